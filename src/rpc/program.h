@@ -23,6 +23,9 @@ typedef enum {
     RPC_PROC_STREAM_WRITE = 1 << 6, /* opens a stream that the client writes */
     RPC_PROC_FDS_CALL = 1 << 7,     /* descriptors come with the call */
     RPC_PROC_FDS_REPLY = 1 << 8,    /* descriptors go with the reply */
+    RPC_PROC_EVENT_ANY = 1 << 9,    /* an event that clients register for by kind and event_id; its first word is the
+                                       callback id */
+    RPC_PROC_EVENT_LEGACY = 1 << 10, /* the same, in the form without a callback id */
 } RpcProcedureFlags;
 
 typedef enum {
@@ -72,8 +75,9 @@ typedef struct {
     guint32 sparse_flag;      /* bit of the unsigned at flags_offset that turns holes on, or 0 */
     gsize flags_offset;
     guint flags;              /* RpcProcedureFlags */
-    RpcObjectKind object;
+    RpcObjectKind object;     /* of an event: the kind it is registered for */
     gsize object_offset;      /* in the arguments */
+    int event_id;             /* VIR_DOMAIN_EVENT_ID_*, VIR_NETWORK_EVENT_ID_*, ... of an event */
 } RpcProcedure;
 
 typedef struct {
