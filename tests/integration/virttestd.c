@@ -104,9 +104,12 @@ static gboolean list_all(RpcCall *call, const remote_connect_list_all_domains_ar
                          remote_connect_list_all_domains_ret *ret, GError **error)
 {
     remote_nonnull_domain *list = calloc(GUESTS, sizeof(*list));
+    guint32 states = args->flags & (VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE);
 
     for (int i = 0; i < GUESTS; i++)
-        if (rpc_call_may_see(call, guests[i].name, guests[i].uuid))
+        if ((!states ||
+             states & (guests[i].is_running ? VIR_CONNECT_LIST_DOMAINS_ACTIVE : VIR_CONNECT_LIST_DOMAINS_INACTIVE)) &&
+            rpc_call_may_see(call, guests[i].name, guests[i].uuid))
             fill(&list[ret->ret++], &guests[i]);
     ret->domains.domains_val = list;
     ret->domains.domains_len = ret->ret;
