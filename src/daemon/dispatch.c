@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "daemon/access.h"
 #include "daemon/stream_priv.h"
+#include "rpc/admin_calls.h"
 
 #define ALIGN(size) (((size) + 15) & ~(gsize)15)
 
@@ -39,6 +40,8 @@ static gboolean needs_open(const RpcProgram *program, gint32 procedure)
     if (program == &rpc_program_remote)
         return procedure != REMOTE_PROC_CONNECT_OPEN && procedure != REMOTE_PROC_CONNECT_CLOSE &&
                procedure != REMOTE_PROC_CONNECT_SUPPORTS_FEATURE && procedure != REMOTE_PROC_CONNECT_SET_IDENTITY;
+    if (program == &rpc_program_admin)
+        return procedure != ADMIN_PROC_CONNECT_OPEN && procedure != ADMIN_PROC_CONNECT_CLOSE;
     return TRUE;
 }
 
