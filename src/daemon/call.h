@@ -4,7 +4,8 @@
  * decoded, and allowed by the call table; a handler does what is special about its call and nothing else.
  *
  * Handlers run on the loop. A handler either
- *   - fills ret and returns TRUE: the reply is sent and ret released with xdr_free(), so what it points to is malloc'ed;
+ *   - fills ret and returns TRUE: the reply is sent and ret released with xdr_free(), so what it points to is
+ * malloc'ed;
  *   - sets *error and returns FALSE: the error is sent;
  *   - calls rpc_call_defer() and returns TRUE: the answer is given later, by rpc_call_reply() or rpc_call_fail(). Only
  *     calls of class "wait" may. args stay valid until then.

@@ -19,12 +19,13 @@ typedef struct {
 } DaemonProgram;
 
 typedef struct {
-    const char *name;          /* "virtqemud": sockets, pid file and configuration are named after it */
-    const char *type;          /* CONNECT_GET_TYPE, and polkit's connect_driver: "QEMU", "network" */
-    const char *uri_scheme;    /* "qemu": the URIs that CONNECT_OPEN takes are SCHEME:///system and SCHEME:///session */
-    guint64 features;          /* bit N: CONNECT_SUPPORTS_FEATURE(N) is true, for what the driver adds to the daemon's own */
-    const RemoteHandlers *remote; /* the driver's calls; what the daemon itself answers (daemon/remote.c) may stay NULL */
-    const DaemonProgram *programs; /* further programs, up to one whose program is NULL; or NULL */
+    const char *name;       /* "virtqemud": sockets, pid file and configuration are named after it */
+    const char *type;       /* CONNECT_GET_TYPE, and polkit's connect_driver: "QEMU", "network" */
+    const char *uri_scheme; /* "qemu": the URIs that CONNECT_OPEN takes are SCHEME:///system and SCHEME:///session */
+    guint64 features; /* bit N: CONNECT_SUPPORTS_FEATURE(N) is true, for what the driver adds to the daemon's own */
+    const RemoteHandlers
+        *remote; /* the driver's calls; what the daemon itself answers (daemon/remote.c) may stay NULL */
+    const DaemonProgram *programs;  /* further programs, up to one whose program is NULL; or NULL */
     const char *const *config_keys; /* further keys of NAME.conf that the driver reads, NULL-terminated; or NULL */
 
     /* Loads state, finds again what runs, autostarts. Runs on the loop before the sockets take calls. FALSE ends the

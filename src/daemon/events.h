@@ -12,19 +12,19 @@
 
 typedef struct Daemon Daemon;
 
-/* Writes one message; wire is zeroed, of the event's type, released afterwards with xdr_free(). callback_id is -1 in the
- * legacy form, which has no such field. */
+/* Writes one message; wire is zeroed, of the event's type, released afterwards with xdr_free(). callback_id is -1 in
+ * the legacy form, which has no such field. */
 typedef void (*DaemonEventFill)(gpointer wire, int callback_id, gconstpointer event);
 
 /* What the driver knows of one event. */
 typedef struct {
-    RpcObjectKind kind;     /* whose event it is: DOMAIN, NETWORK, ... */
-    int id;                 /* VIR_DOMAIN_EVENT_ID_LIFECYCLE, ... */
-    const char *name;       /* of the object, for the access check */
-    const guint8 *uuid;     /* of the object (16 bytes), for the client's filter and the access check */
-    DaemonEventFill fill;       /* callback form */
+    RpcObjectKind kind;          /* whose event it is: DOMAIN, NETWORK, ... */
+    int id;                      /* VIR_DOMAIN_EVENT_ID_LIFECYCLE, ... */
+    const char *name;            /* of the object, for the access check */
+    const guint8 *uuid;          /* of the object (16 bytes), for the client's filter and the access check */
+    DaemonEventFill fill;        /* callback form */
     DaemonEventFill fill_legacy; /* legacy form, or NULL where the table has none */
-    gconstpointer event;    /* passed to fill; borrowed for the call */
+    gconstpointer event;         /* passed to fill; borrowed for the call */
 } DaemonEvent;
 
 /* Sends the event to every client that asked for it. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Streams that a call opened (docs/rpc.md). A driver gives the stream a descriptor and forgets it: bytes are carried both
- * ways by the loop, with bounded buffers and holes where the call asked for them, until end, abort or the client's end.
- * For the loop's thread; none of these functions blocks.
+ * Streams that a call opened (docs/rpc.md). A driver gives the stream a descriptor and forgets it: bytes are carried
+ * both ways by the loop, with bounded buffers and holes where the call asked for them, until end, abort or the client's
+ * end. For the loop's thread; none of these functions blocks.
  */
 #pragma once
 

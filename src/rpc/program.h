@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a program of calls is made of. The rows are generated from protocol/NAME.x and calls/NAME.calls into NAME_calls.c;
- * nothing here knows a daemon or a client.
+ * What a program of calls is made of. The rows are generated from protocol/NAME.x and calls/NAME.calls into
+ * NAME_calls.c; nothing here knows a daemon or a client.
  */
 #pragma once
 
@@ -59,21 +59,21 @@ typedef enum {
 typedef gboolean (*RpcInvoke)(const void *handlers, RpcCall *call, const void *args, void *ret, GError **error);
 
 typedef struct {
-    const char *name;         /* without prefix: "DOMAIN_CREATE"; NULL in a gap of the numbering */
-    const char *function;     /* public function: "virDomainCreate", or NULL */
-    xdrproc_t args;           /* NULL when there are none */
-    gsize args_size;          /* bytes */
+    const char *name;     /* without prefix: "DOMAIN_CREATE"; NULL in a gap of the numbering */
+    const char *function; /* public function: "virDomainCreate", or NULL */
+    xdrproc_t args;       /* NULL when there are none */
+    gsize args_size;      /* bytes */
     xdrproc_t ret;
     gsize ret_size;
-    RpcInvoke invoke;         /* NULL for events */
-    gsize handler;            /* offset of the handler's pointer in the program's handler table */
+    RpcInvoke invoke;           /* NULL for events */
+    gsize handler;              /* offset of the handler's pointer in the program's handler table */
     const RpcAccessRule *rules; /* NULL when nothing is needed */
-    AccessPermission filter;  /* objects the caller lacks this for are left out, or ACCESS_NOTHING */
-    guint32 sparse_flag;      /* bit of the unsigned at flags_offset that turns holes on, or 0 */
+    AccessPermission filter;    /* objects the caller lacks this for are left out, or ACCESS_NOTHING */
+    guint32 sparse_flag;        /* bit of the unsigned at flags_offset that turns holes on, or 0 */
     gsize flags_offset;
-    guint flags;              /* RpcProcedureFlags */
+    guint flags; /* RpcProcedureFlags */
     RpcObjectKind object;
-    gsize object_offset;      /* in the arguments */
+    gsize object_offset; /* in the arguments */
 } RpcProcedure;
 
 typedef struct {
