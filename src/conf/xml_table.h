@@ -91,6 +91,7 @@ struct XmlElement {
     /* After the rows: what one element can check by itself. May be NULL. */
     gboolean (*parsed)(xmlNode *node, gpointer self, GError **error);
     void (*clear)(gpointer self); /* releases what no row owns; or NULL */
+    gboolean is_long;             /* written with an end tag of its own even when it has no content */
 };
 
 /* clang-format off */
