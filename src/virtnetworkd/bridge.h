@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The bridge of a network that owns one: the link, its sysctls, addresses and routes. For workers: these functions talk to
- * the kernel and return when it has answered. Errors: VIR_FROM_NETWORK with the bridge's name.
+ * The bridge of a network that owns one: the link, its sysctls, addresses and routes. For workers: these functions talk
+ * to the kernel and return when it has answered. Errors: VIR_FROM_NETWORK with the bridge's name.
  */
 #pragma once
 

@@ -16,7 +16,7 @@
 
 /* dnsmasq answers within milliseconds; what takes this long will not come. */
 #define START_TIMEOUT_MS 10000
-#define STOP_TIMEOUT_MS 2000
+#define STOP_TIMEOUT_MS  2000
 
 static guint length(const GPtrArray *list)
 {
@@ -405,15 +405,16 @@ gboolean dhcp_start(const NetworkDef *def, const DhcpDirs *dirs, pid_t *pid, GEr
     *pid = 0;
     if (!files)
         return TRUE;
-    if (!write_file(def, dirs, "conf", files->config, error) || !write_file(def, dirs, "hostsfile", files->hosts, error) ||
+    if (!write_file(def, dirs, "conf", files->config, error) ||
+        !write_file(def, dirs, "hostsfile", files->hosts, error) ||
         !write_file(def, dirs, "addnhosts", files->names, error) ||
         !command_run(argv, env, START_TIMEOUT_MS, VIR_FROM_NETWORK, error))
         return FALSE;
     *pid = dhcp_find(def, dirs);
     if (*pid)
         return TRUE;
-    vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_INTERNAL_ERROR, "dnsmasq of network '%s' ended right after its start",
-                  def->name);
+    vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_INTERNAL_ERROR,
+                  "dnsmasq of network '%s' ended right after its start", def->name);
     return FALSE;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * DHCP and DNS of a network: a dnsmasq process of its own, with libvirt's file names, so that a host can change over with
- * its networks running. It outlives the daemon and is found again by its pid file.
+ * DHCP and DNS of a network: a dnsmasq process of its own, with libvirt's file names, so that a host can change over
+ * with its networks running. It outlives the daemon and is found again by its pid file.
  *
  * dhcp_files() is text only; the rest is for workers. Errors: VIR_FROM_NETWORK.
  */
@@ -13,9 +13,9 @@
 
 /* What dnsmasq reads for one network. */
 typedef struct {
-    char *config;  /* NAME.conf */
-    char *hosts;   /* NAME.hostsfile: static leases, re-read on SIGHUP */
-    char *names;   /* NAME.addnhosts: DNS hosts, re-read on SIGHUP */
+    char *config; /* NAME.conf */
+    char *hosts;  /* NAME.hostsfile: static leases, re-read on SIGHUP */
+    char *names;  /* NAME.addnhosts: DNS hosts, re-read on SIGHUP */
 } DhcpFiles;
 
 /* Where they are: DIR/dnsmasq and RUN_DIR/network. */

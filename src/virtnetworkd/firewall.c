@@ -9,20 +9,14 @@
 
 #define TABLE "inet modvirt"
 
-/* All of it may be there already: "add" is content with that, and the base chains are written anew. */
+/* All of it may be there already: "add" is content with that, and the base chain is written anew. */
 static const char base[] = "add table " TABLE "\n"
                            "add map " TABLE " to_guests { type ifname : verdict; }\n"
                            "add map " TABLE " from_guests { type ifname : verdict; }\n"
-                           "add map " TABLE " nat4 { type ipv4_addr : verdict; flags interval; }\n"
-                           "add map " TABLE " nat6 { type ipv6_addr : verdict; flags interval; }\n"
                            "add chain " TABLE " forward { type filter hook forward priority filter; policy accept; }\n"
-                           "add chain " TABLE " postrouting { type nat hook postrouting priority srcnat; policy accept; }\n"
                            "flush chain " TABLE " forward\n"
-                           "flush chain " TABLE " postrouting\n"
                            "add rule " TABLE " forward oifname vmap @to_guests\n"
-                           "add rule " TABLE " forward iifname vmap @from_guests\n"
-                           "add rule " TABLE " postrouting ip saddr vmap @nat4\n"
-                           "add rule " TABLE " postrouting ip6 saddr vmap @nat6\n";
+                           "add rule " TABLE " forward iifname vmap @from_guests\n";
 
 /* The chains of one network. Bridge names have characters that nft's identifiers lack, UUIDs do not. */
 typedef struct {
@@ -101,7 +95,8 @@ static void add_filter(GString *script, const NetworkDef *def, const Chains *cha
     rule(script, chains->to, "reject with icmpx port-unreachable");
     rule(script, chains->from, "reject with icmpx port-unreachable");
     g_string_append_printf(script, "add element " TABLE " to_guests { \"%s\" : jump %s }\n", def->bridge, chains->to);
-    g_string_append_printf(script, "add element " TABLE " from_guests { \"%s\" : jump %s }\n", def->bridge, chains->from);
+    g_string_append_printf(script, "add element " TABLE " from_guests { \"%s\" : jump %s }\n", def->bridge,
+                           chains->from);
 }
 
 /* ---- translation ---- */
@@ -120,6 +115,7 @@ static char *translation(const NetworkForward *forward, int family, gboolean wit
     return with_ports ? g_strdup_printf("masquerade to %s", ports) : g_strdup("masquerade");
 }
 
+/* Only a connection's first packet passes the translations, so a base chain for each network costs next to nothing. */
 static void add_nat_rules(GString *script, const NetworkDef *def, const NetworkIp *ip, const Chains *chains)
 {
     gboolean is_v4 = ip->address.family == AF_INET;
@@ -131,12 +127,10 @@ static void add_nat_rules(GString *script, const NetworkDef *def, const NetworkI
     const char *ip_word = is_v4 ? "ip" : "ip6";
 
     /* What stays on the link keeps its sender. */
-    rule(script, chains->nat, "%s daddr { %s, %s } return", ip_word, network,
+    rule(script, chains->nat, "%s saddr %s %s daddr { %s, %s } return", ip_word, network, ip_word, network,
          is_v4 ? "224.0.0.0/24, 255.255.255.255" : "ff02::/16");
     rule(script, chains->nat, "%s%s saddr %s meta l4proto { tcp, udp } %s", out, ip_word, network, with_ports);
     rule(script, chains->nat, "%s%s saddr %s %s", out, ip_word, network, without);
-    g_string_append_printf(script, "add element " TABLE " %s { %s : jump %s }\n", is_v4 ? "nat4" : "nat6", network,
-                           chains->nat);
 }
 
 /* ---- scripts ---- */
@@ -145,7 +139,8 @@ static void add_nat_rules(GString *script, const NetworkDef *def, const NetworkI
 static void add_removal(GString *script, const NetworkDef *def, const Chains *chains)
 {
     g_string_append_printf(script,
-                           "add chain " TABLE " %s\nadd chain " TABLE " %s\nadd chain " TABLE " %s\n"
+                           "add chain " TABLE " %s\nadd chain " TABLE " %s\n"
+                           "add chain " TABLE " %s { type nat hook postrouting priority srcnat; policy accept; }\n"
                            "flush chain " TABLE " %s\nflush chain " TABLE " %s\nflush chain " TABLE " %s\n",
                            chains->to, chains->from, chains->nat, chains->to, chains->from, chains->nat);
     g_string_append_printf(script,
@@ -154,16 +149,6 @@ static void add_removal(GString *script, const NetworkDef *def, const Chains *ch
                            "delete element " TABLE " to_guests { \"%s\" }\n"
                            "delete element " TABLE " from_guests { \"%s\" }\n",
                            def->bridge, chains->to, def->bridge, chains->from, def->bridge, def->bridge);
-    for (guint i = 0; def->ips && i < def->ips->len; i++) {
-        const NetworkIp *ip = def->ips->pdata[i];
-        g_autofree char *network = network_of(ip);
-        const char *map = ip->address.family == AF_INET ? "nat4" : "nat6";
-
-        if (is_translated(def, ip))
-            g_string_append_printf(script,
-                                   "add element " TABLE " %s { %s : jump %s }\ndelete element " TABLE " %s { %s }\n", map,
-                                   network, chains->nat, map, network);
-    }
 }
 
 static gboolean is_needed(const NetworkDef *def)
@@ -190,15 +175,14 @@ char *firewall_script(const NetworkDef *def)
 
 /* ---- running them ---- */
 
-static GMutex nft_lock; /* a context is for one thread at a time */
+static GMutex nft_lock;       /* guards what follows; changes wait for each other */
+static GHashTable *installed; /* chain names of the networks that have rules */
 
 static gboolean run(const char *script, GError **error)
 {
-    struct nft_ctx *nft;
+    struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
     gboolean ok;
 
-    g_mutex_lock(&nft_lock);
-    nft = nft_ctx_new(NFT_CTX_DEFAULT);
     nft_ctx_buffer_error(nft);
     nft_ctx_buffer_output(nft);
     ok = nft_run_cmd_from_buffer(nft, script) == 0;
@@ -206,24 +190,37 @@ static gboolean run(const char *script, GError **error)
         vir_error_set(error, VIR_FROM_FIREWALL, VIR_ERR_INTERNAL_ERROR, "cannot change the firewall: %s",
                       nft_ctx_get_error_buffer(nft));
     nft_ctx_free(nft);
-    g_mutex_unlock(&nft_lock);
     return ok;
 }
 
 gboolean firewall_install(const NetworkDef *def, GError **error)
 {
     g_autofree char *script = firewall_script(def);
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&nft_lock);
+    Chains chains = chains_of(def);
 
-    return !script || run(script, error);
+    if (!script)
+        return TRUE;
+    if (!run(script, error))
+        return FALSE;
+    if (!installed)
+        installed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_hash_table_add(installed, g_strdup(chains.to));
+    return TRUE;
 }
 
 gboolean firewall_remove(const NetworkDef *def, GError **error)
 {
-    Chains chains = chains_of(def);
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&nft_lock);
     g_autoptr(GString) script = NULL;
+    Chains chains = chains_of(def);
 
     if (!is_needed(def))
         return TRUE;
+    if (installed)
+        g_hash_table_remove(installed, chains.to);
+    if (!installed || g_hash_table_size(installed) == 0)
+        return run("add table " TABLE "\ndelete table " TABLE "\n", error);
     script = g_string_new(base);
     add_removal(script, def, &chains);
     g_string_append_printf(script, "delete chain " TABLE " %s\ndelete chain " TABLE " %s\ndelete chain " TABLE " %s\n",

@@ -3,10 +3,11 @@
  * The packet filter of networks that own a bridge, in the table "inet modvirt" and nowhere else (libnftables):
  *
  *   map to_guests, from_guests   bridge -> the network's chains, looked up once per forwarded packet
- *   map nat4, nat6               source network -> the network's translation
+ *   chain nat_UUID               the network's address translation
  *
- * so that a packet's way does not get longer with the number of networks. Every change is one transaction of the kernel.
- * For workers; calls wait for each other. Errors: VIR_FROM_FIREWALL, VIR_ERR_INTERNAL_ERROR with nft's words.
+ * so that a forwarded packet's way does not get longer with the number of networks. Every change is one transaction of
+ * the kernel. For workers; calls wait for each other. Errors: VIR_FROM_FIREWALL, VIR_ERR_INTERNAL_ERROR with nft's
+ * words.
  */
 #pragma once
 
