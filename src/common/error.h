@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Errors: GError with libvirt's numbers. The quark is the domain (VIR_FROM_*), the code a VIR_ERR_*, the message the
- * detail only ("no network with matching name 'x'"); the text of the code goes before it where the error is shown or sent.
+ * detail only ("no network with matching name 'x'"); the text of the code goes before it where the error is shown or
+ * sent.
  */
 #pragma once
 

@@ -4,116 +4,87 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/error.h"
 
-static gboolean fail(GError **error, const char *what, const char *path)
+/* A rename or an unlink is on the disk only when its directory is. */
+static gboolean sync_dir_of(const char *path, int domain, GError **error)
 {
-    vir_error_set_errno(error, VIR_FROM_NONE, errno, "cannot %s '%s'", what, path);
-    return FALSE;
-}
+    g_autofree char *dir = g_path_get_dirname(path);
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    gboolean ok = fd >= 0 && fsync(fd) == 0;
 
-gboolean file_sync_directory(const char *path, GError **error)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    gboolean ok;
-
-    if (fd < 0)
-        return fail(error, "open directory", path);
-    ok = fsync(fd) == 0 || fail(error, "sync directory", path);
-    close(fd);
+    if (!ok)
+        vir_error_set_errno(error, domain, errno, "cannot sync directory '%s'", dir);
+    if (fd >= 0)
+        close(fd);
     return ok;
 }
 
-static gboolean sync_parent(const char *path, GError **error)
-{
-    g_autofree char *parent = g_path_get_dirname(path);
-
-    return file_sync_directory(parent, error);
-}
-
-static gboolean fill(int fd, const char *path, const guint8 *data, gsize size, mode_t mode, GError **error)
+static gboolean write_all(int fd, const char *text, gsize size)
 {
     while (size > 0) {
-        gssize n = write(fd, data, size);
+        ssize_t n = write(fd, text, size);
 
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return fail(error, "write", path);
-        data += n;
-        size -= n;
+            return FALSE;
+        text += n;
+        size -= (gsize)n;
     }
-    if (fchmod(fd, mode) < 0)
-        return fail(error, "set the mode of", path);
-    return fsync(fd) == 0 || fail(error, "sync", path);
+    return TRUE;
 }
 
-gboolean file_write_atomic(const char *path, const void *data, gsize size, mode_t mode, GError **error)
+gboolean file_write_atomic(const char *path, const char *text, int mode, int domain, GError **error)
 {
-    g_autofree char *temporary = g_strdup_printf("%s.XXXXXX", path);
-    int fd = mkostemp(temporary, O_CLOEXEC);
+    g_autofree char *beside = g_strdup_printf("%s.new-XXXXXX", path);
+    int fd = g_mkstemp_full(beside, O_RDWR | O_CLOEXEC, mode);
     gboolean ok;
 
-    if (fd < 0)
-        return fail(error, "create", temporary);
-    ok = fill(fd, temporary, data, size, mode, error);
-    close(fd);
-    if (ok && rename(temporary, path) < 0)
-        ok = fail(error, "rename a new file to", path);
-    if (!ok) {
-        unlink(temporary);
+    if (fd < 0) {
+        vir_error_set_errno(error, domain, errno, "cannot create config file '%s'", beside);
         return FALSE;
     }
-    return sync_parent(path, error);
-}
-
-gboolean file_remove(const char *path, GError **error)
-{
-    if (unlink(path) < 0)
-        return errno == ENOENT || fail(error, "remove", path);
-    return sync_parent(path, error);
-}
-
-static char *read_all(int fd, const char *path, gsize limit, gsize *size, GError **error)
-{
-    g_autoptr(GByteArray) content = g_byte_array_new();
-    guint8 piece[4096];
-    gssize n;
-
-    while ((n = read(fd, piece, sizeof(piece))) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n > 0 && content->len + (gsize)n > limit) {
-            errno = EFBIG;
-            n = -1;
-        }
-        if (n < 0) {
-            fail(error, "read", path);
-            return NULL;
-        }
-        g_byte_array_append(content, piece, n);
+    ok = write_all(fd, text, strlen(text)) && fsync(fd) == 0;
+    if (close(fd) < 0 || !ok || rename(beside, path) < 0) {
+        vir_error_set_errno(error, domain, errno, "cannot write config file '%s'", path);
+        unlink(beside);
+        return FALSE;
     }
-    if (size)
-        *size = content->len;
-    g_byte_array_append(content, (const guint8 *)"", 1);
-    return (char *)g_byte_array_free(g_steal_pointer(&content), FALSE);
+    return sync_dir_of(path, domain, error);
 }
 
-char *file_read(const char *path, gsize limit, gsize *size, GError **error)
+gboolean file_remove(const char *path, int domain, GError **error)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    char *content;
-
-    if (fd < 0) {
-        fail(error, "open", path);
-        return NULL;
+    if (unlink(path) < 0) {
+        if (errno == ENOENT)
+            return TRUE;
+        vir_error_set_errno(error, domain, errno, "cannot remove '%s'", path);
+        return FALSE;
     }
-    content = read_all(fd, path, limit, size, error);
-    close(fd);
-    return content;
+    return sync_dir_of(path, domain, error);
+}
+
+gboolean file_link(const char *target, const char *path, int domain, GError **error)
+{
+    g_autofree char *beside = g_strdup_printf("%s.new-%u", path, g_random_int());
+
+    if (symlink(target, beside) < 0 || rename(beside, path) < 0) {
+        vir_error_set_errno(error, domain, errno, "Failed to create symlink '%s' to '%s'", path, target);
+        unlink(beside);
+        return FALSE;
+    }
+    return sync_dir_of(path, domain, error);
+}
+
+gboolean file_make_dir(const char *path, int mode, int domain, GError **error)
+{
+    if (g_mkdir_with_parents(path, mode) == 0)
+        return TRUE;
+    vir_error_set_errno(error, domain, errno, "cannot create directory '%s'", path);
+    return FALSE;
 }

@@ -73,7 +73,8 @@ static gboolean frame_take_fds(RpcFrame *frame, const int *fds, guint n_fds, GEr
     return TRUE;
 }
 
-/* Encodes body behind offset bytes of room; most bodies fit the first try, so sizes are found by doubling, not counted. */
+/* Encodes body behind offset bytes of room; most bodies fit the first try, so sizes are found by doubling, not counted.
+ */
 static gboolean frame_put_body(RpcFrame *frame, gsize offset, xdrproc_t xdr, const void *body)
 {
     gsize room = 1024;
@@ -103,7 +104,8 @@ RpcFrame *rpc_frame_encode(const RpcHeader *header, xdrproc_t xdr, const void *b
 
     g_assert(n_fds == 0 || has_fds(header->type));
     if (n_fds > RPC_FDS_MAX) {
-        vir_error_set(error, VIR_FROM_RPC, VIR_ERR_RPC, "Too many file descriptors to send: %u > %d", n_fds, RPC_FDS_MAX);
+        vir_error_set(error, VIR_FROM_RPC, VIR_ERR_RPC, "Too many file descriptors to send: %u > %d", n_fds,
+                      RPC_FDS_MAX);
         return NULL;
     }
     if (!frame_put_body(frame, offset, xdr, body)) {

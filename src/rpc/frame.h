@@ -21,16 +21,16 @@
 #define RPC_PREFIX_SIZE (RPC_LENGTH_SIZE + RPC_HEADER_SIZE)
 /* Largest value of the length word that is taken. */
 #define RPC_FRAME_MAX (VIR_NET_MESSAGE_MAX + RPC_LENGTH_SIZE)
-#define RPC_BODY_MAX (RPC_FRAME_MAX - RPC_PREFIX_SIZE)
+#define RPC_BODY_MAX  (RPC_FRAME_MAX - RPC_PREFIX_SIZE)
 /* What one stream packet carries, so that the oldest clients take it too. */
 #define RPC_STREAM_DATA_MAX VIR_NET_MESSAGE_LEGACY_PAYLOAD_MAX
-#define RPC_FDS_MAX VIR_NET_MESSAGE_NUM_FDS_MAX
+#define RPC_FDS_MAX         VIR_NET_MESSAGE_NUM_FDS_MAX
 
 typedef struct {
     guint32 program;
     guint32 version;
     gint32 procedure;
-    guint32 type;   /* virNetMessageType; any number can arrive */
+    guint32 type; /* virNetMessageType; any number can arrive */
     guint32 serial;
     guint32 status; /* virNetMessageStatus; any number can arrive */
 } RpcHeader;
@@ -39,7 +39,7 @@ typedef struct {
 typedef struct {
     guint8 *data; /* owned */
     gsize size;
-    int *fds;     /* owned, and so are the descriptors */
+    int *fds; /* owned, and so are the descriptors */
     guint n_fds;
 } RpcFrame;
 
@@ -53,7 +53,8 @@ void rpc_header_decode(const guint8 *data, RpcHeader *header);
 void rpc_prefix_encode(guint8 *data, gsize size, const RpcHeader *header);
 
 /*
- * Makes a frame of header and the XDR of body (xdr NULL: no body). fds are duplicated with close-on-exec; with the types
+ * Makes a frame of header and the XDR of body (xdr NULL: no body). fds are duplicated with close-on-exec; with the
+ * types
  * *_WITH_FDS their count leads the body. NULL: VIR_ERR_RPC, body too large or not encodable. Free with rpc_frame_free.
  */
 RpcFrame *rpc_frame_encode(const RpcHeader *header, xdrproc_t xdr, const void *body, const int *fds, guint n_fds,

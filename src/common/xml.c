@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/xml.h"
+
+#include <libxml/parser.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "common/error.h"
+
+/* libxml2's own bound on depth is 256 unless XML_PARSE_HUGE is given, which we never do. */
+#define PARSE_OPTIONS (XML_PARSE_NONET | XML_PARSE_NOWARNING | XML_PARSE_NOERROR)
+
+/* How much of a faulty line an error shows, in bytes. */
+#define CONTEXT_MAX 80
+static const char dashes[] = "--------------------------------------------------------------------------------";
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlParserCtxt, xmlFreeParserCtxt)
+
+/* The line that an error is in, with a mark under its column, as users know it from xmllint. Caller frees. */
+static char *error_context(const char *text, const xmlError *reason)
+{
+    const char *line = text;
+    const char *end;
+
+    for (int i = 1; i < reason->line && line; i++) {
+        line = strchr(line, '\n');
+        line = line ? line + 1 : NULL;
+    }
+    if (!line || !*line)
+        return g_strdup("");
+    end = strchrnul(line, '\n');
+    return g_strdup_printf("\n%.*s\n%.*s^", (int)MIN(end - line, CONTEXT_MAX), line, MIN(reason->int2 - 1, CONTEXT_MAX),
+                           dashes);
+}
+
+static void set_detail(GError **error, int domain, const char *what, const char *text, const xmlError *reason)
+{
+    g_autofree char *message = g_strdup(reason && reason->message ? reason->message : "document is not well-formed");
+    g_autofree char *context = reason ? error_context(text, reason) : g_strdup("");
+
+    vir_error_set(error, domain, VIR_ERR_XML_DETAIL, "%s:%d: %s%s", what, reason ? reason->line : 0,
+                  g_strstrip(message), context);
+}
+
+/* libxml2 goes on after an error and keeps the last; it is the first that says what is wrong. */
+static void keep_first_error(void *data, xmlErrorPtr error)
+{
+    xmlParserCtxt *parser = data;
+    xmlError *first = parser->_private;
+
+    if (first->code == XML_ERR_OK && error->level >= XML_ERR_ERROR)
+        xmlCopyError(error, first);
+}
+
+static gboolean has_entities(xmlDoc *doc)
+{
+    return doc->intSubset && (doc->intSubset->entities || doc->intSubset->SystemID || doc->intSubset->ExternalID);
+}
+
+xmlDoc *xml_parse(const char *text, const char *root, const char *what, int domain, GError **error)
+{
+    g_autoptr(xmlParserCtxt) parser = xmlNewParserCtxt();
+    g_autoptr(xmlDoc) doc = NULL;
+    xmlError first = {0};
+    gsize size = strlen(text);
+    xmlNode *top;
+
+    if (size > XML_DOCUMENT_MAX) {
+        vir_error_set(error, domain, VIR_ERR_XML_DETAIL, "%s: document of %zu bytes is larger than %d", what, size,
+                      XML_DOCUMENT_MAX);
+        return NULL;
+    }
+    parser->_private = &first;
+    parser->sax->serror = keep_first_error;
+    doc = xmlCtxtReadMemory(parser, text, (int)size, NULL, NULL, PARSE_OPTIONS);
+    if (!doc) {
+        set_detail(error, domain, what, text, first.code == XML_ERR_OK ? NULL : &first);
+        xmlResetError(&first);
+        return NULL;
+    }
+    xmlResetError(&first);
+    if (has_entities(doc)) {
+        vir_error_set(error, domain, VIR_ERR_XML_DETAIL, "%s: entities and external document types are not taken",
+                      what);
+        return NULL;
+    }
+    top = xmlDocGetRootElement(doc);
+    if (!top || (root && !xml_is(top, root))) {
+        vir_error_set(error, VIR_FROM_XML, VIR_ERR_XML_ERROR, "expecting root element of '%s', not '%s'", root,
+                      top ? (const char *)top->name : "");
+        return NULL;
+    }
+    doc->_private = GINT_TO_POINTER(domain);
+    return g_steal_pointer(&doc);
+}
+
+int xml_error_domain(xmlNode *node)
+{
+    return GPOINTER_TO_INT(node->doc->_private);
+}
+
+xmlDoc *xml_parse_file(const char *path, const char *root, int domain, GError **error)
+{
+    g_autoptr(GError) reason = NULL;
+    g_autofree char *text = NULL;
+
+    if (!g_file_get_contents(path, &text, NULL, &reason)) {
+        vir_error_set(error, VIR_FROM_XML, VIR_ERR_SYSTEM_ERROR, "%s", reason->message);
+        return NULL;
+    }
+    return xml_parse(text, root, path, domain, error);
+}
+
+static char *take_xml_string(xmlChar *text)
+{
+    char *copy = g_strdup((const char *)text);
+
+    xmlFree(text);
+    return copy;
+}
+
+char *xml_attribute(xmlNode *node, const char *name)
+{
+    xmlAttr *attribute = xmlHasProp(node, (const xmlChar *)name);
+    xmlChar *value = attribute ? xmlGetNoNsProp(node, (const xmlChar *)name) : NULL;
+
+    return value ? take_xml_string(value) : NULL;
+}
+
+char *xml_text(xmlNode *node)
+{
+    GString *text = g_string_new(NULL);
+
+    for (xmlNode *child = node->children; child; child = child->next) {
+        if (child->type == XML_TEXT_NODE || child->type == XML_CDATA_SECTION_NODE)
+            g_string_append(text, (const char *)child->content);
+    }
+    return g_string_free(text, FALSE);
+}
+
+gboolean xml_is(xmlNode *node, const char *name)
+{
+    return node->type == XML_ELEMENT_NODE && strcmp((const char *)node->name, name) == 0;
+}
+
+static xmlNode *element_from(xmlNode *node)
+{
+    while (node && node->type != XML_ELEMENT_NODE)
+        node = node->next;
+    return node;
+}
+
+xmlNode *xml_first_element(xmlNode *node)
+{
+    return element_from(node->children);
+}
+
+xmlNode *xml_next_element(xmlNode *node)
+{
+    return element_from(node->next);
+}
+
+xmlNode *xml_child(xmlNode *node, const char *name)
+{
+    for (xmlNode *child = xml_first_element(node); child; child = xml_next_element(child)) {
+        if (xml_is(child, name))
+            return child;
+    }
+    return NULL;
+}
+
+char *xml_node_format(xmlNode *node, int depth)
+{
+    xmlBuffer *buffer = xmlBufferCreate();
+    char *text;
+
+    xmlNodeDump(buffer, node->doc, node, depth, 1);
+    text = g_strdup((const char *)xmlBufferContent(buffer));
+    xmlBufferFree(buffer);
+    return text;
+}
+
+typedef struct {
+    char *name;
+    gsize start;     /* where the output stood before the element */
+    gsize body;      /* where it stood behind the element's name */
+    gboolean in_tag; /* of the element around it, before */
+} OpenElement;
+
+struct XmlWriter {
+    GString *out;
+    GArray *open;      /* OpenElement, outermost first */
+    gboolean in_tag;   /* the last one's start tag still takes attributes */
+    gboolean has_text; /* the last one has text, so that its end tag stays on the line */
+};
+
+static void open_element_clear(gpointer data)
+{
+    g_free(((OpenElement *)data)->name);
+}
+
+XmlWriter *xml_writer_new(void)
+{
+    XmlWriter *writer = g_new0(XmlWriter, 1);
+
+    writer->out = g_string_new(NULL);
+    writer->open = g_array_new(FALSE, FALSE, sizeof(OpenElement));
+    g_array_set_clear_func(writer->open, open_element_clear);
+    return writer;
+}
+
+void xml_writer_free(XmlWriter *writer)
+{
+    if (!writer)
+        return;
+    g_string_free(writer->out, TRUE);
+    g_array_unref(writer->open);
+    g_free(writer);
+}
+
+static void indent(XmlWriter *writer)
+{
+    g_string_append_printf(writer->out, "%*s", (int)writer->open->len * 2, "");
+}
+
+static void append_escaped(GString *out, const char *text, gboolean in_attribute)
+{
+    for (const char *c = text; *c; c++) {
+        switch (*c) {
+        case '<':
+            g_string_append(out, "&lt;");
+            break;
+        case '>':
+            g_string_append(out, "&gt;");
+            break;
+        case '&':
+            g_string_append(out, "&amp;");
+            break;
+        case '\'':
+            g_string_append(out, "&apos;");
+            break;
+        case '"':
+            g_string_append(out, "&quot;");
+            break;
+        case '\n':
+        case '\t':
+            /* A parser folds these in attributes into blanks unless they are written as references. */
+            if (in_attribute)
+                g_string_append_printf(out, "&#%d;", *c);
+            else
+                g_string_append_c(out, *c);
+            break;
+        default:
+            /* Control characters have no form in XML 1.0. */
+            if ((guchar)*c >= 0x20)
+                g_string_append_c(out, *c);
+        }
+    }
+}
+
+static void finish_tag(XmlWriter *writer, const char *with)
+{
+    if (writer->in_tag)
+        g_string_append(writer->out, with);
+    writer->in_tag = FALSE;
+}
+
+void xml_open(XmlWriter *writer, const char *name)
+{
+    OpenElement element = {.name = g_strdup(name), .start = writer->out->len, .in_tag = writer->in_tag};
+
+    finish_tag(writer, ">\n");
+    indent(writer);
+    g_string_append_printf(writer->out, "<%s", name);
+    element.body = writer->out->len;
+    g_array_append_val(writer->open, element);
+    writer->in_tag = TRUE;
+    writer->has_text = FALSE;
+}
+
+void xml_close(XmlWriter *writer)
+{
+    guint last = writer->open->len - 1;
+    g_autofree char *name = g_steal_pointer(&g_array_index(writer->open, OpenElement, last).name);
+
+    g_array_set_size(writer->open, last);
+    if (writer->in_tag) {
+        finish_tag(writer, "/>\n");
+        return;
+    }
+    if (!writer->has_text)
+        indent(writer);
+    g_string_append_printf(writer->out, "</%s>\n", name);
+    writer->has_text = FALSE;
+}
+
+void xml_close_long(XmlWriter *writer)
+{
+    finish_tag(writer, ">\n");
+    xml_close(writer);
+}
+
+void xml_close_unless_empty(XmlWriter *writer)
+{
+    const OpenElement *element = &g_array_index(writer->open, OpenElement, writer->open->len - 1);
+
+    if (!writer->in_tag || writer->out->len > element->body) {
+        xml_close(writer);
+        return;
+    }
+    g_string_truncate(writer->out, element->start);
+    writer->in_tag = element->in_tag;
+    g_array_set_size(writer->open, writer->open->len - 1);
+}
+
+void xml_write_attribute(XmlWriter *writer, const char *name, const char *value)
+{
+    if (!value)
+        return;
+    g_assert(writer->in_tag);
+    g_string_append_printf(writer->out, " %s='", name);
+    append_escaped(writer->out, value, TRUE);
+    g_string_append_c(writer->out, '\'');
+}
+
+void xml_write_attributef(XmlWriter *writer, const char *name, const char *format, ...)
+{
+    g_autofree char *value = NULL;
+    va_list args;
+
+    va_start(args, format);
+    value = g_strdup_vprintf(format, args);
+    va_end(args);
+    xml_write_attribute(writer, name, value);
+}
+
+void xml_write_text(XmlWriter *writer, const char *text)
+{
+    finish_tag(writer, ">");
+    append_escaped(writer->out, text, FALSE);
+    writer->has_text = TRUE;
+}
+
+void xml_write_element(XmlWriter *writer, const char *name, const char *text)
+{
+    if (!text)
+        return;
+    xml_open(writer, name);
+    if (*text)
+        xml_write_text(writer, text);
+    xml_close(writer);
+}
+
+void xml_write_elementf(XmlWriter *writer, const char *name, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list args;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    xml_write_element(writer, name, text);
+}
+
+void xml_write_verbatim(XmlWriter *writer, const char *xml)
+{
+    finish_tag(writer, ">\n");
+    indent(writer);
+    g_string_append(writer->out, xml);
+    g_string_append_c(writer->out, '\n');
+}
+
+int xml_writer_depth(const XmlWriter *writer)
+{
+    return (int)writer->open->len;
+}
+
+char *xml_writer_take(XmlWriter *writer)
+{
+    char *text;
+
+    g_assert(writer->open->len == 0);
+    text = g_string_free(writer->out, FALSE);
+    writer->out = g_string_new(NULL);
+    return text;
+}

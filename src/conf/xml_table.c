@@ -1,0 +1,594 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/xml_table.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "common/error.h"
+
+const char *const xml_yes_no[XML_BOOL_LAST] = {NULL, "yes", "no"};
+const char *const xml_on_off[XML_BOOL_LAST] = {NULL, "on", "off"};
+
+/* ---- places ---- */
+
+/* A place taken apart: the child it speaks of (empty: this element) and the attribute (empty: the text). */
+typedef struct {
+    const char *child;
+    gsize child_len;
+    const char *attribute;
+} Place;
+
+static Place place_parse(const char *text)
+{
+    const char *at = strchr(text, '@');
+    Place place = {.child = text, .child_len = strlen(text), .attribute = NULL};
+
+    if (at) {
+        place.attribute = at + 1;
+        place.child_len = at == text ? 0 : (gsize)(at - text) - 1; /* without the slash */
+    }
+    if (place.child_len == 1 && *text == '.')
+        place.child_len = 0;
+    return place;
+}
+
+/* Whether node is the child that place speaks of. Elements of another namespace are written "prefix:name". */
+static gboolean place_has_child(const Place *place, xmlNode *node)
+{
+    const char *prefix = node->ns && node->ns->prefix ? (const char *)node->ns->prefix : NULL;
+    const char *name = place->child;
+    gsize len = place->child_len;
+
+    if (prefix) {
+        gsize prefix_len = strlen(prefix);
+
+        if (len <= prefix_len || strncmp(name, prefix, prefix_len) != 0 || name[prefix_len] != ':')
+            return FALSE;
+        name += prefix_len + 1;
+        len -= prefix_len + 1;
+    }
+    return strlen((const char *)node->name) == len && strncmp((const char *)node->name, name, len) == 0;
+}
+
+static xmlNode *place_next(const Place *place, xmlNode *node)
+{
+    while (node && !place_has_child(place, node))
+        node = xml_next_element(node);
+    return node;
+}
+
+/* ---- errors ---- */
+
+void xml_set_invalid(GError **error, xmlNode *node, const char *place, const char *value, const char *expected)
+{
+    Place where = place_parse(place);
+    const char *space = expected ? " " : "";
+
+    expected = expected ? expected : "";
+    if (where.attribute)
+        vir_error_set(error, VIR_FROM_XML, VIR_ERR_XML_ERROR,
+                      "Invalid value for attribute '%s' in element '%s': '%s'.%s%s (line %ld)", where.attribute,
+                      node->name, value, space, expected, xmlGetLineNo(node));
+    else
+        vir_error_set(error, VIR_FROM_XML, VIR_ERR_XML_ERROR, "Invalid value for element '%s': '%s'.%s%s (line %ld)",
+                      node->name, value, space, expected, xmlGetLineNo(node));
+}
+
+void xml_set_missing(GError **error, xmlNode *node, const char *place)
+{
+    Place where = place_parse(place);
+
+    if (where.attribute)
+        vir_error_set(error, VIR_FROM_XML, VIR_ERR_XML_ERROR,
+                      "Missing required attribute '%s' in element '%s' (line %ld)", where.attribute, node->name,
+                      xmlGetLineNo(node));
+    else
+        vir_error_set(error, VIR_FROM_XML, VIR_ERR_XML_ERROR,
+                      "Missing required element '%s' in element '%s' (line %ld)", place, node->name,
+                      xmlGetLineNo(node));
+}
+
+static void set_refused(GError **error, xmlNode *node, const Place *place)
+{
+    if (place->attribute)
+        vir_error_set(error, xml_error_domain(node), VIR_ERR_CONFIG_UNSUPPORTED,
+                      "attribute '%s' of element '%s' (line %ld)", place->attribute, node->name, xmlGetLineNo(node));
+    else
+        vir_error_set(error, xml_error_domain(node), VIR_ERR_CONFIG_UNSUPPORTED, "element '%s' in '%s' (line %ld)",
+                      node->name, node->parent->name, xmlGetLineNo(node));
+}
+
+/* ---- scalars ---- */
+
+int xml_enum_find(const char *const *names, guint n_names, const char *text)
+{
+    for (guint i = 0; i < n_names; i++) {
+        if (names[i] && strcmp(names[i], text) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+static gboolean parse_number(const char *text, gboolean is_signed, guint64 max, gint64 *value)
+{
+    char *end;
+
+    errno = 0;
+    if (!is_signed && strchr(text, '-'))
+        return FALSE;
+    *value = is_signed ? g_ascii_strtoll(text, &end, 0) : (gint64)g_ascii_strtoull(text, &end, 0);
+    while (g_ascii_isspace(*end))
+        end++;
+    if (errno || end == text || *end)
+        return FALSE;
+    return is_signed ? *value >= -(gint64)max - 1 && *value <= (gint64)max : (guint64)*value <= max;
+}
+
+/* What a number must be, by its kind. */
+static const struct {
+    gboolean is_signed;
+    guint64 max;
+    const char *expected;
+} numbers[] = {
+    [XML_KIND_INT] = {TRUE, G_MAXINT, "Expected integer value"},
+    [XML_KIND_UINT] = {FALSE, G_MAXUINT, "Expected non-negative integer value"},
+    [XML_KIND_ULL] = {FALSE, G_MAXUINT64, "Expected non-negative integer value"},
+};
+
+static gint64 number_get(const XmlField *field, gconstpointer member)
+{
+    switch (field->kind) {
+    case XML_KIND_ULL:
+        return (gint64)(*(const unsigned long long *)member);
+    case XML_KIND_UINT:
+        return *(const unsigned int *)member;
+    default:
+        return *(const int *)member;
+    }
+}
+
+static void number_set(const XmlField *field, gpointer member, gint64 value)
+{
+    if (field->kind == XML_KIND_ULL)
+        *(unsigned long long *)member = (unsigned long long)value;
+    else
+        *(unsigned int *)member = (unsigned int)value;
+}
+
+static gboolean number_parse(const XmlField *field, xmlNode *node, const char *text, gpointer member, GError **error)
+{
+    gint64 value;
+
+    if (!parse_number(text, numbers[field->kind].is_signed, numbers[field->kind].max, &value)) {
+        xml_set_invalid(error, node, field->place, text, numbers[field->kind].expected);
+        return FALSE;
+    }
+    if (field->nonzero && value == 0) {
+        xml_set_invalid(error, node, field->place, text, "Zero is not permitted");
+        return FALSE;
+    }
+    number_set(field, member, value);
+    return TRUE;
+}
+
+static gboolean codec_parse(const XmlField *field, xmlNode *node, const char *text, gpointer member, GError **error)
+{
+    g_autoptr(GError) reason = NULL;
+
+    if (field->codec->clear)
+        field->codec->clear(member);
+    if (field->codec->parse(text, member, &reason))
+        return TRUE;
+    if (reason)
+        g_propagate_error(error, g_steal_pointer(&reason));
+    else
+        xml_set_invalid(error, node, field->place, text, NULL);
+    return FALSE;
+}
+
+static gboolean scalar_parse(const XmlField *field, xmlNode *node, const char *text, gpointer member, GError **error)
+{
+    int value;
+
+    switch (field->kind) {
+    case XML_KIND_STRING:
+        g_free(*(char **)member);
+        *(char **)member = g_strdup(text);
+        return TRUE;
+    case XML_KIND_ENUM:
+        value = xml_enum_find(field->names, field->n_names, text);
+        if (value < 0) {
+            xml_set_invalid(error, node, field->place, text, NULL);
+            return FALSE;
+        }
+        *(int *)member = value;
+        return TRUE;
+    case XML_KIND_CODEC:
+        return codec_parse(field, node, text, member, error);
+    default:
+        return number_parse(field, node, text, member, error);
+    }
+}
+
+/* The member's text, or NULL when it is absent. */
+static char *scalar_format(const XmlField *field, gconstpointer member)
+{
+    gint64 value;
+
+    if (field->kind == XML_KIND_STRING)
+        return g_strdup(*(char *const *)member);
+    if (field->kind == XML_KIND_CODEC)
+        return field->codec->format(member);
+    value = number_get(field, member);
+    if (value == field->absent && !field->always)
+        return NULL;
+    if (field->kind == XML_KIND_ENUM) {
+        const char *text = value >= 0 && value < field->n_names ? field->names[value] : NULL;
+        return g_strdup(text);
+    }
+    if (field->kind == XML_KIND_ULL)
+        return g_strdup_printf("%" G_GUINT64_FORMAT, (guint64)value);
+    return g_strdup_printf("%" G_GINT64_FORMAT, value);
+}
+
+static gboolean is_scalar(XmlKind kind)
+{
+    return kind >= XML_KIND_STRING && kind <= XML_KIND_CODEC;
+}
+
+/* ---- reading ---- */
+
+static gboolean fields_parse(const XmlField *fields, xmlNode *node, gpointer self, guint mode, GError **error);
+
+static gboolean is_in_mode(guint only, guint mode)
+{
+    return !only || (only & mode);
+}
+
+/* The text at place in node, or NULL; *holder is the element it stands in. Caller frees. */
+static char *place_text(const Place *place, xmlNode *node, xmlNode **holder)
+{
+    *holder = node;
+    if (place->child_len) {
+        *holder = place_next(place, xml_first_element(node));
+        if (!*holder)
+            return NULL;
+    }
+    return place->attribute ? xml_attribute(*holder, place->attribute) : xml_text(*holder);
+}
+
+static gboolean scalar_read(const XmlField *field, const Place *place, xmlNode *node, gpointer self, GError **error)
+{
+    xmlNode *holder;
+    g_autofree char *text = place_text(place, node, &holder);
+
+    if (text)
+        return scalar_parse(field, holder, text, (char *)self + field->offset, error);
+    if (field->required) {
+        xml_set_missing(error, holder ? holder : node, field->place);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static GPtrArray *list_of(const XmlField *field, gpointer self)
+{
+    GPtrArray **list = (GPtrArray **)((char *)self + field->offset);
+
+    if (!*list)
+        *list = field->kind == XML_KIND_STRINGS ? g_ptr_array_new_with_free_func(g_free) : g_ptr_array_new();
+    return *list;
+}
+
+static gboolean child_read(const XmlField *field, xmlNode *child, gpointer self, guint mode, GError **error)
+{
+    gpointer made;
+
+    switch (field->kind) {
+    case XML_KIND_INSIDE:
+        return fields_parse(field->element->fields, child, self, mode, error) &&
+               (!field->element->parsed || field->element->parsed(child, self, error));
+    case XML_KIND_STRINGS:
+        g_ptr_array_add(list_of(field, self), xml_text(child));
+        return TRUE;
+    case XML_KIND_CUSTOM:
+        return !field->parse || field->parse(child, self, mode, error);
+    case XML_KIND_STRUCT:
+        if (*(gpointer *)((char *)self + field->offset))
+            return TRUE; /* the first of several counts, as in libvirt */
+        made = xml_struct_parse(field->element, child, mode, error);
+        *(gpointer *)((char *)self + field->offset) = made;
+        return made != NULL;
+    default:
+        made = xml_struct_parse(field->element, child, mode, error);
+        if (made)
+            g_ptr_array_add(list_of(field, self), made);
+        return made != NULL;
+    }
+}
+
+static gboolean children_read(const XmlField *field, const Place *place, xmlNode *node, gpointer self, guint mode,
+                              GError **error)
+{
+    xmlNode *child = place_next(place, xml_first_element(node));
+
+    if (!child && field->required) {
+        xml_set_missing(error, node, field->place);
+        return FALSE;
+    }
+    for (; child; child = place_next(place, xml_next_element(child))) {
+        if (!child_read(field, child, self, mode, error))
+            return FALSE;
+        if (field->kind == XML_KIND_INSIDE)
+            break;
+    }
+    return TRUE;
+}
+
+static gboolean refuse_read(const Place *place, xmlNode *node, GError **error)
+{
+    xmlNode *holder = place->child_len ? place_next(place, xml_first_element(node)) : node;
+
+    if (!holder || (place->attribute && !xmlHasProp(holder, (const xmlChar *)place->attribute)))
+        return TRUE;
+    set_refused(error, holder, place);
+    return FALSE;
+}
+
+static gboolean field_read(const XmlField *field, xmlNode *node, gpointer self, guint mode, GError **error)
+{
+    Place place = place_parse(field->place);
+
+    if (!is_in_mode(field->only, mode) || field->kind == XML_KIND_TAKEN)
+        return TRUE;
+    if (field->kind == XML_KIND_REFUSE)
+        return refuse_read(&place, node, error);
+    if (is_scalar(field->kind))
+        return scalar_read(field, &place, node, self, error);
+    if (field->kind == XML_KIND_CUSTOM && !place.child_len)
+        return !field->parse || field->parse(node, self, mode, error);
+    return children_read(field, &place, node, self, mode, error);
+}
+
+static gboolean names_attribute(const XmlField *fields, const char *name)
+{
+    for (const XmlField *field = fields; field->kind != XML_KIND_END; field++) {
+        Place place = place_parse(field->place);
+
+        if (!place.child_len && place.attribute && strcmp(place.attribute, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean names_child(const XmlField *fields, xmlNode *child)
+{
+    for (const XmlField *field = fields; field->kind != XML_KIND_END; field++) {
+        Place place = place_parse(field->place);
+
+        if (place.child_len && place_has_child(&place, child))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean refuse_unknown(const XmlField *fields, xmlNode *node, GError **error)
+{
+    for (xmlAttr *attribute = node->properties; attribute; attribute = attribute->next) {
+        if (!attribute->ns && !names_attribute(fields, (const char *)attribute->name)) {
+            vir_error_set(error, VIR_FROM_XML, VIR_ERR_XML_INVALID_SCHEMA,
+                          "unknown attribute '%s' in element '%s' (line %ld)", attribute->name, node->name,
+                          xmlGetLineNo(node));
+            return FALSE;
+        }
+    }
+    for (xmlNode *child = xml_first_element(node); child; child = xml_next_element(child)) {
+        if (!names_child(fields, child)) {
+            vir_error_set(error, VIR_FROM_XML, VIR_ERR_XML_INVALID_SCHEMA,
+                          "unknown element '%s' in element '%s' (line %ld)", child->name, node->name,
+                          xmlGetLineNo(child));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean fields_parse(const XmlField *fields, xmlNode *node, gpointer self, guint mode, GError **error)
+{
+    for (const XmlField *field = fields; field->kind != XML_KIND_END; field++) {
+        if (!field_read(field, node, self, mode, error))
+            return FALSE;
+    }
+    return !(mode & XML_MODE_VALIDATE) || refuse_unknown(fields, node, error);
+}
+
+static void fields_init(const XmlField *fields, gpointer self)
+{
+    for (const XmlField *field = fields; field->kind != XML_KIND_END; field++) {
+        if (field->kind == XML_KIND_INSIDE) {
+            fields_init(field->element->fields, self);
+            if (field->element->init)
+                field->element->init(self);
+        } else if (field->absent && is_scalar(field->kind)) {
+            number_set(field, (char *)self + field->offset, field->absent);
+        }
+    }
+}
+
+gpointer xml_struct_new(const XmlElement *element)
+{
+    gpointer self = g_malloc0(element->size);
+
+    fields_init(element->fields, self);
+    if (element->init)
+        element->init(self);
+    return self;
+}
+
+gpointer xml_struct_parse(const XmlElement *element, xmlNode *node, guint mode, GError **error)
+{
+    gpointer self = xml_struct_new(element);
+
+    if (fields_parse(element->fields, node, self, mode, error) &&
+        (!element->parsed || element->parsed(node, self, error)))
+        return self;
+    xml_struct_free(element, self);
+    return NULL;
+}
+
+/* ---- writing ---- */
+
+static void scalar_write(const XmlField *field, const Place *place, XmlWriter *writer, gconstpointer self)
+{
+    g_autofree char *text = scalar_format(field, (const char *)self + field->offset);
+    g_autofree char *child = NULL;
+
+    if (!text)
+        return;
+    if (place->attribute)
+        xml_write_attribute(writer, place->attribute, text);
+    else if (!place->child_len)
+        xml_write_text(writer, text);
+    else
+        xml_write_element(writer, field->place, text);
+}
+
+static void list_write(const XmlField *field, XmlWriter *writer, const GPtrArray *list, guint mode)
+{
+    for (guint i = 0; list && i < list->len; i++) {
+        if (field->kind == XML_KIND_STRINGS)
+            xml_write_element(writer, field->place, list->pdata[i]);
+        else
+            xml_struct_write(field->element, writer, field->place, list->pdata[i], mode);
+    }
+}
+
+static void field_write(const XmlField *field, const Place *place, XmlWriter *writer, gconstpointer self, guint mode)
+{
+    gconstpointer member = (const char *)self + field->offset;
+
+    switch (field->kind) {
+    case XML_KIND_STRUCT:
+        xml_struct_write(field->element, writer, field->place, *(gconstpointer const *)member, mode);
+        break;
+    case XML_KIND_LIST:
+    case XML_KIND_STRINGS:
+        list_write(field, writer, *(GPtrArray *const *)member, mode);
+        break;
+    case XML_KIND_INSIDE:
+        xml_open(writer, field->place);
+        xml_struct_format(field->element, writer, self, mode);
+        if (field->always)
+            xml_close(writer);
+        else
+            xml_close_unless_empty(writer);
+        break;
+    case XML_KIND_CUSTOM:
+        if (field->format)
+            field->format(writer, self, mode);
+        break;
+    default:
+        if (is_scalar(field->kind))
+            scalar_write(field, place, writer, self);
+    }
+}
+
+/* Rows of one child's attributes that follow each other share that child. */
+static const XmlField *child_attributes_write(const XmlField *field, const Place *first, XmlWriter *writer,
+                                              gconstpointer self, guint mode)
+{
+    g_autofree char *child = g_strndup(first->child, first->child_len);
+
+    xml_open(writer, child);
+    for (; field->kind != XML_KIND_END; field++) {
+        Place place = place_parse(field->place);
+
+        if (!place.attribute || place.child_len != first->child_len ||
+            strncmp(place.child, child, place.child_len) != 0)
+            break;
+        if (is_in_mode(field->only, mode) && is_in_mode(field->write_only, mode))
+            field_write(field, &place, writer, self, mode);
+    }
+    xml_close_unless_empty(writer);
+    return field - 1;
+}
+
+void xml_struct_format(const XmlElement *element, XmlWriter *writer, gconstpointer self, guint mode)
+{
+    for (const XmlField *field = element->fields; field->kind != XML_KIND_END; field++) {
+        Place place = place_parse(field->place);
+
+        if (place.child_len && place.attribute)
+            field = child_attributes_write(field, &place, writer, self, mode);
+        else if (is_in_mode(field->only, mode) && is_in_mode(field->write_only, mode))
+            field_write(field, &place, writer, self, mode);
+    }
+}
+
+void xml_struct_write(const XmlElement *element, XmlWriter *writer, const char *name, gconstpointer self, guint mode)
+{
+    if (!self)
+        return;
+    xml_open(writer, name);
+    xml_struct_format(element, writer, self, mode);
+    if (element->is_long)
+        xml_close_long(writer);
+    else
+        xml_close(writer);
+}
+
+/* ---- releasing ---- */
+
+static void list_clear(const XmlField *field, GPtrArray *list)
+{
+    if (!list)
+        return;
+    for (guint i = 0; field->kind == XML_KIND_LIST && i < list->len; i++)
+        xml_struct_free(field->element, list->pdata[i]);
+    g_ptr_array_unref(list);
+}
+
+static void fields_clear(const XmlField *fields, gpointer self)
+{
+    for (const XmlField *field = fields; field->kind != XML_KIND_END; field++) {
+        gpointer member = (char *)self + field->offset;
+
+        switch (field->kind) {
+        case XML_KIND_STRING:
+            g_clear_pointer((char **)member, g_free);
+            break;
+        case XML_KIND_CODEC:
+            if (field->codec->clear)
+                field->codec->clear(member);
+            break;
+        case XML_KIND_STRUCT:
+            xml_struct_free(field->element, g_steal_pointer((gpointer *)member));
+            break;
+        case XML_KIND_LIST:
+        case XML_KIND_STRINGS:
+            list_clear(field, g_steal_pointer((GPtrArray **)member));
+            break;
+        case XML_KIND_INSIDE:
+            fields_clear(field->element->fields, self);
+            if (field->element->clear)
+                field->element->clear(self);
+            break;
+        case XML_KIND_CUSTOM:
+            if (field->clear)
+                field->clear(self);
+            break;
+        default:
+            break;
+        }
+    }
+}
+
+void xml_struct_free(const XmlElement *element, gpointer self)
+{
+    if (!self)
+        return;
+    if (element->clear)
+        element->clear(self);
+    fields_clear(element->fields, self);
+    g_free(self);
+}
