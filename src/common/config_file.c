@@ -2,11 +2,11 @@
 #include "common/config_file.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/file.h"
 
 #define FILE_MAX (1024 * 1024)
 #define LIST_MAX 1024
@@ -236,30 +236,13 @@ ConfigFile *config_file_parse(const char *text, const char *name, GError **error
     return g_steal_pointer(&file);
 }
 
-static char *read_text(const char *path, GError **error)
-{
-    g_autofree char *text = g_malloc(FILE_MAX + 1);
-    FILE *stream = fopen(path, "re");
-    gsize size = stream ? fread(text, 1, FILE_MAX + 1, stream) : 0;
-    int errnum = !stream ? errno : ferror(stream) ? errno : size > FILE_MAX ? EFBIG : 0;
-
-    if (stream)
-        fclose(stream);
-    if (errnum) {
-        vir_error_set_errno(error, VIR_FROM_CONF, errnum, "cannot read '%s'", path);
-        return NULL;
-    }
-    text[size] = '\0';
-    return g_realloc(g_steal_pointer(&text), size + 1);
-}
-
 ConfigFile *config_file_load(const char *path, gboolean must_exist, GError **error)
 {
     g_autofree char *text = NULL;
 
     if (!must_exist && access(path, F_OK) < 0 && errno == ENOENT)
         return config_file_parse("", path, error);
-    text = read_text(path, error);
+    text = file_read(path, FILE_MAX, NULL, VIR_FROM_CONF, error);
     return text ? config_file_parse(text, path, error) : NULL;
 }
 

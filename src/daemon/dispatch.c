@@ -143,8 +143,21 @@ static void call_free(RpcCall *call)
     daemon_client_unref(client);
 }
 
+/* A deferred call may turn out to need no waiting: then its answer comes while its handler still runs, and is kept
+ * until that returns. */
+static gboolean answer_early(RpcCall *call, GError *error)
+{
+    if (!call->is_running)
+        return FALSE;
+    call->is_answered = TRUE;
+    call->early_error = error;
+    return TRUE;
+}
+
 void rpc_call_fail(RpcCall *call, GError *error)
 {
+    if (answer_early(call, error))
+        return;
     if (call->client->is_closed)
         g_error_free(error);
     else
@@ -159,6 +172,8 @@ void rpc_call_reply(RpcCall *call)
     GError *error = NULL;
     RpcFrame *frame;
 
+    if (answer_early(call, NULL))
+        return;
     header.type = n_fds ? VIR_NET_REPLY_WITH_FDS : VIR_NET_REPLY;
     frame = rpc_frame_encode(&header, call->row->ret, call->ret, n_fds ? (int *)call->reply_fds->data : NULL, n_fds,
                              &error);
@@ -248,13 +263,24 @@ static gboolean open_stream(RpcCall *call, GError **error)
     return call->stream != NULL;
 }
 
+/* Whether the call is allowed and its handler did not refuse it. */
+static gboolean invoke(RpcCall *call, GError **error)
+{
+    const RpcProcedure *row = call->row;
+    gboolean ok;
+
+    call->is_running = TRUE;
+    ok = access_check_call(call, error) && check_handler(call->program, row, error) && open_stream(call, error) &&
+         row->invoke(call->program->handlers, call, call->args, call->ret, error);
+    call->is_running = FALSE;
+    return ok;
+}
+
 static void dispatch_run(RpcCall *call)
 {
     const RpcProcedure *row = call->row;
     GError *error = NULL;
-    gboolean ok = access_check_call(call, &error) && check_handler(call->program, row, &error) &&
-                  open_stream(call, &error) &&
-                  row->invoke(call->program->handlers, call, call->args, call->ret, &error);
+    gboolean ok = invoke(call, &error);
 
     if (access_is_asking(call)) {
         g_assert(!call->is_deferred);
@@ -265,7 +291,9 @@ static void dispatch_run(RpcCall *call)
         }
     } else if (!ok) {
         rpc_call_fail(call, error);
-    } else if (!call->is_deferred) {
+    } else if (call->early_error) {
+        rpc_call_fail(call, g_steal_pointer(&call->early_error));
+    } else if (!call->is_deferred || call->is_answered) {
         rpc_call_reply(call);
     }
 }

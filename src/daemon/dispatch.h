@@ -22,6 +22,9 @@ struct RpcCall {
     GHashTable *answers;  /* of the access driver: question -> answer; or NULL */
     guint n_questions;    /* that have no answer yet */
     gboolean is_deferred;
+    gboolean is_running;  /* the handler has not returned yet */
+    gboolean is_answered; /* it was answered all the same; with early_error, or from ret */
+    GError *early_error;
 };
 
 /* Whether a call would have to wait for the client's other calls. */

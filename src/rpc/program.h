@@ -26,9 +26,9 @@ typedef enum {
     RPC_PROC_EVENT_ANY = 1 << 9,     /* an event that clients register for by kind and event_id; its first word is the
                                         callback id */
     RPC_PROC_EVENT_LEGACY = 1 << 10, /* the same, in the form without a callback id */
-    RPC_PROC_ID_ADD = 1 << 11,  /* the first word of the answer is the id of a new callback */
-    RPC_PROC_ID_DROP = 1 << 12, /* the first word of the arguments is the id of one that ends */
-    RPC_PROC_ID_EVENT = 1 << 13, /* the first word of the message is the id it is meant for */
+    RPC_PROC_ID_ADD = 1 << 11,       /* the first word of the answer is the id of a new callback */
+    RPC_PROC_ID_DROP = 1 << 12,      /* the first word of the arguments is the id of one that ends */
+    RPC_PROC_ID_EVENT = 1 << 13,     /* the first word of the message is the id it is meant for */
 } RpcProcedureFlags;
 
 typedef enum {
@@ -77,11 +77,11 @@ typedef struct {
     AccessPermission filter;    /* objects the caller lacks this for are left out, or ACCESS_NOTHING */
     guint32 sparse_flag;        /* bit of the unsigned at flags_offset that turns holes on, or 0 */
     gsize flags_offset;
-    guint flags;              /* RpcProcedureFlags */
-    RpcObjectKind owner;      /* whose daemon answers the call; NONE: the connection's hypervisor */
-    RpcObjectKind object;     /* of an event: the kind it is registered for */
-    gsize object_offset;      /* in the arguments */
-    int event_id;             /* VIR_DOMAIN_EVENT_ID_*, VIR_NETWORK_EVENT_ID_*, ... of an event */
+    guint flags;          /* RpcProcedureFlags */
+    RpcObjectKind owner;  /* whose daemon answers the call; NONE: the connection's hypervisor */
+    RpcObjectKind object; /* of an event: the kind it is registered for */
+    gsize object_offset;  /* in the arguments */
+    int event_id;         /* VIR_DOMAIN_EVENT_ID_*, VIR_NETWORK_EVENT_ID_*, ... of an event */
 } RpcProcedure;
 
 typedef struct {

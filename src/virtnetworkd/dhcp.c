@@ -308,6 +308,8 @@ static char *config_file(const NetworkDef *def, const DhcpDirs *dirs)
                                 "# Change the network with virsh net-edit or net-update instead.\n");
 
     line(out, "strict-order");
+    if (dirs->user)
+        line(out, "user=%s", dirs->user);
     if (serves_dns(def)) {
         if (def->dns)
             add_forwarders(out, def->dns);

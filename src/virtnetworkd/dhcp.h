@@ -18,10 +18,11 @@ typedef struct {
     char *names;  /* NAME.addnhosts: DNS hosts, re-read on SIGHUP */
 } DhcpFiles;
 
-/* Where they are: DIR/dnsmasq and RUN_DIR/network. */
+/* Where they are, and as whom dnsmasq reads them. */
 typedef struct {
     const char *files_dir;
     const char *run_dir;
+    const char *user; /* of a session's daemon, whose files are private; NULL: dnsmasq's own choice */
 } DhcpDirs;
 
 /* The files' texts, or NULL when the network needs no dnsmasq. Free with dhcp_files_free. */

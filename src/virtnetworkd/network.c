@@ -19,22 +19,25 @@ Network *network_find(const char *name, GError **error)
     return NULL;
 }
 
-static Network *by_uuid(const guint8 *uuid)
+/* Another network than the one called except (or NULL), which may be still on its way to being defined. */
+static Network *by_uuid(const guint8 *uuid, const char *except)
 {
     GHashTableIter iter;
     gpointer value;
 
     g_hash_table_iter_init(&iter, network_driver.by_name);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        if (uuid_equal(((Network *)value)->uuid, uuid))
-            return value;
+        Network *network = value;
+
+        if (uuid_equal(network->uuid, uuid) && g_strcmp0(network->name, except) != 0)
+            return network;
     }
     return NULL;
 }
 
 Network *network_find_uuid(const guint8 *uuid, GError **error)
 {
-    Network *network = by_uuid(uuid);
+    Network *network = by_uuid(uuid, NULL);
     char text[UUID_TEXT_LEN];
 
     if (network && network_is_known(network))
@@ -92,11 +95,11 @@ const NetworkDef *network_def_for(const Network *network, gboolean is_inactive)
 
 gboolean network_check_identity(const NetworkDef *def, GError **error)
 {
-    Network *same_uuid = by_uuid(def->uuid);
+    Network *same_uuid = by_uuid(def->uuid, def->name);
     Network *same_name = g_hash_table_lookup(network_driver.by_name, def->name);
     char uuid[UUID_TEXT_LEN];
 
-    if (same_uuid && strcmp(same_uuid->name, def->name) != 0) {
+    if (same_uuid) {
         uuid_format(def->uuid, uuid);
         vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_FAILED, "network '%s' is already defined with uuid %s",
                       same_uuid->name, uuid);
@@ -195,7 +198,9 @@ gboolean network_check_conflicts(const NetworkDef *def, GError **error)
 
 DhcpDirs network_dhcp_dirs(void)
 {
-    return (DhcpDirs){.files_dir = network_driver.files_dir, .run_dir = network_driver.run_dir};
+    return (DhcpDirs){.files_dir = network_driver.files_dir,
+                      .run_dir = network_driver.run_dir,
+                      .user = daemon_is_privileged(network_driver.daemon) ? NULL : g_get_user_name()};
 }
 
 /* ---- events ---- */
