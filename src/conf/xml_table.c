@@ -118,11 +118,11 @@ static gboolean set_absent(GError **error, const XmlField *field, xmlNode *node)
 static void set_refused(GError **error, xmlNode *node, const Place *place)
 {
     if (place->attribute)
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED, "attribute '%s' of element '%s' (line %ld)",
-                      place->attribute, node->name, xmlGetLineNo(node));
+        vir_error_set(error, xml_error_domain(node), VIR_ERR_CONFIG_UNSUPPORTED,
+                      "attribute '%s' of element '%s' (line %ld)", place->attribute, node->name, xmlGetLineNo(node));
     else
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED, "element '%s' in '%s' (line %ld)", node->name,
-                      node->parent->name, xmlGetLineNo(node));
+        vir_error_set(error, xml_error_domain(node), VIR_ERR_CONFIG_UNSUPPORTED, "element '%s' in '%s' (line %ld)",
+                      node->name, node->parent->name, xmlGetLineNo(node));
 }
 
 /* ---- scalars ---- */
@@ -593,7 +593,10 @@ void xml_struct_write(const XmlElement *element, XmlWriter *writer, const char *
         return;
     xml_open(writer, name);
     xml_struct_format(element, writer, self, mode);
-    xml_close(writer);
+    if (element->is_long)
+        xml_close_long(writer);
+    else
+        xml_close(writer);
 }
 
 /* ---- releasing ---- */

@@ -114,6 +114,7 @@ struct XmlElement {
     void (*clear)(gpointer self); /* releases what no row owns; or NULL */
     void (*own)(gpointer self);   /* copying: as of a row, for what no row owns; or NULL */
     gsize variant;                /* where the struct's enum (below 32) is that rows with .when look at */
+    gboolean is_long;             /* written with an end tag of its own even when it has no content */
 };
 
 /* clang-format off */
