@@ -90,7 +90,13 @@ xmlDoc *xml_parse(const char *text, const char *root, const char *what, int doma
                       top ? (const char *)top->name : "");
         return NULL;
     }
+    doc->_private = GINT_TO_POINTER(domain);
     return g_steal_pointer(&doc);
+}
+
+int xml_error_domain(xmlNode *node)
+{
+    return GPOINTER_TO_INT(node->doc->_private);
 }
 
 xmlDoc *xml_parse_file(const char *path, const char *root, int domain, GError **error)
@@ -286,6 +292,12 @@ void xml_close(XmlWriter *writer)
         indent(writer);
     g_string_append_printf(writer->out, "</%s>\n", name);
     writer->has_text = FALSE;
+}
+
+void xml_close_long(XmlWriter *writer)
+{
+    finish_tag(writer, ">\n");
+    xml_close(writer);
 }
 
 void xml_close_unless_empty(XmlWriter *writer)

@@ -24,6 +24,9 @@ xmlDoc *xml_parse(const char *text, const char *root, const char *what, int doma
 /* Reads a file of at most XML_DOCUMENT_MAX bytes and parses it as above; errors name the file. */
 xmlDoc *xml_parse_file(const char *path, const char *root, int domain, GError **error);
 
+/* The VIR_FROM_* that node's document was parsed with. */
+int xml_error_domain(xmlNode *node);
+
 /* The value of an attribute, or NULL. Caller frees. */
 char *xml_attribute(xmlNode *node, const char *name);
 
@@ -56,6 +59,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(XmlWriter, xml_writer_free)
 
 void xml_open(XmlWriter *writer, const char *name);
 void xml_close(XmlWriter *writer);
+/* Closes the element opened last with an end tag, even when it is empty. */
+void xml_close_long(XmlWriter *writer);
 /* Closes the element opened last, or takes it back when it got neither attributes nor content. */
 void xml_close_unless_empty(XmlWriter *writer);
 /* value NULL writes nothing. Escapes. */

@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "common/uuid.h"
+#include "common/identifiers.h"
 #include "conf/domain/controller.h"
 #include "conf/domain/devices.h"
 #include "conf/domain/disk.h"
@@ -84,9 +84,9 @@ typedef struct {
     VirtType virt_type;
     int id; /* live; DOMAIN_ID_NONE */
     char *name;
-    Uuid uuid;
+    guint8 uuid[UUID_LEN];
     gboolean has_genid;
-    Uuid genid; /* all zero: to be made */
+    guint8 genid[UUID_LEN]; /* all zero: to be made */
     char *title, *description;
     char *metadata; /* the children of <metadata> as they stood, or NULL */
     unsigned long long memory_kib, current_memory_kib;

@@ -2,7 +2,7 @@
 /* <interface>: a guest's network card and what it is connected to. */
 #pragma once
 
-#include "common/mac.h"
+#include "common/identifiers.h"
 #include "conf/domain/device_info.h"
 
 typedef enum {
@@ -60,7 +60,7 @@ typedef struct {
 
 typedef struct {
     InterfaceType type;
-    Mac mac;
+    guint8 mac[MAC_LEN];
     /* <source> */
     char *network;      /* network */
     char *portgroup;    /* network */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Helper programs that run and end while we wait (dnsmasq's start, qemu-img). For workers and jobs, not for the loop.
+ * What lives on (QEMU) is started elsewhere.
+ */
+#pragma once
+
+#include <glib.h>
+
+/*
+ * Runs argv (argv[0] is looked up in PATH) with env added to the environment ("NAME=value", or NULL), no input, output
+ * dropped. Waits for its end, timeout_ms at most, then kills it.
+ *
+ * FALSE: the given VIR_FROM_* domain, VIR_ERR_INTERNAL_ERROR, with the command, its exit status and the end of what it
+ * wrote to stderr.
+ */
+gboolean command_run(const char *const *argv, const char *const *env, int timeout_ms, int domain, GError **error);

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/error.h"
+
+/* A rename or an unlink is on the disk only when its directory is. */
+static gboolean sync_dir_of(const char *path, int domain, GError **error)
+{
+    g_autofree char *dir = g_path_get_dirname(path);
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    gboolean ok = fd >= 0 && fsync(fd) == 0;
+
+    if (!ok)
+        vir_error_set_errno(error, domain, errno, "cannot sync directory '%s'", dir);
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+static gboolean write_all(int fd, const char *text, gsize size)
+{
+    while (size > 0) {
+        ssize_t n = write(fd, text, size);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return FALSE;
+        text += n;
+        size -= (gsize)n;
+    }
+    return TRUE;
+}
+
+gboolean file_write_atomic(const char *path, const char *text, int mode, int domain, GError **error)
+{
+    g_autofree char *beside = g_strdup_printf("%s.new-XXXXXX", path);
+    int fd = g_mkstemp_full(beside, O_RDWR | O_CLOEXEC, mode);
+    gboolean ok;
+
+    if (fd < 0) {
+        vir_error_set_errno(error, domain, errno, "cannot create config file '%s'", beside);
+        return FALSE;
+    }
+    ok = write_all(fd, text, strlen(text)) && fsync(fd) == 0;
+    if (close(fd) < 0 || !ok || rename(beside, path) < 0) {
+        vir_error_set_errno(error, domain, errno, "cannot write config file '%s'", path);
+        unlink(beside);
+        return FALSE;
+    }
+    return sync_dir_of(path, domain, error);
+}
+
+gboolean file_remove(const char *path, int domain, GError **error)
+{
+    if (unlink(path) < 0) {
+        if (errno == ENOENT)
+            return TRUE;
+        vir_error_set_errno(error, domain, errno, "cannot remove '%s'", path);
+        return FALSE;
+    }
+    return sync_dir_of(path, domain, error);
+}
+
+gboolean file_link(const char *target, const char *path, int domain, GError **error)
+{
+    g_autofree char *beside = g_strdup_printf("%s.new-%u", path, g_random_int());
+
+    if (symlink(target, beside) < 0 || rename(beside, path) < 0) {
+        vir_error_set_errno(error, domain, errno, "Failed to create symlink '%s' to '%s'", path, target);
+        unlink(beside);
+        return FALSE;
+    }
+    return sync_dir_of(path, domain, error);
+}
+
+gboolean file_make_dir(const char *path, int mode, int domain, GError **error)
+{
+    if (g_mkdir_with_parents(path, mode) == 0)
+        return TRUE;
+    vir_error_set_errno(error, domain, errno, "cannot create directory '%s'", path);
+    return FALSE;
+}
