@@ -22,6 +22,7 @@ typedef struct {
     const char *name;       /* "virtqemud": sockets, pid file and configuration are named after it */
     const char *type;       /* CONNECT_GET_TYPE, and polkit's connect_driver: "QEMU", "network" */
     const char *uri_scheme; /* "qemu": the URIs that CONNECT_OPEN takes are SCHEME:///system and SCHEME:///session */
+    guint object_kinds;     /* bit RpcObjectKind: the objects it owns, and whose events it sends */
     guint64 features; /* bit N: CONNECT_SUPPORTS_FEATURE(N) is true, for what the driver adds to the daemon's own */
     const RemoteHandlers
         *remote; /* the driver's calls; what the daemon itself answers (daemon/remote.c) may stay NULL */

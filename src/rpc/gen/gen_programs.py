@@ -22,10 +22,13 @@ OBJECT_TYPES = {
     "remote_nonnull_secret": "SECRET",
     "remote_nonnull_nwfilter": "NWFILTER",
     "remote_nonnull_nwfilter_binding": "NWFILTER_BINDING",
-    # These name their guest first, and it is the guest's permissions that count.
+    # It is their guest's permissions that count.
     "remote_nonnull_domain_snapshot": "DOMAIN",
     "remote_nonnull_domain_checkpoint": "DOMAIN",
 }
+
+# Where those that are not the object themselves hold it.
+OBJECT_MEMBERS = {"remote_nonnull_domain_snapshot": ".dom", "remote_nonnull_domain_checkpoint": ".dom"}
 
 
 def signature(call):
@@ -86,6 +89,8 @@ def flags_of(call):
             flags.append(flag)
     if call.waits:
         flags.append("WAITS")
+    if event := event_of(call):
+        flags.append("EVENT_LEGACY" if event[2] else "EVENT_ANY")
     stream = options.get("stream", "").split("@")[0].split("+")[0]
     if stream in ("read", "both"):
         flags.append("STREAM_READ")
@@ -103,12 +108,22 @@ def object_of(protocol, call):
     """Where in the arguments the first object stands, for access checks that ask about this very object."""
     for field in protocol.structs.get(call.args, []):
         if field.array is None and field.type in OBJECT_TYPES:
-            return OBJECT_TYPES[field.type], f"offsetof({call.args}, {field.name})"
+            member = field.name + OBJECT_MEMBERS.get(field.type, "")
+            return OBJECT_TYPES[field.type], f"offsetof({call.args}, {member})"
     return "NONE", "0"
+
+
+def event_of(call):
+    """Kind and number that clients register an event by, and whether this is its form without a callback id."""
+    parts = call.options.get("event", "-").split(":")
+    return None if parts == ["-"] else (parts[0].upper(), parts[1], "legacy" in parts)
 
 
 def row(protocol, call):
     kind, offset = object_of(protocol, call)
+    event = event_of(call)
+    if event:
+        kind, offset = event[0], "0"
     fields = [f'.name = "{call.name}"']
     if call.function:
         fields.append(f'.function = "{call.function}"')
@@ -128,6 +143,8 @@ def row(protocol, call):
     if sparse:
         fields += [f".sparse_flag = {sparse}", f".flags_offset = offsetof({call.args}, flags)"]
     fields += [f".flags = {flags_of(call)}", f".object = RPC_OBJECT_{kind}", f".object_offset = {offset}"]
+    if event:
+        fields.append(f".event_id = {event[1]}")
     return f"    [{call.number}] = {{{', '.join(fields)}}},\n"
 
 

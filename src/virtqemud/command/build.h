@@ -29,6 +29,7 @@ typedef struct {
     int monitor_fd;        /* listening socket for QMP; not in a preview */
     GPtrArray *interfaces; /* InterfaceHost, by the interface's place; NULL in a preview */
     Command *command;      /* what is being built */
+    guint boot_index[BOOT_LAST]; /* of the first device of each kind, by <os><boot>; 0: none, or taken */
 } CommandBuild;
 
 /* Fills build->command, which is new. FALSE: VIR_ERR_CONFIG_UNSUPPORTED. */
@@ -70,7 +71,8 @@ void device_add_address(CommandBuild *build, json_object *object, const DeviceIn
 void device_add_virtio_options(json_object *object, const VirtioOptions *options);
 /* Adds key when value is yes or on, no or off. */
 void device_add_switch(json_object *object, const char *key, XmlBool value);
-void device_add_boot_order(json_object *object, const DeviceInfo *info);
+/* Adds "bootindex": the device's own, or what <os><boot> gives to the first of its kind. */
+void device_add_boot_index(CommandBuild *build, json_object *object, const DeviceInfo *info, BootDevice kind);
 void device_add_rom(json_object *object, const DeviceInfo *info);
 
 /* The driver of a virtio device: "virtio-blk-pci", with the suffix of its model. Caller frees. */

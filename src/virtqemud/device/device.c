@@ -94,10 +94,16 @@ void device_add_virtio_options(json_object *object, const VirtioOptions *options
     device_add_switch(object, "page-per-vq", options->page_per_vq);
 }
 
-void device_add_boot_order(json_object *object, const DeviceInfo *info)
+void device_add_boot_index(CommandBuild *build, json_object *object, const DeviceInfo *info, BootDevice kind)
 {
-    if (info->boot_order > 0)
-        json_add_int(object, "bootindex", info->boot_order);
+    guint index = info->boot_order;
+
+    if (index == 0) {
+        index = build->boot_index[kind];
+        build->boot_index[kind] = 0;
+    }
+    if (index > 0)
+        json_add_int(object, "bootindex", index);
 }
 
 void device_add_rom(json_object *object, const DeviceInfo *info)
