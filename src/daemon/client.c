@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/client.h"
 
+#include <netdb.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "common/error.h"
 #include "common/log.h"
+#include "daemon/access.h"
 #include "daemon/dispatch.h"
 #include "daemon/event_registry.h"
 #include "daemon/keepalive.h"
@@ -148,6 +152,20 @@ void daemon_client_unref(DaemonClient *client)
     g_free(client);
 }
 
+char *daemon_client_address(const DaemonClient *client)
+{
+    struct sockaddr_storage address;
+    socklen_t size = sizeof(address);
+    char host[NI_MAXHOST], port[NI_MAXSERV];
+
+    if (client->is_closed || client->transport == DAEMON_TRANSPORT_UNIX ||
+        getpeername(wire_fd(client->wire), (struct sockaddr *)&address, &size) < 0 ||
+        getnameinfo((struct sockaddr *)&address, size, host, sizeof(host), port, sizeof(port),
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+        return NULL;
+    return g_strdup_printf("%s:%s", host, port);
+}
+
 void daemon_client_set_authenticated(DaemonClient *client)
 {
     if (client->is_authenticated)
@@ -174,6 +192,7 @@ void daemon_client_close(DaemonClient *client)
         rpc_frame_free(frame);
     daemon_streams_close(client);
     event_registry_clear(client);
+    access_clear_client(client);
     if (client->daemon->driver->client_closed && server == client->daemon->server)
         client->daemon->driver->client_closed(client->daemon, client);
     daemon_server_update(server);

@@ -41,13 +41,17 @@ struct DaemonClient {
 
     GPtrArray *registrations; /* EventRegistration, or NULL */
     int next_callback_id;
-    gpointer router; /* what the router keeps for this client, or NULL */
+    GQueue held_events; /* that wait for the access driver; access.c */
+    gpointer router;    /* what the router keeps for this client, or NULL */
 };
 
 /* Takes ownership of fd. */
 DaemonClient *daemon_client_new(DaemonService *service, int fd);
 DaemonClient *daemon_client_ref(DaemonClient *client);
 void daemon_client_unref(DaemonClient *client);
+
+/* The address of a client that came in over TCP, "127.0.0.1:40000", or NULL. Caller frees. */
+char *daemon_client_address(const DaemonClient *client);
 
 /* Ends the connection at once. */
 void daemon_client_close(DaemonClient *client);

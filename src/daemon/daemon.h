@@ -7,17 +7,22 @@
 #include "daemon/driver.h"
 #include "daemon/poll.h"
 #include "daemon/server.h"
+#include "daemon/settings.h"
 
 struct Daemon {
     const DaemonDriver *driver;
     RemoteHandlers remote; /* the driver's calls, and the daemon's own in place of its */
+    DaemonSettings settings;
     gboolean is_privileged;
     char *config_dir;
     char *run_dir;
     char *lib_dir;
     char *cache_dir;
     char *log_dir;
-    char *hostname;
+    ConfigFile *config;
+    gboolean is_verbose;
+    char *config_path;
+    gboolean config_must_exist; /* it was named on the command line */
 
     GMainLoop *loop;
     PollSet *poll;
@@ -36,6 +41,24 @@ void daemon_update_idle(Daemon *daemon);
 
 /* Changes the idle exit; 0 for never. */
 void daemon_set_idle_timeout(Daemon *daemon, guint seconds);
+
+/* Reads the configuration again. A wrong one changes nothing. */
+void daemon_reload(Daemon *daemon);
+
+/* SIGHUP reloads; SIGINT and SIGTERM end. */
+void daemon_watch_signals(Daemon *daemon);
+
+/* The threads for what may wait. */
+typedef struct {
+    guint max_threads;
+    guint threads;
+    guint busy_threads;
+    guint queued;
+} DaemonWorkState;
+
+DaemonWorkState daemon_work_state(Daemon *daemon);
+/* FALSE: VIR_ERR_INVALID_ARG. */
+gboolean daemon_work_set_max(Daemon *daemon, guint max, GError **error);
 
 /* Ends the loop. */
 void daemon_quit(Daemon *daemon);

@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "daemon/access.h"
 #include "daemon/stream_priv.h"
+#include "rpc/admin_calls.h"
 
 #define ALIGN(size) (((size) + 15) & ~(gsize)15)
 
@@ -26,7 +27,7 @@ gboolean dispatch_must_wait(DaemonClient *client, const RpcHeader *header)
     if (client->calls.length < client->server->limits.max_requests)
         return FALSE;
     row = find_row(client, header, &program);
-    return row && row->flags & RPC_PROC_WAITS;
+    return row && (row->flags & RPC_PROC_WAITS || access_may_wait(client->daemon));
 }
 
 /* Calls that make sense before CONNECT_OPEN. */
@@ -39,6 +40,8 @@ static gboolean needs_open(const RpcProgram *program, gint32 procedure)
     if (program == &rpc_program_remote)
         return procedure != REMOTE_PROC_CONNECT_OPEN && procedure != REMOTE_PROC_CONNECT_CLOSE &&
                procedure != REMOTE_PROC_CONNECT_SUPPORTS_FEATURE && procedure != REMOTE_PROC_CONNECT_SET_IDENTITY;
+    if (program == &rpc_program_admin)
+        return procedure != ADMIN_PROC_CONNECT_OPEN && procedure != ADMIN_PROC_CONNECT_CLOSE;
     return TRUE;
 }
 
@@ -116,6 +119,8 @@ static void call_free(RpcCall *call)
     gboolean was_deferred = call->is_deferred;
 
     g_queue_unlink(&client->calls, &call->link);
+    if (call->stream)
+        daemon_stream_discard(call->stream);
     if (call->args)
         xdr_free(call->row->args, call->args);
     if (call->ret)
@@ -127,16 +132,28 @@ static void call_free(RpcCall *call)
         close(g_array_index(call->reply_fds, int, i));
     g_clear_pointer(&call->reply_fds, g_array_unref);
     g_free(call->fds);
+    access_clear_call(call);
     g_free(call);
     if (was_deferred)
         daemon_client_serve_waiting(client);
     daemon_client_unref(client);
 }
 
+/* A deferred call may turn out to need no waiting: then its answer comes while its handler still runs, and is kept
+ * until that returns. */
+static gboolean answer_early(RpcCall *call, GError *error)
+{
+    if (!call->is_running)
+        return FALSE;
+    call->is_answered = TRUE;
+    call->early_error = error;
+    return TRUE;
+}
+
 void rpc_call_fail(RpcCall *call, GError *error)
 {
-    if (call->stream)
-        daemon_stream_discard(g_steal_pointer(&call->stream));
+    if (answer_early(call, error))
+        return;
     if (call->client->is_closed)
         g_error_free(error);
     else
@@ -151,6 +168,8 @@ void rpc_call_reply(RpcCall *call)
     GError *error = NULL;
     RpcFrame *frame;
 
+    if (answer_early(call, NULL))
+        return;
     header.type = n_fds ? VIR_NET_REPLY_WITH_FDS : VIR_NET_REPLY;
     frame = rpc_frame_encode(&header, call->row->ret, call->ret, n_fds ? (int *)call->reply_fds->data : NULL, n_fds,
                              &error);
@@ -232,15 +251,59 @@ gboolean rpc_call_may_see(RpcCall *call, const char *name, const guint8 *uuid)
     return call->row->filter == ACCESS_NOTHING || access_check_object(call, call->row->filter, name, uuid, NULL);
 }
 
+static gboolean open_stream(RpcCall *call, GError **error)
+{
+    if (call->stream || !(call->row->flags & (RPC_PROC_STREAM_READ | RPC_PROC_STREAM_WRITE)))
+        return TRUE;
+    call->stream = daemon_stream_new(call, error);
+    return call->stream != NULL;
+}
+
+/* Whether the call is allowed and its handler did not refuse it. */
+static gboolean invoke(RpcCall *call, GError **error)
+{
+    const RpcProcedure *row = call->row;
+    gboolean ok;
+
+    call->is_running = TRUE;
+    ok = access_check_call(call, error) && check_handler(call->program, row, error) && open_stream(call, error) &&
+         row->invoke(call->program->handlers, call, call->args, call->ret, error);
+    call->is_running = FALSE;
+    return ok;
+}
+
 static void dispatch_run(RpcCall *call)
 {
+    const RpcProcedure *row = call->row;
     GError *error = NULL;
-    gboolean ok = call->row->invoke(call->program->handlers, call, call->args, call->ret, &error);
+    gboolean ok = invoke(call, &error);
 
-    if (!ok)
+    if (access_is_asking(call)) {
+        g_assert(!call->is_deferred);
+        g_clear_error(&error);
+        if (row->ret) {
+            xdr_free(row->ret, call->ret);
+            memset(call->ret, 0, row->ret_size);
+        }
+    } else if (!ok) {
         rpc_call_fail(call, error);
-    else if (!call->is_deferred)
+    } else if (call->early_error) {
+        rpc_call_fail(call, g_steal_pointer(&call->early_error));
+    } else if (!call->is_deferred || call->is_answered) {
         rpc_call_reply(call);
+    }
+}
+
+void dispatch_again(RpcCall *call)
+{
+    DaemonClient *client = daemon_client_ref(call->client);
+
+    if (client->is_closed)
+        call_free(call);
+    else
+        dispatch_run(call);
+    daemon_client_serve_waiting(client);
+    daemon_client_unref(client);
 }
 
 void dispatch_call(DaemonClient *client, const RpcHeader *header, const guint8 *body, gsize size, int *fds, guint n_fds)
@@ -257,13 +320,7 @@ void dispatch_call(DaemonClient *client, const RpcHeader *header, const guint8 *
     call = call_new(client, header, program, row);
     call_take_fds(call, fds, n_fds);
     if ((row->args && !rpc_body_decode(body, size, row->args, call->args, &error)) ||
-        !check_open(client, header, program, &error) || !access_check_call(call, &error) ||
-        !check_handler(program, row, &error)) {
-        rpc_call_fail(call, error);
-        return;
-    }
-    if (row->flags & (RPC_PROC_STREAM_READ | RPC_PROC_STREAM_WRITE) &&
-        !(call->stream = daemon_stream_new(call, &error))) {
+        !check_open(client, header, program, &error)) {
         rpc_call_fail(call, error);
         return;
     }

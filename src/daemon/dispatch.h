@@ -18,13 +18,20 @@ struct RpcCall {
     int *fds; /* that came with the call; -1 when taken */
     guint n_fds;
     GArray *reply_fds;
-    DaemonStream *stream;
+    DaemonStream *stream; /* a reference, until the call is answered */
+    GHashTable *answers;  /* of the access driver: question -> answer; or NULL */
+    guint n_questions;    /* that have no answer yet */
     gboolean is_deferred;
-    gboolean is_answered;
+    gboolean is_running;  /* the handler has not returned yet */
+    gboolean is_answered; /* it was answered all the same; with early_error, or from ret */
+    GError *early_error;
 };
 
 /* Whether a frame of this kind would have to wait for the client's other calls. */
 gboolean dispatch_must_wait(DaemonClient *client, const RpcHeader *header);
+
+/* Runs a call again whose questions have been answered. */
+void dispatch_again(RpcCall *call);
 
 /* Serves one CALL. fds are taken where they are set to -1. */
 void dispatch_call(DaemonClient *client, const RpcHeader *header, const guint8 *body, gsize size, int *fds,

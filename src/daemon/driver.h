@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "common/config_file.h"
 #include "daemon/call.h"
 #include "daemon/events.h"
 #include "rpc/program.h"
@@ -28,6 +29,8 @@ typedef struct {
         *remote; /* the driver's calls; what the daemon itself answers (daemon/remote.c) may stay NULL */
     const DaemonProgram *programs;  /* further programs, up to one whose program is NULL; or NULL */
     const char *const *config_keys; /* further keys of NAME.conf that the driver reads, NULL-terminated; or NULL */
+    const char *socket_prefix;      /* of its main sockets, when it is not name; or NULL */
+    gboolean has_tcp;               /* may listen on TCP */
 
     /* Loads state, finds again what runs, autostarts. Runs on the loop before the sockets take calls. FALSE ends the
      * daemon with the error. */
@@ -47,6 +50,9 @@ int daemon_main(const DaemonDriver *driver, int argc, char **argv);
 
 /* Whether this is the system's daemon (root's) or one of a user's session. */
 gboolean daemon_is_privileged(Daemon *daemon);
+
+/* NAME.conf, for the driver's own keys (config_keys); borrowed, until the next reload. */
+ConfigFile *daemon_config(Daemon *daemon);
 
 /* Directories, created before start(): sysconfdir is /etc/libvirt or $XDG_CONFIG_HOME/libvirt, rundir /run/libvirt or
  * $XDG_RUNTIME_DIR/libvirt, libdir /var/lib/libvirt or $XDG_CONFIG_HOME/libvirt, cachedir /var/cache/libvirt or

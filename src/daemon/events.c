@@ -139,12 +139,12 @@ static void send_to(DaemonClient *client, const DaemonEvent *event)
         EventRegistration *registration = g_ptr_array_index(client->registrations, i);
         RpcFrame *frame;
 
-        if (!is_wanted(registration, event) || !access_allows_event(client, registration->wish.filter, event))
+        if (!is_wanted(registration, event))
             continue;
         frame =
             encode(event, registration->wish.is_legacy, registration->wish.is_legacy ? -1 : registration->callback_id);
         if (frame)
-            event_registry_send(client, frame);
+            access_send_event(client, registration->wish.filter, event, frame);
     }
     daemon_client_unref(client);
 }

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -72,6 +74,53 @@ int listen_unix(const ListenUnix *how, GError **error)
     }
     close(fd);
     return -1;
+}
+
+static int listen_address(const struct addrinfo *info, int backlog)
+{
+    int fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int on = 1;
+
+    if (fd < 0)
+        return -1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    if (info->ai_family == AF_INET6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+    if (bind(fd, info->ai_addr, info->ai_addrlen) == 0 && listen(fd, backlog) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+GArray *listen_tcp(const char *address, const char *port, int backlog, GError **error)
+{
+    struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_ADDRCONFIG, .ai_socktype = SOCK_STREAM};
+    g_autoptr(GArray) fds = g_array_new(FALSE, FALSE, sizeof(int));
+    struct addrinfo *list;
+    int result = getaddrinfo(address, port, &hints, &list);
+    int why = 0;
+
+    if (result != 0) {
+        vir_error_set(error, VIR_FROM_RPC, VIR_ERR_INVALID_ARG, "cannot listen on '%s' port '%s': %s",
+                      address ? address : "*", port, gai_strerror(result));
+        return NULL;
+    }
+    for (struct addrinfo *info = list; info && !why; info = info->ai_next) {
+        int fd = listen_address(info, backlog);
+
+        if (fd >= 0)
+            g_array_append_val(fds, fd);
+        else if (errno != EAFNOSUPPORT)
+            why = errno;
+    }
+    freeaddrinfo(list);
+    if (!why && fds->len > 0)
+        return g_steal_pointer(&fds);
+    for (guint i = 0; i < fds->len; i++)
+        close(g_array_index(fds, int, i));
+    vir_error_set_errno(error, VIR_FROM_RPC, why ? why : EAFNOSUPPORT, "cannot listen on '%s' port '%s'",
+                        address ? address : "*", port);
+    return NULL;
 }
 
 static char *path_of(int fd)

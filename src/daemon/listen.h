@@ -15,6 +15,11 @@ typedef struct {
 /* Makes a listening unix socket in place of whatever file has its name. -1: VIR_ERR_SYSTEM_ERROR. */
 int listen_unix(const ListenUnix *how, GError **error);
 
+/* Makes listening TCP sockets: one for each of the addresses that address (NULL: all of the host's) and port stand for.
+ * Array of int; the descriptors are the caller's. NULL: VIR_ERR_SYSTEM_ERROR, VIR_ERR_INVALID_ARG for names that say
+ * nothing. Looking up a name may wait: for the start only. */
+GArray *listen_tcp(const char *address, const char *port, int backlog, GError **error);
+
 /* A socket that systemd has handed over. */
 typedef struct {
     int fd;

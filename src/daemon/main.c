@@ -1,183 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A daemon from its first line to its last. */
-#include <errno.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/journal.h"
 #include "common/log.h"
+#include "common/notify.h"
 #include "config.h"
+#include "daemon/admin.h"
 #include "daemon/background.h"
-#include "daemon/client.h"
 #include "daemon/directories.h"
-#include "daemon/listen.h"
 #include "daemon/options.h"
-
-#define WORKERS_MAX 8
-
-/* --- signals: the handler wakes the loop, which does the work ------------------------------------------------------
- */
-
-static int signal_fd = -1;
-static volatile sig_atomic_t hangup_came;
-static volatile sig_atomic_t end_came;
-
-static void on_signal(int number)
-{
-    guint64 one = 1;
-    int saved_errno = errno;
-
-    if (number == SIGHUP)
-        hangup_came = 1;
-    else
-        end_came = 1;
-    if (write(signal_fd, &one, sizeof(one)) < 0)
-        errno = saved_errno; /* full: the loop wakes anyway */
-    errno = saved_errno;
-}
-
-static void on_signal_fd(guint32 events, gpointer data)
-{
-    Daemon *daemon = data;
-    guint64 count;
-
-    if (read(signal_fd, &count, sizeof(count)) < 0)
-        return;
-    if (hangup_came) {
-        hangup_came = 0;
-        log_info("reloading");
-        log_reopen();
-        if (daemon->driver->reload)
-            daemon->driver->reload(daemon);
-    }
-    if (end_came)
-        daemon_quit(daemon);
-}
-
-/* Handlers rather than a signalfd: that needs blocked signals, which every child process would inherit. */
-static void watch_signals(Daemon *daemon)
-{
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-
-    signal_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    poll_add(daemon->poll, signal_fd, EPOLLIN, on_signal_fd, daemon);
-    sigaction(SIGHUP, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGPIPE, &ignore, NULL);
-}
-
-/* --- the idle exit --------------------------------------------------------------------------------------------------
- */
-
-static gboolean is_idle(const Daemon *daemon)
-{
-    return daemon->server->clients.length == 0 && daemon->admin->clients.length == 0;
-}
-
-static gboolean on_idle_timer(gpointer data)
-{
-    Daemon *daemon = data;
-
-    if (daemon->driver->is_busy && daemon->driver->is_busy(daemon))
-        return G_SOURCE_CONTINUE;
-    daemon->idle_timer = 0;
-    log_info("nobody has needed this daemon for %u seconds", daemon->idle_timeout);
-    daemon_quit(daemon);
-    return G_SOURCE_REMOVE;
-}
-
-void daemon_update_idle(Daemon *daemon)
-{
-    gboolean shall_wait = daemon->idle_timeout > 0 && !daemon->is_stopping && is_idle(daemon);
-
-    if (shall_wait && !daemon->idle_timer)
-        daemon->idle_timer = g_timeout_add_seconds(daemon->idle_timeout, on_idle_timer, daemon);
-    else if (!shall_wait && daemon->idle_timer)
-        g_clear_handle_id(&daemon->idle_timer, g_source_remove);
-}
-
-void daemon_set_idle_timeout(Daemon *daemon, guint seconds)
-{
-    daemon->idle_timeout = seconds;
-    if (daemon->idle_timer)
-        g_clear_handle_id(&daemon->idle_timer, g_source_remove);
-    daemon_update_idle(daemon);
-}
-
-void daemon_quit(Daemon *daemon)
-{
-    daemon->is_stopping = TRUE;
-    g_main_loop_quit(daemon->loop);
-}
-
-/* --- work for other threads, and from them ---------------------------------------------------------------------------
- */
-
-typedef struct {
-    Daemon *daemon;
-    DaemonWork work;
-    DaemonWork done;
-    gpointer data;
-} Work;
-
-static gboolean on_posted(gpointer data)
-{
-    Work *work = data;
-
-    work->done(work->data);
-    return G_SOURCE_REMOVE;
-}
-
-static void post(Work *work)
-{
-    g_idle_add_full(G_PRIORITY_DEFAULT, on_posted, work, g_free);
-}
-
-static void worker(gpointer data, gpointer pool_data)
-{
-    Work *work = data;
-
-    work->work(work->data);
-    post(work);
-}
-
-static Work *work_new(Daemon *daemon, DaemonWork func, DaemonWork done, gpointer data)
-{
-    Work *work = g_new0(Work, 1);
-
-    *work = (Work){daemon, func, done, data};
-    return work;
-}
-
-void daemon_run_worker(Daemon *daemon, DaemonWork work, DaemonWork done, gpointer data)
-{
-    if (!daemon->workers)
-        daemon->workers = g_thread_pool_new(worker, NULL, WORKERS_MAX, FALSE, NULL);
-    g_thread_pool_push(daemon->workers, work_new(daemon, work, done, data), NULL);
-}
-
-void daemon_post(Daemon *daemon, DaemonWork func, gpointer data)
-{
-    post(work_new(daemon, NULL, func, data));
-}
-
-/* --- what drivers ask
- * -------------------------------------------------------------------------------------------------- */
+#include "daemon/sockets.h"
 
 gboolean daemon_is_privileged(Daemon *daemon)
 {
     return daemon->is_privileged;
 }
 
-/* --- start and end
- * ----------------------------------------------------------------------------------------------------- */
+ConfigFile *daemon_config(Daemon *daemon)
+{
+    return daemon->config;
+}
 
 /* The daemon's own handlers over the driver's. Both tables are nothing but pointers to functions. */
 static void merge_handlers(Daemon *daemon)
@@ -194,54 +41,122 @@ static void merge_handlers(Daemon *daemon)
 
 static void make_servers(Daemon *daemon)
 {
-    DaemonLimits limits = {.max_clients = 5000,
-                           .max_anonymous = 20,
-                           .max_requests = 5,
-                           .min_workers = 5,
-                           .max_workers = 20,
-                           .priority_workers = 5,
-                           .keepalive_interval = 5,
-                           .keepalive_count = 5};
-
     merge_handlers(daemon);
-    daemon->server = daemon_server_new(daemon, daemon->driver->name, &limits);
+    daemon->server = daemon_server_new(daemon, daemon->driver->name, &daemon->settings.limits);
     daemon_server_add_program(daemon->server, &rpc_program_remote, &daemon->remote);
     for (const DaemonProgram *program = daemon->driver->programs; program && program->program; program++)
         daemon_server_add_program(daemon->server, program->program, program->handlers);
-    daemon->admin = daemon_server_new(daemon, "admin", &limits);
+    daemon->admin = daemon_server_new(daemon, "admin", &daemon->settings.admin_limits);
+    daemon_server_add_program(daemon->admin, &rpc_program_admin, &daemon_admin_handlers);
 }
 
-static gboolean make_socket(Daemon *daemon, DaemonServer *server, const char *suffix, mode_t mode, DaemonAuth auth,
-                            gboolean is_read_only, GError **error)
+/* Where messages go when nothing says where. */
+static void set_default_output(Daemon *daemon, const DaemonOptions *options)
 {
-    g_autofree char *path = g_strdup_printf("%s/%s-%s", daemon->run_dir, daemon->driver->name, suffix);
-    ListenUnix how = {.path = path, .mode = mode, .group = (gid_t)-1, .backlog = 1000};
-    int fd = listen_unix(&how, error);
+    g_autofree char *output = NULL;
 
-    if (fd < 0)
+    if (journal_is_present() && (options->is_daemon || g_getenv("JOURNAL_STREAM")))
+        output = g_strdup("journald");
+    else if (!options->is_daemon)
+        output = g_strdup("stderr");
+    else if (daemon->is_privileged)
+        output = g_strdup_printf("syslog:%s", daemon->driver->name);
+    else
+        output = g_strdup_printf("file:%s/%s.log", daemon->log_dir, daemon->driver->name);
+    log_set_default_output(output);
+}
+
+static gboolean parse_level_variable(const char *text, int *level)
+{
+    static const char *const names[] = {"", "debug", "info", "warning", "error"};
+
+    for (int i = 1; text && i < (int)G_N_ELEMENTS(names); i++) {
+        if (strcmp(text, names[i]) == 0 || (text[0] == '0' + i && !text[1])) {
+            *level = i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* The environment, which whoever starts a daemon by hand sets, comes before the file. */
+static gboolean apply_log_settings(Daemon *daemon, GError **error)
+{
+    const char *filters = g_getenv("LIBVIRT_LOG_FILTERS");
+    const char *outputs = g_getenv("LIBVIRT_LOG_OUTPUTS");
+    int level = daemon->settings.log_level;
+
+    if (!parse_level_variable(g_getenv("LIBVIRT_DEBUG"), &level) && daemon->is_verbose && level > LOG_LEVEL_INFO)
+        level = LOG_LEVEL_INFO;
+    return log_set_level(level, error) && log_set_filters(filters ? filters : daemon->settings.log_filters, error) &&
+           log_set_outputs(outputs ? outputs : daemon->settings.log_outputs, error);
+}
+
+/* Reads the configuration into settings and file; both are the caller's to keep or to drop. */
+static gboolean read_configuration(Daemon *daemon, DaemonSettings *settings, ConfigFile **file, GError **error)
+{
+    g_autoptr(ConfigFile) loaded = config_file_load(daemon->config_path, daemon->config_must_exist, error);
+
+    settings_init(settings, daemon->is_privileged);
+    if (!loaded || !settings_read(settings, loaded, daemon->driver->has_tcp, daemon->driver->config_keys, error)) {
+        settings_clear(settings);
         return FALSE;
-    daemon_server_add_service(server, fd, path, DAEMON_TRANSPORT_UNIX, auth, is_read_only);
+    }
+    *file = g_steal_pointer(&loaded);
     return TRUE;
 }
 
-static gboolean make_sockets(Daemon *daemon, GError **error)
+static void reload_failed(const GError *error)
 {
-    DaemonAuth auth = daemon->is_privileged ? DAEMON_AUTH_POLKIT : DAEMON_AUTH_NONE;
+    g_autofree char *message = vir_error_message(error);
 
-    if (!make_socket(daemon, daemon->server, "sock", daemon->is_privileged ? 0777 : 0700, auth, FALSE, error))
-        return FALSE;
-    if (daemon->is_privileged && !make_socket(daemon, daemon->server, "sock-ro", 0777, auth, TRUE, error))
-        return FALSE;
-    return make_socket(daemon, daemon->admin, "admin-sock", 0700, DAEMON_AUTH_NONE, FALSE, error);
+    log_error("the configuration stays as it was: %s", message);
+}
+
+void daemon_reload(Daemon *daemon)
+{
+    g_autoptr(GError) error = NULL;
+    DaemonSettings settings;
+    ConfigFile *file;
+
+    log_reopen();
+    if (!read_configuration(daemon, &settings, &file, &error)) {
+        reload_failed(error);
+        return;
+    }
+    settings_clear(&daemon->settings);
+    config_file_free(daemon->config);
+    daemon->settings = settings;
+    daemon->config = file;
+    if (!apply_log_settings(daemon, &error))
+        reload_failed(error);
+    daemon->server->limits = settings.limits;
+    daemon->admin->limits = settings.admin_limits;
+    daemon_server_update(daemon->server);
+    daemon_server_update(daemon->admin);
+    if (daemon->driver->reload)
+        daemon->driver->reload(daemon);
+    log_info("the configuration has been read again");
+}
+
+static gboolean configure(Daemon *daemon, const DaemonOptions *options, GError **error)
+{
+    daemon->is_verbose = options->is_verbose;
+    daemon->config_must_exist = options->config != NULL;
+    daemon->config_path = options->config ? g_canonicalize_filename(options->config, NULL)
+                                          : g_strdup_printf("%s/%s.conf", daemon->config_dir, daemon->driver->name);
+    set_default_output(daemon, options);
+    return read_configuration(daemon, &daemon->settings, &daemon->config, error) && apply_log_settings(daemon, error);
 }
 
 static gboolean daemon_start(Daemon *daemon, const DaemonOptions *options, GError **error)
 {
-    if (!directories_make(daemon, error) || !pid_file_acquire(daemon, options->pid_file, error))
+    if (!directories_make(daemon, error) || !configure(daemon, options, error) ||
+        !pid_file_acquire(daemon, options->pid_file, error))
         return FALSE;
     make_servers(daemon);
-    watch_signals(daemon);
-    if (!make_sockets(daemon, error))
+    daemon_watch_signals(daemon);
+    if (!sockets_make(daemon, error))
         return FALSE;
     if (daemon->driver->start && !daemon->driver->start(daemon, error))
         return FALSE;
@@ -254,6 +169,7 @@ static gboolean daemon_start(Daemon *daemon, const DaemonOptions *options, GErro
 static void daemon_stop(Daemon *daemon)
 {
     daemon->is_stopping = TRUE;
+    notify_state("STOPPING=1");
     daemon_server_free(daemon->server);
     daemon_server_free(daemon->admin);
     if (daemon->driver->stop)
@@ -277,6 +193,7 @@ static int daemon_run(Daemon *daemon, const DaemonOptions *options)
         return EXIT_FAILURE;
     }
     background_ready();
+    notify_state("READY=1");
     g_main_loop_run(daemon->loop);
     daemon_stop(daemon);
     return EXIT_SUCCESS;
@@ -284,16 +201,15 @@ static int daemon_run(Daemon *daemon, const DaemonOptions *options)
 
 int daemon_main(const DaemonDriver *driver, int argc, char **argv)
 {
-    Daemon daemon = {.driver = driver};
+    static Daemon daemon; /* lives as long as the process */
     DaemonOptions options = {0};
     int status = daemon_options_parse(&options, driver->name, argc, argv);
 
     if (status < 0) {
         g_set_prgname(driver->name);
+        daemon.driver = driver;
         daemon.is_privileged = geteuid() == 0 && !options.is_session;
         umask(daemon.is_privileged ? 0022 : 0077);
-        if (options.is_verbose)
-            log_set_level(LOG_LEVEL_INFO, NULL);
         if (options.is_daemon)
             background_enter();
         status = daemon_run(&daemon, &options);

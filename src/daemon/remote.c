@@ -8,6 +8,7 @@
 #include "daemon/dispatch.h"
 #include "daemon/keepalive.h"
 #include "daemon/remote_events.h"
+#include "daemon/remote_identity.h"
 #include "daemon/uri.h"
 
 /* What clients may rely on with any daemon; a driver adds its own. */
@@ -121,6 +122,7 @@ const RemoteHandlers daemon_remote_handlers = {
     .connect_get_uri = connect_get_uri,
     .connect_get_hostname = connect_get_hostname,
     .connect_get_lib_version = connect_get_lib_version,
+    .connect_set_identity = remote_set_identity,
     .connect_is_secure = connect_is_secure,
     .connect_supports_feature = connect_supports_feature,
     .connect_register_close_callback = connect_register_close_callback,

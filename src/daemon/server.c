@@ -69,10 +69,17 @@ const DaemonProgram *daemon_server_find_program(const DaemonServer *server, guin
     return NULL;
 }
 
+/* The socket's mode says so already; but systemd or an administrator may have set another one. */
+static gboolean may_administrate(const DaemonIdentity *peer)
+{
+    return peer->has_process && (peer->uid == 0 || peer->uid == geteuid());
+}
+
 /* FALSE when there is nothing more to take now. */
 static gboolean accept_one(DaemonService *service)
 {
     int fd = accept4(service->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    DaemonClient *client;
     int on = 1;
 
     if (fd < 0) {
@@ -82,7 +89,11 @@ static gboolean accept_one(DaemonService *service)
     }
     if (service->transport != DAEMON_TRANSPORT_UNIX)
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    daemon_client_new(service, fd);
+    client = daemon_client_new(service, fd);
+    if (service->server == service->server->daemon->admin && !may_administrate(client->peer)) {
+        log_warning("user %u may not administrate this daemon", client->peer->uid);
+        daemon_client_close(client);
+    }
     return TRUE;
 }
 

@@ -34,11 +34,8 @@ typedef struct {
 
 typedef struct {
     guint max_clients;
-    guint max_anonymous; /* clients that have not authenticated; 0: no such limit */
-    guint max_requests;  /* of one client that are served at the same time */
-    guint min_workers;   /* the numbers below are kept for administration tools; calls do not wait for workers here */
-    guint max_workers;
-    guint priority_workers;
+    guint max_anonymous;    /* clients that have not authenticated; 0: no such limit */
+    guint max_requests;     /* of one client that are served at the same time */
     int keepalive_interval; /* seconds; -1: never ping */
     guint keepalive_count;
 } DaemonLimits;
