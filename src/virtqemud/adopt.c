@@ -75,12 +75,12 @@ void adopt_ask_status(Guest *guest)
 
 static Guest *find_or_add(StatusRecord *record)
 {
-    Guest *guest = guest_list_by_uuid(driver.guests, record->def->uuid.bytes);
+    Guest *guest = guest_list_by_uuid(driver.guests, record->def->uuid);
     g_autoptr(Guest) added = NULL;
 
     if (guest)
         return guest;
-    added = guest_new(record->def->name, &record->def->uuid);
+    added = guest_new(record->def->name, record->def->uuid);
     guest_list_add(driver.guests, added);
     return added;
 }

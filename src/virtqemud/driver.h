@@ -19,6 +19,7 @@ typedef struct {
     char *autostart_dir; /* links to those that start with the daemon */
     char *state_dir;     /* of what runs: /run/libvirt/qemu */
     char *lib_dir;       /* /var/lib/libvirt/qemu: a directory per running guest, nvram, channels */
+    char *nvram_dir;     /* /var/lib/libvirt/qemu/nvram */
     char *log_dir;       /* /var/log/libvirt/qemu */
     char *run_dir;       /* /run/libvirt, where the other daemons' sockets are */
     char *vnc_listen, *spice_listen; /* where graphics without an address listen */

@@ -32,7 +32,7 @@ static void emit(const Event *event, int id, DaemonEventFill callback, DaemonEve
     DaemonEvent what = {.kind = RPC_OBJECT_DOMAIN,
                         .id = id,
                         .name = event->guest->name,
-                        .uuid = event->guest->uuid.bytes,
+                        .uuid = event->guest->uuid,
                         .fill = callback,
                         .fill_legacy = legacy,
                         .event = event};

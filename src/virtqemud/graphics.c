@@ -11,7 +11,7 @@
 
 /* One bound socket. */
 typedef struct {
-    const GraphicsDef *graphics;
+    GraphicsType type;
     int fd;
     int port; /* reserved in this process until the host is freed */
 } Taken;
@@ -108,7 +108,7 @@ static int open_port(const GraphicsDef *graphics, const char *address, int *port
 static gboolean take_port(GraphicsHost *host, GraphicsDef *graphics, GError **error)
 {
     const GraphicsListen *listen = graphics_first_listen(graphics);
-    Taken taken = {.graphics = graphics};
+    Taken taken = {.type = graphics->type};
 
     g_mutex_lock(&reserved_lock);
     taken.fd = open_port(graphics, listen->address, &taken.port, error);
@@ -149,7 +149,7 @@ void graphics_let_go(GraphicsHost *host)
     for (guint i = 0; i < host->taken->len; i++) {
         Taken *taken = &g_array_index(host->taken, Taken, i);
 
-        if (taken->graphics->type != GRAPHICS_SPICE)
+        if (taken->type != GRAPHICS_SPICE)
             continue;
         close(taken->fd);
         taken->fd = -1;
@@ -225,7 +225,7 @@ void graphics_hand_over(GraphicsHost *host, const DomainDef *def, QmpBatch *batc
     for (guint i = 0; i < host->taken->len; i++) {
         const Taken *taken = &g_array_index(host->taken, Taken, i);
 
-        if (taken->graphics->type == GRAPHICS_VNC)
+        if (taken->type == GRAPHICS_VNC)
             hand_over_socket(taken, batch);
     }
     for (guint i = 0; i < def->graphics->len; i++) {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -24,14 +25,14 @@
 
 enum { XML_CACHE_INACTIVE, XML_CACHE_LIVE };
 
-Guest *guest_new(const char *name, const Uuid *uuid)
+Guest *guest_new(const char *name, const guint8 uuid[UUID_LEN])
 {
     Guest *guest = g_new0(Guest, 1);
     g_autofree char *subject = g_strdup_printf("guest '%s'", name);
 
     guest->refs = 1;
     guest->name = g_strdup(name);
-    guest->uuid = *uuid;
+    memcpy(guest->uuid, uuid, UUID_LEN);
     guest->id = DOMAIN_ID_NONE;
     guest->jobs = job_queue_new(subject);
     guest->state = GUEST_SHUTOFF;
@@ -54,7 +55,7 @@ void guest_unref(Guest *guest)
     job_queue_free(guest->jobs);
     domain_def_free(guest->def);
     domain_def_free(guest->live);
-    process_free(guest->process);
+    process_unref(guest->process);
     qmp_unref(guest->qmp);
     g_free(guest->dir);
     g_free(guest->name);

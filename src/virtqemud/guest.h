@@ -22,7 +22,7 @@ typedef void (*GuestStopped)(Guest *guest, const GError *error, gpointer data);
 struct Guest {
     gint refs;
     char *name;
-    Uuid uuid;
+    guint8 uuid[UUID_LEN];
     JobQueue *jobs;
 
     DomainDef *def; /* for the next start; NULL: transient */
@@ -55,7 +55,7 @@ struct Guest {
 };
 
 /* A guest without definition and QEMU; the list adds it under name and uuid. */
-Guest *guest_new(const char *name, const Uuid *uuid);
+Guest *guest_new(const char *name, const guint8 uuid[UUID_LEN]);
 Guest *guest_ref(Guest *guest);
 void guest_unref(Guest *guest);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Guest, guest_unref)

@@ -8,7 +8,6 @@
 #include "virtqemud/console.h"
 #include "virtqemud/events.h"
 #include "virtqemud/guest_list.h"
-#include "virtqemud/interface_host.h"
 #include "virtqemud/log_file.h"
 #include "virtqemud/state_dir.h"
 
@@ -36,20 +35,34 @@ static const Ending *find_ending(int reason)
     return &endings[G_N_ELEMENTS(endings) - 1];
 }
 
-static void release_run(Guest *guest)
+void guest_drop_if_unseen(Guest *guest)
+{
+    if (!guest->is_persistent && guest->state == GUEST_SHUTOFF && job_queue_is_idle(guest->jobs) &&
+        guest_list_by_uuid(driver.guests, guest->uuid) == guest)
+        guest_list_remove(driver.guests, guest);
+}
+
+/* Lets go of monitor and process; the guest itself stays as it is. */
+static void release_process(Guest *guest)
 {
     g_autoptr(GError) reason = NULL;
 
+    g_clear_handle_id(&guest->monitor_timer, g_source_remove);
     if (guest->qmp) {
         vir_error_set(&reason, VIR_FROM_QEMU, VIR_ERR_OPERATION_FAILED, "QEMU of guest '%s' has ended", guest->name);
         qmp_close(guest->qmp, reason);
         qmp_unref(g_steal_pointer(&guest->qmp));
     }
-    g_clear_handle_id(&guest->monitor_timer, g_source_remove);
+    if (guest->process)
+        process_unwatch(guest->process);
+    process_unref(g_steal_pointer(&guest->process));
+}
+
+/* Lets go of all that the run had. */
+static void release_run(Guest *guest)
+{
+    release_process(guest);
     console_end_all(guest);
-    if (guest->live)
-        interface_host_release(guest->live);
-    process_free(g_steal_pointer(&guest->process));
     state_dir_remove(guest);
     g_clear_pointer(&guest->dir, g_free);
     g_clear_pointer(&guest->live, domain_def_free);
@@ -62,19 +75,16 @@ static void release_run(Guest *guest)
     guest_changed(guest);
 }
 
-void guest_drop_if_unseen(Guest *guest)
-{
-    if (!guest->is_persistent && guest->state == GUEST_SHUTOFF && job_queue_is_idle(guest->jobs) &&
-        guest_list_by_uuid(driver.guests, guest->uuid.bytes) == guest)
-        guest_list_remove(driver.guests, guest);
-}
-
 void guest_ended(Guest *guest, int status)
 {
     g_autoptr(Guest) keep = guest_ref(guest);
     const Ending *ending = find_ending(guest->stop_reason);
     gboolean was_published = guest->is_published;
 
+    if (guest->state == GUEST_STARTING) {
+        release_process(guest);
+        return;
+    }
     log_info("guest '%s': QEMU has ended (status %d), %s", guest->name, status, ending->text);
     log_file_note(guest->name, "shutting down, reason=%s", ending->text);
     guest_move(guest, MOVE_EXIT,

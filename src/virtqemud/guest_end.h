@@ -9,11 +9,11 @@ typedef struct {
     gpointer data;
 } GuestWaiter;
 
-/* The process is gone: publishes that, tells clients and waiters, releases what the run had. status as from wait(2), or
+/* The process is gone. While a start job is at work that is all; the job does the rest. Otherwise publishes that, tells clients and waiters, releases what the run had. status as from wait(2), or
  * -1. The guest is gone from the list afterwards if it was transient. */
 void guest_ended(Guest *guest, int status);
 
-/* What a start job that failed before there was a process has left. */
+/* A start has failed and its QEMU, if there was one, is gone: tidies up. */
 void guest_abandon_start(Guest *guest);
 
 /* Drops a guest from the list when nobody can see it and no job is at it. */

@@ -1,32 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtqemud/guest_list.h"
 
-#include <string.h>
-
 struct GuestList {
-    GHashTable *by_uuid; /* Uuid in the guest -> guest, owning a reference */
+    GHashTable *by_uuid; /* the guest's UUID -> guest, owning a reference */
     GHashTable *by_name; /* the guest's name -> guest */
     GHashTable *by_id;   /* id -> guest */
 };
-
-static guint uuid_hash(gconstpointer key)
-{
-    guint hash;
-
-    memcpy(&hash, ((const Uuid *)key)->bytes, sizeof(hash));
-    return hash;
-}
-
-static gboolean uuid_same(gconstpointer a, gconstpointer b)
-{
-    return uuid_equal(a, b);
-}
 
 GuestList *guest_list_new(void)
 {
     GuestList *list = g_new0(GuestList, 1);
 
-    list->by_uuid = g_hash_table_new_full(uuid_hash, uuid_same, NULL, (GDestroyNotify)guest_unref);
+    list->by_uuid = g_hash_table_new_full(uuid_hash, uuid_equal, NULL, (GDestroyNotify)guest_unref);
     list->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     list->by_id = g_hash_table_new(NULL, NULL);
     return list;
@@ -45,7 +30,7 @@ void guest_list_free(GuestList *list)
 void guest_list_add(GuestList *list, Guest *guest)
 {
     g_hash_table_insert(list->by_name, guest->name, guest);
-    g_hash_table_insert(list->by_uuid, &guest->uuid, guest_ref(guest));
+    g_hash_table_insert(list->by_uuid, guest->uuid, guest_ref(guest));
     if (guest->id != DOMAIN_ID_NONE)
         g_hash_table_insert(list->by_id, GINT_TO_POINTER(guest->id), guest);
 }
@@ -55,7 +40,7 @@ void guest_list_remove(GuestList *list, Guest *guest)
     if (guest->id != DOMAIN_ID_NONE)
         g_hash_table_remove(list->by_id, GINT_TO_POINTER(guest->id));
     g_hash_table_remove(list->by_name, guest->name);
-    g_hash_table_remove(list->by_uuid, &guest->uuid);
+    g_hash_table_remove(list->by_uuid, guest->uuid);
 }
 
 void guest_list_set_id(GuestList *list, Guest *guest, int id)
@@ -82,10 +67,7 @@ Guest *guest_list_by_name(GuestList *list, const char *name)
 
 Guest *guest_list_by_uuid(GuestList *list, const guint8 *uuid)
 {
-    Uuid key;
-
-    memcpy(key.bytes, uuid, UUID_BYTES);
-    return g_hash_table_lookup(list->by_uuid, &key);
+    return g_hash_table_lookup(list->by_uuid, uuid);
 }
 
 Guest *guest_list_by_id(GuestList *list, int id)

@@ -117,7 +117,7 @@ static void begin(Entry *entry)
     GThread *thread = NULL;
 
     entry->begun_us = g_get_monotonic_time();
-    if (entry->kind->run)
+    if ((!entry->kind->begin || entry->kind->begin(entry->job, &entry->error)) && entry->kind->run)
         thread = g_thread_try_new("job", work, entry, &error);
     if (thread) {
         g_thread_unref(thread);

@@ -19,9 +19,11 @@ typedef struct JobQueue JobQueue;
 
 typedef struct {
     const char *name; /* "start": named to those who wait for it */
-    /* On the job's thread. NULL: the job has only its done. */
+    /* On the loop, when the job's turn comes: whether it can be done in the guest's present state. May be NULL. */
+    gboolean (*begin)(gpointer job, GError **error);
+    /* On the job's thread. NULL: there is nothing to wait for. */
     gboolean (*run)(gpointer job, GError **error);
-    /* On the loop: publishes and answers. error is run's, or why it did not get its turn; borrowed. Releases job. */
+    /* On the loop: publishes and answers. error is that of begin or run, or why it did not get its turn; borrowed. Releases job. */
     void (*done)(gpointer job, const GError *error);
 } JobKind;
 

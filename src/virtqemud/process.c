@@ -17,6 +17,7 @@
 #include "common/error.h"
 
 struct Process {
+    gint refs;
     pid_t pid;
     guint64 start_time;
     int pidfd;
@@ -135,7 +136,8 @@ Process *process_prepare(const ProcessSpec *spec, GError **error)
         return NULL;
     }
     process = g_new0(Process, 1);
-    *process = (Process){.pid = pid,
+    *process = (Process){.refs = 1,
+                         .pid = pid,
                          .start_time = read_start_time(pid),
                          .pidfd = pidfd_open(pid, 0),
                          .handshake = pair[0],
@@ -183,15 +185,21 @@ Process *process_adopt(pid_t pid, guint64 start_time)
         return NULL;
     }
     process = g_new0(Process, 1);
-    *process = (Process){.pid = pid, .start_time = start_time, .pidfd = pidfd, .handshake = -1};
+    *process = (Process){.refs = 1, .pid = pid, .start_time = start_time, .pidfd = pidfd, .handshake = -1};
     return process;
 }
 
-void process_free(Process *process)
+Process *process_ref(Process *process)
 {
-    if (!process)
+    g_atomic_int_inc(&process->refs);
+    return process;
+}
+
+void process_unref(Process *process)
+{
+    if (!process || !g_atomic_int_dec_and_test(&process->refs))
         return;
-    poll_remove(process->poll);
+    g_assert(!process->poll);
     if (process->handshake >= 0) {
         end_handshake(process);
         waitpid(process->pid, NULL, 0);
@@ -228,6 +236,11 @@ void process_watch(Process *process, PollSet *polls, ProcessExited exited, gpoin
     process->exited = exited;
     process->data = data;
     process->poll = poll_add(polls, process->pidfd, EPOLLIN, on_exit_ready, process);
+}
+
+void process_unwatch(Process *process)
+{
+    poll_remove(g_steal_pointer(&process->poll));
 }
 
 void process_signal(Process *process, int signum)

@@ -33,9 +33,10 @@ gboolean process_go(Process *process, GError **error);
 /* The running process pid, if it began at start_time (as from process_start_time), else NULL. */
 Process *process_adopt(pid_t pid, guint64 start_time);
 
-/* Ends the watch and forgets the process, which goes on; one that was prepared only is ended. NULL is fine. */
-void process_free(Process *process);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Process, process_free)
+/* The last reference: forgets the process, which goes on; one that was prepared only is ended. NULL is fine. */
+Process *process_ref(Process *process);
+void process_unref(Process *process);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Process, process_unref)
 
 pid_t process_pid(const Process *process);
 /* When it began, in clock ticks since the machine did; with the pid it names a process for good. */
@@ -46,6 +47,8 @@ typedef void (*ProcessExited)(int status, gpointer data);
 
 /* Has exited called once on the loop when the process is gone, and reaps it. For the loop. */
 void process_watch(Process *process, PollSet *polls, ProcessExited exited, gpointer data);
+/* Ends the watch. For the loop. */
+void process_unwatch(Process *process);
 
 /* Sends a signal; to a process that is gone already it does nothing. For any thread. */
 void process_signal(Process *process, int signum);

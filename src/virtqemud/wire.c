@@ -9,7 +9,7 @@
 void wire_domain(Guest *guest, remote_nonnull_domain *wire)
 {
     wire->name = g_strdup(guest->name);
-    memcpy(wire->uuid, guest->uuid.bytes, UUID_BYTES);
+    memcpy(wire->uuid, guest->uuid, UUID_LEN);
     wire->id = guest_is_active(guest) ? guest->id : -1;
 }
 
@@ -27,14 +27,12 @@ char **wire_string(const char *text)
 Guest *wire_find_guest(const remote_nonnull_domain *wire, GError **error)
 {
     Guest *guest = guest_list_by_uuid(driver.guests, (const guint8 *)wire->uuid);
-    char text[UUID_TEXT_SIZE];
-    Uuid uuid;
+    char text[UUID_TEXT_LEN];
 
     if (guest && guest_is_visible(guest))
         return guest;
-    memcpy(uuid.bytes, wire->uuid, UUID_BYTES);
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_NO_DOMAIN, "no domain with matching uuid '%s' (%s)",
-                  uuid_format(&uuid, text), wire->name);
+    uuid_format((const guint8 *)wire->uuid, text);
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_NO_DOMAIN, "no domain with matching uuid '%s' (%s)", text, wire->name);
     return NULL;
 }
 

@@ -78,6 +78,11 @@ const EmulatorCpu *emulator_caps_cpu(const EmulatorCaps *caps, const char *name)
     return NULL;
 }
 
+gboolean emulator_caps_runs_arch(const EmulatorCaps *caps, const char *arch)
+{
+    return g_strcmp0(arch, caps->arch) == 0 || (g_strcmp0(arch, "i686") == 0 && g_str_equal(caps->arch, "x86_64"));
+}
+
 gboolean emulator_caps_has_device(const EmulatorCaps *caps, const char *name)
 {
     return g_hash_table_contains(caps->devices, name);

@@ -42,6 +42,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(EmulatorCaps, emulator_caps_unref)
 const EmulatorMachine *emulator_caps_machine(const EmulatorCaps *caps, const char *name);
 /* NULL when the emulator does not know it. Borrowed. */
 const EmulatorCpu *emulator_caps_cpu(const EmulatorCaps *caps, const char *name);
+/* Whether it runs guests of an architecture; that for 64 bits runs those for 32, too. */
+gboolean emulator_caps_runs_arch(const EmulatorCaps *caps, const char *arch);
 gboolean emulator_caps_has_device(const EmulatorCaps *caps, const char *name);
 
 /* The answers to QMP's questions, put into caps. FALSE: VIR_ERR_INTERNAL_ERROR, an answer makes no sense. */

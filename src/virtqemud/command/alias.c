@@ -70,7 +70,7 @@ static const NumberedKind numbered_kinds[] = {
     {"console", "console"}, {"channel", "channel"},  {"input", "input"},
     {"tpm", "tpm"},        {"sound", "sound"},       {"video", "video"},
     {"watchdog", "watchdog"}, {"memballoon", "balloon"}, {"rng", "rng"},
-    {"panic", "panic"},    {"redirdev", "redir"},
+    {"panic", "panic"},    {"redirdev", "redir"},   {"hub", "hub"},
 };
 
 typedef struct {
@@ -141,4 +141,16 @@ char *disk_format_node(const DiskDef *disk)
 char *disk_storage_node(const DiskDef *disk)
 {
     return g_strdup_printf("libvirt-%u-storage", disk->source_index);
+}
+
+void alias_assign_paths(DomainDef *def, const char *guest_dir)
+{
+    for (guint i = 0; i < def->channels->len; i++) {
+        CharDef *channel = g_ptr_array_index(def->channels, i);
+
+        if (channel->source.type != CHAR_SOURCE_UNIX || channel->source.path)
+            continue;
+        channel->source.mode = CHAR_MODE_BIND;
+        channel->source.path = g_strdup_printf("%s/%s", guest_dir, channel->name ? channel->name : channel->info.alias);
+    }
 }

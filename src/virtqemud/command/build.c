@@ -50,9 +50,10 @@ static void add_monitor(CommandBuild *build)
 
 static void add_smbios(CommandBuild *build)
 {
-    char uuid[UUID_TEXT_SIZE];
+    char uuid[UUID_TEXT_LEN];
 
-    command_add(build->command, "-uuid", uuid_format(&build->def->uuid, uuid));
+    uuid_format(build->def->uuid, uuid);
+    command_add(build->command, "-uuid", uuid);
 }
 
 static void add_power_management(CommandBuild *build)
@@ -69,12 +70,13 @@ static void add_power_management(CommandBuild *build)
 static gboolean add_genid(CommandBuild *build, GError **error)
 {
     json_object *object;
-    char uuid[UUID_TEXT_SIZE];
+    char uuid[UUID_TEXT_LEN];
 
     if (!build->def->has_genid)
         return TRUE;
     object = device_new("vmgenid");
-    json_add_string(object, "guid", uuid_format(&build->def->genid, uuid));
+    uuid_format(build->def->genid, uuid);
+    json_add_string(object, "guid", uuid);
     json_add_string(object, "id", "vmgenid0");
     return device_add(build, object, error);
 }
@@ -91,7 +93,7 @@ static void add_own_arguments(CommandBuild *build)
     const GPtrArray *own = build->def->qemu_args;
 
     for (guint i = 0; own && i < own->len; i++)
-        command_add(build->command, g_ptr_array_index(own, i), NULL);
+        command_add(build->command, ((const QemuArg *)g_ptr_array_index(own, i))->value, NULL);
 }
 
 static gboolean check_general(CommandBuild *build, GError **error)
@@ -163,6 +165,7 @@ Command *command_preview(const DomainDef *def, const EmulatorCaps *caps, const c
     CommandBuild build = {.def = copy, .caps = caps, .is_preview = TRUE, .guest_dir = guest_dir, .command = command};
 
     alias_assign(copy);
+    alias_assign_paths(copy, guest_dir);
     if (!command_build(&build, error))
         return NULL;
     return g_steal_pointer(&command);

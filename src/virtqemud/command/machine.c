@@ -108,7 +108,7 @@ gboolean build_machine(CommandBuild *build, GError **error)
     if (!machine)
         return unsupported(error, "Emulator '%s' does not support machine type '%s'", build->caps->path,
                            build->def->os->machine);
-    if (g_strcmp0(build->def->os->arch, build->caps->arch) != 0)
+    if (!emulator_caps_runs_arch(build->caps, build->def->os->arch))
         return unsupported(error, "Emulator '%s' does not support arch '%s'", build->caps->path,
                            build->def->os->arch);
     if (machine->max_vcpus > 0 && build->def->vcpus_max > machine->max_vcpus)

@@ -49,7 +49,7 @@ static gboolean add_vnc(CommandBuild *build, const GraphicsDef *graphics, GError
     if (graphics->share_policy != VNC_SHARE_DEFAULT)
         option_append(options, "share", vnc_share_policies[graphics->share_policy]);
     option_append_switch(options, "power-control", graphics->power_control);
-    audio = device_audio_id(build, graphics->audio_id ? (guint)g_ascii_strtoull(graphics->audio_id, NULL, 10) : 0);
+    audio = device_audio_id(build, graphics->audio_id);
     option_append(options, "audiodev", audio);
     command_add(build->command, "-vnc", options->str);
     if (graphics->keymap)

@@ -142,13 +142,14 @@ static void add_virtio(json_object *object, const InterfaceDef *interface)
 static gboolean add_card(CommandBuild *build, const InterfaceDef *interface, GError **error)
 {
     json_object *object = device_new(card_driver(interface));
-    char mac[MAC_TEXT_SIZE];
+    char mac[MAC_TEXT_LEN];
 
     if (interface_is_virtio(interface))
         add_virtio(object, interface);
     json_add_stringf(object, "netdev", "host%s", interface->info.alias);
     json_add_string(object, "id", interface->info.alias);
-    json_add_string(object, "mac", mac_format(&interface->mac, mac));
+    mac_format(interface->mac, mac);
+    json_add_string(object, "mac", mac);
     device_add_boot_index(build, object, &interface->info, BOOT_NETWORK);
     device_add_address(build, object, &interface->info);
     device_add_rom(object, &interface->info);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Watchdogs, balloon, random numbers, USB redirection, panic notifiers; what is refused of the rest. */
+/* Hubs, watchdogs, balloon, random numbers, USB redirection, panic notifiers; what is refused of the rest. */
 #include "virtqemud/command/build.h"
 
 static gboolean add_rng_backend(CommandBuild *build, const RngDef *rng, GError **error)
@@ -78,6 +78,15 @@ static gboolean add_watchdog(CommandBuild *build, const WatchdogDef *watchdog, G
     return TRUE;
 }
 
+static gboolean add_hub(CommandBuild *build, const HubDef *hub, GError **error)
+{
+    json_object *object = device_new("usb-hub");
+
+    json_add_string(object, "id", hub->info.alias);
+    device_add_address(build, object, &hub->info);
+    return device_add(build, object, error);
+}
+
 static gboolean add_redirdev(CommandBuild *build, const RedirdevDef *redirdev, GError **error)
 {
     json_object *object;
@@ -120,6 +129,7 @@ gboolean build_small_devices(CommandBuild *build, GError **error)
 {
     if (build->def->tpms->len > 0)
         return unsupported(error, "tpm");
+    ADD_EACH(hubs, HubDef, add_hub)
     ADD_EACH(watchdogs, WatchdogDef, add_watchdog)
     ADD_EACH(redirdevs, RedirdevDef, add_redirdev)
     ADD_EACH(balloons, BalloonDef, add_balloon)

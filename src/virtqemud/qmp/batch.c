@@ -12,6 +12,7 @@ static void command_free(gpointer data)
     g_free(command->name);
     json_object_put(command->arguments);
     json_object_put(command->result);
+    json_object_put(command->failure);
     g_clear_error(&command->error);
     g_free(command);
 }
@@ -77,4 +78,12 @@ json_object *qmp_batch_result(const QmpBatch *batch, guint index)
 const GError *qmp_batch_error(const QmpBatch *batch, guint index)
 {
     return qmp_batch_command(batch, index)->error;
+}
+
+char *qmp_batch_format_reply(const QmpBatch *batch, guint index)
+{
+    const QmpCommand *command = qmp_batch_command(batch, index);
+    json_object *body = command->result ? command->result : command->failure;
+
+    return g_strdup_printf("{\"%s\":%s}", command->result ? "return" : "error", body ? json_text(body) : "{}");
 }

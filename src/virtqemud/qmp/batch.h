@@ -30,6 +30,9 @@ json_object *qmp_batch_result(const QmpBatch *batch, guint index);
 /* After a run: why the command failed, or NULL. Borrowed. */
 const GError *qmp_batch_error(const QmpBatch *batch, guint index);
 
+/* After a run: the reply as QEMU sends it, {"return":...} or {"error":{...}}. Caller frees. */
+char *qmp_batch_format_reply(const QmpBatch *batch, guint index);
+
 /* For qmp.c: one command of a batch. */
 typedef struct {
     char *name;
@@ -37,6 +40,7 @@ typedef struct {
     int fd; /* sent along, or -1; borrowed */
     gboolean may_fail;
     json_object *result;
+    json_object *failure; /* QMP's "error" */
     GError *error;
 } QmpCommand;
 

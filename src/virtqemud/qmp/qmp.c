@@ -453,9 +453,9 @@ static void on_event(Qmp *qmp, json_object *message, const char *name)
         qmp->listener->event(name, json_get_object(message, "data"), time_us, qmp->owner);
 }
 
-static GError *command_error(const char *command, json_object *reply)
+static GError *command_error(const char *command, json_object *failure)
 {
-    const char *description = json_get_string(json_get_object(reply, "error"), "desc");
+    const char *description = json_get_string(failure, "desc");
     GError *error = NULL;
 
     vir_error_set(&error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "unable to execute QEMU command '%s': %s", command,
@@ -483,10 +483,12 @@ static void on_reply(Qmp *qmp, json_object *message)
         Run *run = pending->run;
         QmpCommand *command = qmp_batch_command(run->batch, pending->index);
 
-        if (json_object_object_get_ex(message, "return", &command->result))
+        if (json_object_object_get_ex(message, "return", &command->result)) {
             json_object_get(command->result);
-        else
-            command->error = command_error(command->name, message);
+        } else {
+            command->failure = json_object_get(json_get_object(message, "error"));
+            command->error = command_error(command->name, command->failure);
+        }
         if (--run->n_open == 0)
             run_finish(run, NULL);
     }
