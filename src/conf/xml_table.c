@@ -420,6 +420,11 @@ static gboolean names_child(const XmlField *fields, xmlNode *child)
     return FALSE;
 }
 
+gboolean xml_element_knows(const XmlElement *element, xmlNode *child)
+{
+    return names_child(element->fields, child);
+}
+
 static gboolean refuse_unknown(const XmlField *fields, xmlNode *node, GError **error)
 {
     for (xmlAttr *attribute = node->properties; attribute; attribute = attribute->next) {
@@ -509,13 +514,24 @@ static void list_write(const XmlField *field, XmlWriter *writer, const GPtrArray
     }
 }
 
+static void struct_write(const XmlField *field, XmlWriter *writer, gconstpointer self, guint mode)
+{
+    if (!self || !field->unless_empty) {
+        xml_struct_write(field->element, writer, field->place, self, mode);
+        return;
+    }
+    xml_open(writer, field->place);
+    xml_struct_format(field->element, writer, self, mode);
+    xml_close_unless_empty(writer);
+}
+
 static void field_write(const XmlField *field, const Place *place, XmlWriter *writer, gconstpointer self, guint mode)
 {
     gconstpointer member = (const char *)self + field->offset;
 
     switch (field->kind) {
     case XML_KIND_STRUCT:
-        xml_struct_write(field->element, writer, field->place, *(gconstpointer const *)member, mode);
+        struct_write(field, writer, *(gconstpointer const *)member, mode);
         break;
     case XML_KIND_LIST:
     case XML_KIND_STRINGS:
@@ -552,7 +568,8 @@ static void field_write(const XmlField *field, const Place *place, XmlWriter *wr
 
 static gboolean is_written(const XmlElement *element, const XmlField *field, gconstpointer self, guint mode)
 {
-    return is_in_mode(field->only, mode) && is_in_mode(field->write_only, mode) && is_of_variant(element, field, self);
+    return is_in_mode(field->only, mode) && is_in_mode(field->write_only, mode) &&
+           is_of_variant(element, field, self) && !(field->skip && field->skip(self, mode));
 }
 
 /* Rows of one child's attributes that follow each other share that child. */

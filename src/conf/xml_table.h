@@ -92,9 +92,12 @@ struct XmlField {
     gboolean required; /* absent is an error */
     gboolean nonzero;  /* numbers: zero is an error */
     gboolean always;   /* written also when it equals absent; INSIDE: also when empty */
+    gboolean unless_empty;             /* STRUCT: not written when nothing would be inside */
     gint64 absent;     /* numbers and enums: the value that stands for "not there" */
     guint only;        /* XmlMode bits: read and written only when one of them is in the mode */
     guint write_only;  /* XmlMode bits: read always, written only when one of them is in the mode */
+    /* When it returns TRUE the row is not written after all. May be NULL. */
+    gboolean (*skip)(gconstpointer self, guint mode);
     /* CUSTOM. parse gets the child element, or this element when the place is an attribute or "."; called once per such
      * child. format is called once. Either may be NULL. self is the struct. */
     gboolean (*parse)(xmlNode *node, gpointer self, guint mode, GError **error);
@@ -189,6 +192,9 @@ void xml_struct_clear(const XmlElement *element, gpointer self);
 
 /* Releases what the rows own, and the struct. NULL is fine. */
 void xml_struct_free(const XmlElement *element, gpointer self);
+
+/* Whether a row speaks of the child element. */
+gboolean xml_element_knows(const XmlElement *element, xmlNode *child);
 
 /* The value whose text is text, or -1. */
 int xml_enum_find(const char *const *names, guint n_names, const char *text);

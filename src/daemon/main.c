@@ -14,6 +14,7 @@
 #include "daemon/background.h"
 #include "daemon/directories.h"
 #include "daemon/options.h"
+#include "daemon/router.h"
 #include "daemon/sockets.h"
 
 gboolean daemon_is_privileged(Daemon *daemon)
@@ -37,6 +38,8 @@ static void merge_handlers(Daemon *daemon)
     for (gsize i = 0; i < sizeof(RemoteHandlers) / sizeof(gpointer); i++)
         if (own[i])
             merged[i] = own[i];
+    if (daemon->driver->is_router)
+        daemon->remote.connect_open = router_connect_open;
 }
 
 static void make_servers(Daemon *daemon)

@@ -123,6 +123,14 @@ gboolean rpc_client_is_open(RpcClient *client)
     return is_open;
 }
 
+void rpc_client_wrap_transport(RpcClient *client, RpcTransport *(*wrap)(RpcTransport *below, gpointer data),
+                               gpointer data)
+{
+    g_mutex_lock(&client->lock);
+    client->transport = wrap(client->transport, data);
+    g_mutex_unlock(&client->lock);
+}
+
 const RpcTransport *rpc_client_transport(RpcClient *client)
 {
     return client->transport;

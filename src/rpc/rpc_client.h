@@ -98,5 +98,10 @@ gboolean rpc_client_is_open(RpcClient *client);
  */
 gboolean rpc_client_set_keepalive(RpcClient *client, int interval_s, guint count, GError **error);
 
+/* Puts a layer on the transport: wrap gets it and returns what is used from now on. Not while a call is under way, and
+ * before a loop is attached. */
+void rpc_client_wrap_transport(RpcClient *client, RpcTransport *(*wrap)(RpcTransport *below, gpointer data),
+                               gpointer data);
+
 /* The transport, for questions about it. Borrowed. */
 const RpcTransport *rpc_client_transport(RpcClient *client);

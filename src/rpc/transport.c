@@ -29,13 +29,13 @@ typedef struct {
 void rpc_transport_set_end(GError **error, const char *told)
 {
     if (told)
-        vir_error_set(error, VIR_FROM_RPC, VIR_ERR_SYSTEM_ERROR, "End of file while reading data: %s: %s", told,
-                      g_strerror(EIO));
+        vir_error_set_errno(error, VIR_FROM_RPC, ECONNRESET, "Cannot recv data: %s", told);
     else
         vir_error_set_errno(error, VIR_FROM_RPC, EIO, "End of file while reading data");
 }
 
-/* What the program said before it went; NULL when it said nothing. Newlines become blanks: it is part of a sentence. */
+/* What the program said before it went; NULL when there is no program. Newlines become blanks: it is part of a
+ * sentence. */
 static char *socket_told(SocketTransport *socket)
 {
     char text[TOLD_MAX + 1];
@@ -44,11 +44,8 @@ static char *socket_told(SocketTransport *socket)
     if (socket->stderr_fd < 0)
         return NULL;
     n = read(socket->stderr_fd, text, TOLD_MAX);
-    if (n <= 0)
-        return NULL;
-    text[n] = '\0';
-    g_strstrip(g_strdelimit(text, "\r\n", ' '));
-    return *text ? g_strdup(text) : NULL;
+    text[MAX(n, 0)] = '\0';
+    return g_strdup(g_strstrip(g_strdelimit(text, "\r\n", ' ')));
 }
 
 static gssize socket_receive(SocketTransport *socket, void *data, gsize size, int flags, GArray *fds)
@@ -158,10 +155,11 @@ RpcTransport *rpc_transport_new_fd(int fd)
 RpcTransport *rpc_transport_connect_unix(const char *path, GError **error)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int fd;
+    int fd, saved;
 
     if (strlen(path) >= sizeof(address.sun_path)) {
         vir_error_set(error, VIR_FROM_RPC, VIR_ERR_SYSTEM_ERROR, "Path %s too long for unix socket", path);
+        errno = ENAMETOOLONG;
         return NULL;
     }
     strcpy(address.sun_path, path);
@@ -171,8 +169,10 @@ RpcTransport *rpc_transport_connect_unix(const char *path, GError **error)
         return NULL;
     }
     if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-        vir_error_set_errno(error, VIR_FROM_RPC, errno, "Failed to connect socket to '%s'", path);
+        saved = errno;
+        vir_error_set_errno(error, VIR_FROM_RPC, saved, "Failed to connect socket to '%s'", path);
         close(fd);
+        errno = saved;
         return NULL;
     }
     return rpc_transport_new_fd(fd);

@@ -11,7 +11,8 @@
 
 typedef struct RpcTransport RpcTransport;
 
-/* Connects to the unix socket at path. NULL: VIR_ERR_SYSTEM_ERROR with "Failed to connect socket to '<path>'". */
+/* Connects to the unix socket at path. NULL: VIR_ERR_SYSTEM_ERROR with "Failed to connect socket to '<path>'", and
+ * errno says why. */
 RpcTransport *rpc_transport_connect_unix(const char *path, GError **error);
 
 /* Connects by TCP; tries each address of host in turn. service is a port or its name. Blocks on name look-up and
@@ -42,6 +43,9 @@ typedef struct {
  * byte with which the daemon accepts the client's certificate. Blocks. NULL: VIR_ERR_GNUTLS_ERROR, VIR_ERR_RPC.
  */
 RpcTransport *rpc_transport_wrap_tls(RpcTransport *below, const RpcTlsOptions *options, GError **error);
+
+/* Puts the security layer that SASL agreed on over below (taken). sasl is a sasl_conn_t, taken too. */
+RpcTransport *rpc_transport_wrap_sasl(RpcTransport *below, gpointer sasl);
 
 /* Ends the connection and frees the transport. NULL is fine. */
 void rpc_transport_free(RpcTransport *transport);

@@ -212,8 +212,18 @@ typedef struct {
 extern const XmlElement rng_element;
 void rng_def_free(RngDef *rng);
 
+typedef enum { HUB_USB, HUB_LAST } HubType;
 typedef struct {
-    CharSource source; /* on the USB bus, the only one there is */
+    HubType type;
+    DeviceInfo info;
+} HubDef;
+extern const XmlElement hub_element;
+void hub_def_free(HubDef *hub);
+
+typedef enum { REDIRDEV_USB, REDIRDEV_LAST } RedirdevBus;
+typedef struct {
+    RedirdevBus bus;
+    CharSource source;
     DeviceInfo info;
 } RedirdevDef;
 extern const XmlElement redirdev_element;
@@ -237,5 +247,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VideoDef, video_def_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WatchdogDef, watchdog_def_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BalloonDef, balloon_def_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RngDef, rng_def_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HubDef, hub_def_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RedirdevDef, redirdev_def_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PanicDef, panic_def_free)

@@ -75,6 +75,10 @@ typedef struct {
 extern const XmlElement seclabel_element;
 
 typedef struct {
+    char *value;
+} QemuArg;
+
+typedef struct {
     char *name, *value; /* value NULL: empty */
 } QemuEnv;
 
@@ -84,6 +88,7 @@ typedef struct {
     VirtType virt_type;
     int id; /* live; DOMAIN_ID_NONE */
     char *name;
+    gboolean has_uuid;
     guint8 uuid[UUID_LEN];
     gboolean has_genid;
     guint8 genid[UUID_LEN]; /* all zero: to be made */
@@ -118,6 +123,7 @@ typedef struct {
     GPtrArray *sounds;      /* SoundDef */
     GPtrArray *audios;      /* AudioDef */
     GPtrArray *videos;      /* VideoDef; the primary one first */
+    GPtrArray *hubs;        /* HubDef; also made when USB ports run short */
     GPtrArray *redirdevs;   /* RedirdevDef */
     GPtrArray *watchdogs;   /* WatchdogDef */
     GPtrArray *balloons;    /* BalloonDef; one after defaults */
@@ -126,41 +132,40 @@ typedef struct {
     GPtrArray *seclabels;   /* Seclabel; may be NULL */
     /* xmlns:qemu */
     gboolean has_qemu_namespace;
-    GPtrArray *qemu_args; /* char *; may be NULL */
+    GPtrArray *qemu_args; /* QemuArg; may be NULL */
     GPtrArray *qemu_env;  /* QemuEnv; may be NULL */
 } DomainDef;
 
-/* What a machine type is like; the driver's capabilities say it. */
-typedef enum { MACHINE_OTHER, MACHINE_I440FX, MACHINE_Q35 } MachineKind;
-
+/* What the driver's capabilities say about a machine type. */
 typedef struct {
-    const char *canonical;      /* "pc-q35-7.2" */
-    guint max_vcpus;            /* 0: not known */
-    const char *default_cpu;    /* "qemu64"; NULL: none */
-    const char *default_ram_id; /* may be NULL */
-    gboolean has_hotplug_cpus;
+    const char *canonical;   /* "pc-q35-7.2" */
+    guint max_vcpus;         /* 0: not known */
+    const char *default_cpu; /* "qemu64"; NULL: none */
 } MachineFacts;
 
 /*
- * What completes a document beyond what it says. Strings are borrowed for the length of a call. Callbacks may return
- * FALSE with *error set, which ends the parsing with that error.
+ * What completes a document beyond what it says. Strings and what callbacks return are borrowed for the length of the
+ * call. No callback may block.
  */
 typedef struct {
     gpointer data;            /* given to each callback */
-    const char *default_arch; /* for an <os><type> without one */
+    const char *default_arch; /* for an <os><type> without one: "x86_64" */
     /* The emulator for a guest of this kind, or NULL when there is none. */
     const char *(*emulator)(gpointer data, VirtType virt_type, const char *os_type, const char *arch);
-    /* The machine's facts; machine NULL asks for the default one. FALSE when the emulator does not know it, without an
-     * error: it is then kept as it stands. */
+    /* Fills facts about a machine; machine NULL asks for the default one. FALSE when the emulator does not know it: its
+     * name is then kept as it stands. */
     gboolean (*machine)(gpointer data, const char *emulator, VirtType virt_type, const char *arch, const char *machine,
                         MachineFacts *facts);
-    /* Whether the emulator has a device model ("qemu-xhci", "cirrus-vga", "tpm-crb"); NULL: has all. */
+    /* Whether the emulator can run guests of this kind; *error says otherwise. NULL: no question is asked. */
+    gboolean (*supports)(gpointer data, const char *emulator, VirtType virt_type, const char *os_type, const char *arch,
+                         GError **error);
+    /* Whether the emulator has a device ("qemu-xhci", "cirrus-vga", "tpm-crb"). NULL: it has all. */
     gboolean (*has_device)(gpointer data, const char *emulator, const char *name);
-    /* Whether the emulator knows a CPU model by itself, so that the host's is not compared; NULL: none known. */
-    const char *nvram_dir; /* for nvram files that have no name yet: "/var/lib/libvirt/qemu/nvram" */
-    /* Finds the template of the variable store that goes with a firmware image; NULL: none known. Borrowed. */
+    /* Where variable stores go that have no name yet: "/var/lib/libvirt/qemu/nvram". NULL: they get none. */
+    const char *nvram_dir;
+    /* The template of the variable store that goes with a firmware image, or NULL. May be NULL. */
     const char *(*nvram_template)(gpointer data, const char *loader);
-    gboolean is_spice_tls, is_vnc_tls;
+    gboolean has_spice_tls; /* the driver is configured for it */
 } DomainDefaults;
 
 /*
@@ -188,7 +193,8 @@ DomainDef *domain_def_copy(const DomainDef *def);
 void domain_def_free(DomainDef *def);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainDef, domain_def_free)
 
-/* Whether the guest is an x86 one of the "pc" or "q35" machines; by its canonical name. */
+/* By its canonical machine and architecture. */
+typedef enum { MACHINE_OTHER, MACHINE_I440FX, MACHINE_Q35 } MachineKind;
 MachineKind domain_machine_kind(const DomainDef *def);
 gboolean domain_is_x86(const DomainDef *def);
 

@@ -96,7 +96,7 @@ typedef struct {
     char *keymap;
     VncSharePolicy share_policy;
     XmlBool power_control; /* vnc: yes, no */
-    char *audio_id;        /* vnc, dbus: <audio id>; decimal; NULL: none given */
+    guint audio_id;        /* vnc, dbus: <audio id>; 0: none given */
     /* spice */
     SpiceChannelMode default_mode, channel_modes[SPICE_CHANNEL_LAST];
     int image_compression, jpeg_compression, zlib_compression, streaming_mode, mouse_mode;

@@ -36,6 +36,7 @@ typedef struct {
     XmlBool loader_readonly, loader_secure, loader_stateless; /* yes, no */
     LoaderType loader_type;
     char *nvram, *nvram_template;
+    gboolean has_nvram_source; /* the file is written inside a <source> */
     char *kernel, *initrd, *cmdline, *dtb;
     BootDevice boot[BOOT_DEVICES_MAX];
     guint n_boot;            /* 0 when devices have an order of their own */
