@@ -144,7 +144,7 @@ gboolean guest_move(Guest *guest, GuestMove move, int reason, GError **error)
 
 /* ---- QEMU ---- */
 
-static void on_exit(int status, gpointer data)
+static void on_process_end(int status, gpointer data)
 {
     guest_ended(data, status);
 }
@@ -152,7 +152,7 @@ static void on_exit(int status, gpointer data)
 void guest_take_process(Guest *guest, Process *process)
 {
     guest->process = process;
-    process_watch(process, polls_get(), on_exit, guest);
+    process_watch(process, polls_get(), on_process_end, guest);
 }
 
 gboolean guest_connect_monitor(Guest *guest, GError **error)

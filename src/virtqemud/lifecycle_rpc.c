@@ -247,7 +247,7 @@ static gboolean shutdown_with(RpcCall *call, const remote_nonnull_domain *dom, g
            push_command(call, guest, "system_powerdown", begin_shutdown, "shutdown");
 }
 
-static gboolean shutdown(RpcCall *call, const remote_domain_shutdown_args *args, GError **error)
+static gboolean shut_down(RpcCall *call, const remote_domain_shutdown_args *args, GError **error)
 {
     return shutdown_with(call, &args->dom, 0, error);
 }
@@ -279,7 +279,7 @@ void lifecycle_rpc_add(RemoteHandlers *handlers)
     handlers->domain_reset = reset;
     handlers->domain_inject_nmi = inject_nmi;
     handlers->domain_pm_wakeup = wakeup;
-    handlers->domain_shutdown = shutdown;
+    handlers->domain_shutdown = shut_down;
     handlers->domain_shutdown_flags = shutdown_flags;
     handlers->domain_reboot = reboot;
 }

@@ -80,6 +80,18 @@ gboolean caps_host_has_kvm(void)
     return works;
 }
 
+int caps_host_max_vcpus(void)
+{
+    int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+    int max;
+
+    if (fd < 0)
+        return 0;
+    max = ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_MAX_VCPUS);
+    close(fd);
+    return max;
+}
+
 const char *caps_default_emulator(const char *arch)
 {
     static const char *const known[][3] = {

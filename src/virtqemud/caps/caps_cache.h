@@ -18,11 +18,12 @@ void caps_cache_free(CapsCache *cache);
  * NULL: VIR_ERR_INVALID_ARG "Cannot check QEMU binary ..." when there is none, or as from probe_emulator(). */
 EmulatorCaps *caps_cache_get(CapsCache *cache, const char *path, GError **error);
 
-/* The same when the answer is in memory and fresh, else NULL; asks nobody. For any thread. */
+/* The last answer when one is in memory, else NULL; asks nobody and looks at no file. For any thread. */
 EmulatorCaps *caps_cache_peek(CapsCache *cache, const char *path);
 
 /* The usual emulator of an architecture: "/usr/bin/qemu-system-x86_64"; NULL when it is not installed. Static. */
 const char *caps_default_emulator(const char *arch);
 
-/* Whether /dev/kvm can be used by this process. */
+/* Whether /dev/kvm can be used by this process, and how many virtual processors a guest of it can have (0: no KVM). */
 gboolean caps_host_has_kvm(void);
+int caps_host_max_vcpus(void);
