@@ -67,7 +67,7 @@ static gboolean connect_open(RpcCall *call, const admin_connect_open_args *args,
 
 static gboolean connect_close(RpcCall *call, GError **error)
 {
-    daemon_client_finish(call->client);
+    call->client->is_leaving = TRUE;
     return TRUE;
 }
 
@@ -249,7 +249,7 @@ static gboolean client_close(RpcCall *call, const admin_client_close_args *args,
     if (!client)
         return FALSE;
     if (client == call->client)
-        daemon_client_finish(client);
+        client->is_leaving = TRUE;
     else
         daemon_client_close(client);
     return TRUE;

@@ -32,6 +32,7 @@ struct DaemonClient {
     gboolean is_open; /* CONNECT_OPEN has been answered */
     gboolean wants_keepalive;
     gboolean wants_close_event;
+    gboolean is_leaving; /* the connection ends behind the next answer */
     gboolean is_closed;
     guint pings; /* unanswered */
 

@@ -182,6 +182,8 @@ void rpc_call_reply(RpcCall *call)
         return;
     }
     daemon_client_send(call->client, frame);
+    if (call->client->is_leaving)
+        daemon_client_finish(call->client);
     if (call->stream)
         daemon_stream_opened(g_steal_pointer(&call->stream));
     call_free(call);

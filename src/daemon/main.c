@@ -2,6 +2,7 @@
 /* A daemon from its first line to its last. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -202,6 +203,17 @@ static int daemon_run(Daemon *daemon, const DaemonOptions *options)
     return EXIT_SUCCESS;
 }
 
+/* As many descriptors as we may have: the usual limit is far below max_clients. */
+static void raise_file_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 int daemon_main(const DaemonDriver *driver, int argc, char **argv)
 {
     static Daemon daemon; /* lives as long as the process */
@@ -213,6 +225,7 @@ int daemon_main(const DaemonDriver *driver, int argc, char **argv)
         daemon.driver = driver;
         daemon.is_privileged = geteuid() == 0 && !options.is_session;
         umask(daemon.is_privileged ? 0022 : 0077);
+        raise_file_limit();
         if (options.is_daemon)
             background_enter();
         status = daemon_run(&daemon, &options);

@@ -34,7 +34,7 @@ static gboolean connect_open(RpcCall *call, const remote_connect_open_args *args
 
 static gboolean connect_close(RpcCall *call, GError **error)
 {
-    daemon_client_finish(call->client);
+    call->client->is_leaving = TRUE;
     return TRUE;
 }
 

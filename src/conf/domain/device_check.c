@@ -56,11 +56,6 @@ static gboolean check_infos(const DomainDef *def, GError **error)
 
 static gboolean check_counts(const DomainDef *def, GError **error)
 {
-    if (def->watchdogs->len > 1)
-        return fault(error, VIR_FROM_DOMAIN, VIR_ERR_INTERNAL_ERROR, "only a single watchdog device is supported");
-    if (def->balloons->len > 1)
-        return fault(error, VIR_FROM_DOMAIN, VIR_ERR_INTERNAL_ERROR,
-                     "only a single memory balloon device is supported");
     if (def->tpms->len > 1)
         return domain_refuse(error, VIR_FROM_QEMU, "only a single TPM non-proxy device is supported");
     return TRUE;
@@ -83,14 +78,6 @@ static gboolean check_controller(const DomainDef *def, const ControllerDef *cont
             return domain_refuse(error, VIR_FROM_QEMU,
                                  "IDE controllers are unsupported for this QEMU binary or machine type");
         return TRUE;
-    case CONTROLLER_SCSI:
-        if (controller->model == CONTROLLER_MODEL_SCSI_NCR53C90)
-            return domain_refuse(error, VIR_FROM_QEMU, "%s SCSI controller is not a built-in for this machine",
-                                 controller_models[controller->model]);
-        if (controller->model == CONTROLLER_MODEL_SCSI_BUSLOGIC)
-            return domain_refuse(error, VIR_FROM_QEMU, "Unsupported controller model: %s",
-                                 controller_models[controller->model]);
-        return TRUE;
     case CONTROLLER_USB:
         if ((controller->model == CONTROLLER_MODEL_USB_QEMU_XHCI ||
              controller->model == CONTROLLER_MODEL_USB_NEC_XHCI) &&
@@ -109,20 +96,11 @@ static gboolean check_controller(const DomainDef *def, const ControllerDef *cont
 
 static gboolean check_pci_controller(const DomainDef *def, const ControllerDef *controller, GError **error)
 {
-    ControllerModel root =
-        domain_machine_kind(def) == MACHINE_Q35 ? CONTROLLER_MODEL_PCIE_ROOT : CONTROLLER_MODEL_PCI_ROOT;
     gboolean is_root =
         controller->model == CONTROLLER_MODEL_PCI_ROOT || controller->model == CONTROLLER_MODEL_PCIE_ROOT;
 
     if (controller->type != CONTROLLER_PCI || domain_machine_kind(def) == MACHINE_OTHER)
         return TRUE;
-    if (controller->index == 0 && controller->model != root) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_XML_ERROR,
-                      "The PCI controller with index='0' must be model='%s' for this machine type, but model='%s' was "
-                      "found instead",
-                      controller_models[root], controller_models[controller->model]);
-        return FALSE;
-    }
     if (is_root && controller->index > 0)
         return domain_refuse(error, VIR_FROM_QEMU, "Index for '%s' controllers must be 0",
                              controller_models[controller->model]);
@@ -154,6 +132,37 @@ static gboolean check_controllers(const DomainDef *def, GError **error)
         }
         if (!check_controller(def, controller, error) || !check_pci_controller(def, controller, error))
             return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean check_root(const ControllerDef *controller, ControllerModel root, GError **error)
+{
+    if (controller->type != CONTROLLER_PCI || controller->index != 0 || !controller->model || controller->model == root)
+        return TRUE;
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_XML_ERROR,
+                  "The PCI controller with index='0' must be model='%s' for this machine type, but model='%s' was "
+                  "found instead",
+                  controller_models[root], controller_models[controller->model]);
+    return FALSE;
+}
+
+gboolean domain_check_machine(const DomainDef *def, GError **error)
+{
+    MachineKind machine = domain_machine_kind(def);
+    ControllerModel root = machine == MACHINE_Q35 ? CONTROLLER_MODEL_PCIE_ROOT : CONTROLLER_MODEL_PCI_ROOT;
+
+    for (guint i = 0; i < def->controllers->len; i++) {
+        const ControllerDef *controller = def->controllers->pdata[i];
+
+        if (machine != MACHINE_OTHER && !check_root(controller, root, error))
+            return FALSE;
+        if (controller->model == CONTROLLER_MODEL_SCSI_NCR53C90)
+            return domain_refuse(error, VIR_FROM_QEMU, "%s SCSI controller is not a built-in for this machine",
+                                 controller_models[controller->model]);
+        if (controller->model == CONTROLLER_MODEL_SCSI_BUSLOGIC || controller->model == CONTROLLER_MODEL_SCSI_IBMVSCSI)
+            return domain_refuse(error, VIR_FROM_QEMU, "Unsupported controller model: %s",
+                                 controller_models[controller->model]);
     }
     return TRUE;
 }

@@ -214,7 +214,7 @@ static void complete_tpm(TpmDef *tpm)
     if (!tpm->model)
         tpm->model = TPM_MODEL_TIS;
     if (tpm->backend == TPM_EMULATOR && !tpm->version)
-        tpm->version = TPM_VERSION_2_0;
+        tpm->version = tpm->model == TPM_MODEL_TIS ? TPM_VERSION_1_2 : TPM_VERSION_2_0;
 }
 
 /* ---- video ---- */
@@ -258,8 +258,8 @@ static void complete_video(const DomainDef *def, const DomainDefaults *defaults,
         video->ram_kib = round_up(video->ram_kib);
         video->vram64_kib = round_up(video->vram64_kib);
         video->vgamem_kib = round_up(video->vgamem_kib);
-        video->vram_kib = round_up(video->vram_kib);
     }
+    video->vram_kib = round_up(video->vram_kib);
     if (!video->heads && video->model != VIDEO_NONE)
         video->heads = 1;
 }
@@ -272,7 +272,7 @@ static void choose_primary_video(DomainDef *def)
         if (((const VideoDef *)def->videos->pdata[i])->is_primary)
             return;
     }
-    if (first)
+    if (first && first->model != VIDEO_NONE)
         first->is_primary = TRUE;
 }
 
@@ -411,6 +411,14 @@ static gboolean add_needed_controllers(DomainDef *def, GError **error)
     return add_virtio_serial_controllers(def, error);
 }
 
+static void complete_rng(RngDef *rng)
+{
+    if (rng->backend != RNG_RANDOM || (rng->path && *rng->path))
+        return;
+    g_free(rng->path);
+    rng->path = g_strdup("/dev/random");
+}
+
 /* ---- all ---- */
 
 static void complete_each(DomainDef *def, const DomainDefaults *defaults)
@@ -425,6 +433,8 @@ static void complete_each(DomainDef *def, const DomainDefaults *defaults)
         complete_tpm(def->tpms->pdata[i]);
     for (guint i = 0; i < def->videos->len; i++)
         complete_video(def, defaults, def->videos->pdata[i]);
+    for (guint i = 0; i < def->rngs->len; i++)
+        complete_rng(def->rngs->pdata[i]);
     for (guint i = 0; i < def->panics->len; i++) {
         PanicDef *panic = def->panics->pdata[i];
 

@@ -91,6 +91,18 @@ static const XmlCodec usb_port_codec = {.parse = parse_usb_port, .format = forma
 
 /* ---- <address> ---- */
 
+static gboolean parse_nonzero(const char *text, gpointer member, GError **error)
+{
+    return xml_codec_hex.parse(text, member, error);
+}
+
+static char *format_nonzero(gconstpointer member)
+{
+    return *(const guint *)member ? xml_codec_hex.format(member) : NULL;
+}
+
+static const XmlCodec nonzero_codec = {.parse = parse_nonzero, .format = format_nonzero};
+
 #define PCI     XML_WHEN(DEVICE_ADDRESS_PCI)
 #define DRIVE   XML_WHEN(DEVICE_ADDRESS_DRIVE)
 #define VSERIAL XML_WHEN(DEVICE_ADDRESS_VIRTIO_SERIAL)
@@ -115,8 +127,8 @@ static const XmlField address_fields[] = {
     XML_UINT(DeviceInfo, virtio_serial.port, "@port", .when = VSERIAL, .always = TRUE),
     XML_UINT(DeviceInfo, usb.bus, "@bus", .when = USB, .always = TRUE),
     XML_CODEC(DeviceInfo, usb.port, "@port", &usb_port_codec, .when = USB),
-    XML_CODEC(DeviceInfo, isa.iobase, "@iobase", &xml_codec_hex, .when = ISA),
-    XML_CODEC(DeviceInfo, isa.irq, "@irq", &xml_codec_hex, .when = ISA),
+    XML_CODEC(DeviceInfo, isa.iobase, "@iobase", &nonzero_codec, .when = ISA),
+    XML_CODEC(DeviceInfo, isa.irq, "@irq", &nonzero_codec, .when = ISA),
     /* Of the address types of other architectures, which the check refuses. */
     XML_TAKEN("@reg"), XML_TAKEN("@cssid"), XML_TAKEN("@ssid"), XML_TAKEN("@devno"), XML_TAKEN("@base"),
     XML_REFUSE("zpci"),

@@ -84,9 +84,8 @@ typedef struct {
 
 typedef struct {
     SoundModel model;
-    XmlBool multichannel; /* usb: yes, no */
-    GPtrArray *codecs;    /* ich6, ich9: SoundCodec; may be NULL */
-    guint audio_id;       /* 0: the first one */
+    GPtrArray *codecs; /* ich6, ich9: SoundCodec; may be NULL */
+    guint audio_id;    /* 0: the first one */
     DeviceInfo info;
 } SoundDef;
 extern const XmlElement sound_element;
@@ -143,7 +142,6 @@ typedef struct {
     guint vram64_kib;
     guint heads;
     gboolean is_primary;
-    XmlBool blob;             /* on, off */
     XmlBool accel2d, accel3d; /* yes, no */
     char *rendernode;
     guint width, height; /* 0: unset */

@@ -178,6 +178,26 @@ static const XmlField source_fields[] = {
 };
 static const XmlElement source_element = {.fields = source_fields, .variant = offsetof(DiskDef, type)};
 
+static const XmlField transient_fields[] = {
+    XML_YESNO(DiskDef, share_backing, "@shareBacking"),
+    XML_END,
+};
+/* clang-format on */
+
+static gboolean transient_parsed(xmlNode *node, gpointer self, GError **error)
+{
+    ((DiskDef *)self)->is_transient = TRUE;
+    return TRUE;
+}
+
+static gboolean is_lasting(gconstpointer self, guint mode)
+{
+    return !((const DiskDef *)self)->is_transient;
+}
+
+static const XmlElement transient_element = {.fields = transient_fields, .parsed = transient_parsed};
+
+/* clang-format off */
 static const XmlField disk_fields[] = {
     XML_ENUM(DiskDef, type, "@type", disk_source_types, .absent = DISK_SOURCE_FILE, .always = TRUE),
     XML_ENUM(DiskDef, device, "@device", disk_devices, .always = TRUE),
@@ -205,7 +225,7 @@ static const XmlField disk_fields[] = {
     XML_REFUSE("iotune"),
     XML_FLAG(DiskDef, is_readonly, "readonly"),
     XML_FLAG(DiskDef, is_shareable, "shareable"),
-    XML_FLAG(DiskDef, is_transient, "transient"),
+    XML_INSIDE("transient", &transient_element, .always = TRUE, .skip = is_lasting),
     XML_STRING(DiskDef, serial, "serial"),
     XML_STRING(DiskDef, wwn, "wwn"),
     XML_STRING(DiskDef, vendor, "vendor"),

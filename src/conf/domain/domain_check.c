@@ -125,17 +125,6 @@ static gboolean check_vcpus(const DomainDef *def, const DomainDefaults *defaults
     return TRUE;
 }
 
-static gboolean check_cpu(const DomainDef *def, GError **error)
-{
-    const DomainCpu *cpu = def->cpu;
-
-    if (cpu && def->virt_type != VIRT_KVM && cpu->mode == CPU_MODE_HOST_PASSTHROUGH)
-        return domain_refuse(error, VIR_FROM_QEMU,
-                             "CPU mode 'host-passthrough' for %s %s domain on %s host is not supported by hypervisor",
-                             def->os->arch, virt_types[def->virt_type], def->os->arch);
-    return TRUE;
-}
-
 static gboolean check_memory(const DomainDef *def, GError **error)
 {
     if (def->max_memory_kib && !def->memory_slots) {
@@ -181,6 +170,5 @@ gboolean domain_def_check(const DomainDef *def, const DomainDefaults *defaults, 
 {
     return check_boot(def, error) && domain_check_devices(def, defaults, error) && check_loader(def, error) &&
            check_smbios(def, error) && check_lifecycle(def, error) && check_features(def, error) &&
-           check_memory(def, error) && check_vcpus(def, defaults, error) && check_cpu(def, error) &&
-           check_clock(def, error);
+           check_memory(def, error) && check_vcpus(def, defaults, error) && check_clock(def, error);
 }

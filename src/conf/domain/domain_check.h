@@ -7,6 +7,9 @@
 /* FALSE with *error set at the first thing that is wrong. */
 gboolean domain_def_check(const DomainDef *def, const DomainDefaults *defaults, GError **error);
 
+/* What must hold before devices can be placed: that the machine has the buses that the document claims. */
+gboolean domain_check_machine(const DomainDef *def, GError **error);
+
 /* The device part of it (device_check.c). */
 gboolean domain_check_devices(const DomainDef *def, const DomainDefaults *defaults, GError **error);
 

@@ -118,6 +118,12 @@ static const XmlElement commandline_element = {.fields = commandline_fields};
 
 /* ---- <devices> ---- */
 
+/* Consoles that are serial ports show what these do. */
+static gboolean are_written_apart(gconstpointer self, guint mode)
+{
+    return TRUE;
+}
+
 static const XmlField devices_fields[] = {
     XML_STRING(DomainDef, emulator, "emulator"),
     XML_LIST(DomainDef, disks, "disk", &disk_element),
@@ -127,7 +133,8 @@ static const XmlField devices_fields[] = {
     XML_REFUSE("smartcard"),
     XML_LIST(DomainDef, serials, "serial", &serial_element),
     XML_LIST(DomainDef, parallels, "parallel", &parallel_element),
-    XML_LIST(DomainDef, consoles, "console", &console_element),
+    XML_LIST(DomainDef, consoles, "console", &console_element, .skip = are_written_apart),
+    XML_CUSTOM("console", .format = domain_consoles_format),
     XML_LIST(DomainDef, channels, "channel", &channel_element),
     XML_LIST(DomainDef, inputs, "input", &input_element),
     XML_LIST(DomainDef, tpms, "tpm", &tpm_element),
@@ -162,6 +169,13 @@ static const XmlField pm_fields[] = {
 };
 static const XmlElement pm_element = {.fields = pm_fields};
 
+static const XmlField resource_fields[] = {
+    XML_STRING(DomainDef, resource_partition, "partition"),
+    XML_REFUSE("fibrechannel"),
+    XML_END,
+};
+static const XmlElement resource_element = {.fields = resource_fields};
+
 #define NO_TYPE XML_COMPLAINT(VIR_FROM_DOMAIN, VIR_ERR_INTERNAL_ERROR, "missing domain type attribute")
 
 static const XmlField domain_fields[] = {
@@ -186,7 +200,7 @@ static const XmlField domain_fields[] = {
                .own = domain_vcpu_own),
     XML_REFUSE("vcpus"), XML_REFUSE("iothreads"), XML_REFUSE("iothreadids"), XML_REFUSE("defaultiothread"),
     XML_REFUSE("cputune"), XML_REFUSE("numatune"),
-    XML_STRING(DomainDef, resource_partition, "resource/partition"),
+    XML_INSIDE("resource", &resource_element),
     XML_REFUSE("sysinfo"), XML_REFUSE("bootloader"), XML_REFUSE("bootloader_args"),
     XML_STRUCT(DomainDef, os, "os", &os_element),
     XML_REFUSE("idmap"),
@@ -233,17 +247,53 @@ static const XmlElement domain_element = {
 
 /* ---- reading ---- */
 
+/* Devices of which a guest has one at most, and how that is said. */
+static const struct {
+    const char *name, *message;
+} single_devices[] = {
+    {"watchdog", "only a single watchdog device is supported"},
+    {"memballoon", "only a single memory balloon device is supported"},
+};
+
+static gboolean is_repeated(xmlNode *node, guint *seen, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(single_devices); i++) {
+        if (!xml_is(node, single_devices[i].name))
+            continue;
+        if (*seen & 1u << i) {
+            vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_INTERNAL_ERROR, "%s", single_devices[i].message);
+            return TRUE;
+        }
+        *seen |= 1u << i;
+    }
+    return FALSE;
+}
+
+/* Counts come before contents, so that a flood is not read first. */
 static gboolean count_devices(xmlNode *node, GError **error)
 {
     xmlNode *devices = xml_child(node, "devices");
-    guint n = 0;
+    guint n = 0, seen = 0;
 
-    for (xmlNode *child = devices ? xml_first_element(devices) : NULL; child; child = xml_next_element(child))
+    for (xmlNode *child = devices ? xml_first_element(devices) : NULL; child; child = xml_next_element(child)) {
+        if (is_repeated(child, &seen, error))
+            return FALSE;
         n++;
+    }
     if (n <= DOMAIN_DEVICES_MAX)
         return TRUE;
     vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED, "%u devices are more than the limit of %d", n,
                   DOMAIN_DEVICES_MAX);
+    return FALSE;
+}
+
+static gboolean has_type(xmlNode *node, GError **error)
+{
+    g_autofree char *type = xml_attribute(node, "type");
+
+    if (type && *type)
+        return TRUE;
+    xml_set_complaint(error, node, NO_TYPE, NULL);
     return FALSE;
 }
 
@@ -269,7 +319,7 @@ DomainDef *domain_def_parse_node(xmlNode *node, guint mode, const DomainDefaults
     g_autoptr(DomainDef) def = NULL;
     gboolean has_qemu = settle_namespace(node);
 
-    if (!count_devices(node, error))
+    if (!has_type(node, error) || !count_devices(node, error))
         return NULL;
     def = xml_struct_parse(&domain_element, node, mode, error);
     if (!def)
@@ -277,8 +327,8 @@ DomainDef *domain_def_parse_node(xmlNode *node, guint mode, const DomainDefaults
     def->has_qemu_namespace =
         has_qemu && ((def->qemu_args && def->qemu_args->len) || (def->qemu_env && def->qemu_env->len));
     domain_order_devices(def);
-    if (defaults && (!domain_def_complete(def, mode, defaults, error) || !domain_def_place(def, defaults, error) ||
-                     !domain_def_check(def, defaults, error)))
+    if (defaults && (!domain_def_complete(def, mode, defaults, error) || !domain_check_machine(def, error) ||
+                     !domain_def_place(def, defaults, error) || !domain_def_check(def, defaults, error)))
         return NULL;
     return g_steal_pointer(&def);
 }

@@ -69,8 +69,11 @@ static gboolean complete_os(DomainDef *def, const DomainDefaults *defaults, Mach
         return FALSE;
     if (defaults->machine &&
         defaults->machine(defaults->data, def->emulator, def->virt_type, def->os->arch, def->os->machine, facts)) {
+        /* The canonical name may be the one that was given. */
+        char *canonical = g_strdup(facts->canonical);
+
         g_free(def->os->machine);
-        def->os->machine = g_strdup(facts->canonical);
+        def->os->machine = canonical;
     }
     return TRUE;
 }
@@ -106,8 +109,6 @@ static void complete_nvram(DomainDef *def, const DomainDefaults *defaults)
 
 /* ---- memory ---- */
 
-#define KIB_PER_MIB 1024
-
 static gboolean complete_memory(DomainDef *def, GError **error)
 {
     if (!def->memory_kib) {
@@ -115,8 +116,6 @@ static gboolean complete_memory(DomainDef *def, GError **error)
                       "Memory size must be specified via <memory> or in the <numa> configuration");
         return FALSE;
     }
-    /* QEMU takes whole MiB. */
-    def->memory_kib = (def->memory_kib + KIB_PER_MIB - 1) / KIB_PER_MIB * KIB_PER_MIB;
     if (!def->current_memory_kib || def->current_memory_kib > def->memory_kib)
         def->current_memory_kib = def->memory_kib;
     return TRUE;
@@ -174,6 +173,16 @@ static void complete_vcpus(DomainDef *def)
         def->vcpu_placement = VCPU_PLACEMENT_STATIC;
 }
 
+static void complete_seclabels(DomainDef *def)
+{
+    for (guint i = 0; def->seclabels && i < def->seclabels->len; i++) {
+        Seclabel *seclabel = def->seclabels->pdata[i];
+
+        if (seclabel->type == SECLABEL_NONE && !seclabel->model)
+            seclabel->model = g_strdup("none");
+    }
+}
+
 gboolean domain_def_complete(DomainDef *def, guint mode, const DomainDefaults *defaults, GError **error)
 {
     MachineFacts facts = {0};
@@ -188,5 +197,6 @@ gboolean domain_def_complete(DomainDef *def, guint mode, const DomainDefaults *d
     if (!def->clock)
         def->clock = xml_struct_new(&clock_element);
     complete_cpu(def, &facts);
+    complete_seclabels(def);
     return domain_complete_devices(def, defaults, error);
 }

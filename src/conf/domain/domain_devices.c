@@ -85,6 +85,8 @@ gboolean domain_each_device(DomainDef *def, DomainDeviceFunc each, gpointer data
         for (guint i = 0; i < list->len; i++) {
             DeviceInfo *info = (DeviceInfo *)((char *)list->pdata[i] + device_kinds[kind].info);
 
+            if (list == def->consoles && ((const CharDef *)list->pdata[i])->target == CHAR_TARGET_SERIAL)
+                continue; /* no device but a serial port's other name */
             if (!each(device_kinds[kind].name, list->pdata[i], info, data))
                 return FALSE;
         }

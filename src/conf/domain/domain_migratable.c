@@ -30,7 +30,8 @@ static void drop_machine_controllers(DomainDef *def)
     ControllerDef *usb = only_controller(def, CONTROLLER_USB);
     ControllerDef *pci = only_controller(def, CONTROLLER_PCI);
 
-    if (usb && usb->index == 0 && usb->model == CONTROLLER_MODEL_USB_PIIX3_UHCI && !device_has_user_alias(&usb->info))
+    if (usb && usb->index == 0 && usb->model == CONTROLLER_MODEL_USB_PIIX3_UHCI &&
+        domain_machine_kind(def) == MACHINE_I440FX && !device_has_user_alias(&usb->info))
         drop_controller(def, usb);
     if (pci && pci->index == 0 && pci->model == CONTROLLER_MODEL_PCI_ROOT && !pci->pcihole64_kib &&
         !device_has_user_alias(&pci->info))

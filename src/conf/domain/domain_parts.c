@@ -311,3 +311,29 @@ void domain_vcpu_own(gpointer self)
 {
     ((DomainDef *)self)->vcpu_cpuset = g_strdup(((DomainDef *)self)->vcpu_cpuset);
 }
+
+/* ---- <console> ---- */
+
+/* The console that is the first serial port, by its older name: all but the target is the port's. */
+static void write_mirrored(XmlWriter *writer, const CharDef *console, const CharDef *serial, guint mode)
+{
+    CharDef mirror = *serial;
+
+    mirror.kind = CHAR_CONSOLE;
+    mirror.target = console->target;
+    xml_struct_write(&console_element, writer, "console", &mirror, mode);
+}
+
+void domain_consoles_format(XmlWriter *writer, gconstpointer self, guint mode)
+{
+    const DomainDef *def = self;
+
+    for (guint i = 0; i < def->consoles->len; i++) {
+        const CharDef *console = def->consoles->pdata[i];
+
+        if (i == 0 && console->target == CHAR_TARGET_SERIAL && def->serials->len)
+            write_mirrored(writer, console, def->serials->pdata[0], mode);
+        else
+            xml_struct_write(&console_element, writer, "console", console, mode);
+    }
+}

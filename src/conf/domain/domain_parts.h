@@ -30,3 +30,5 @@ gboolean domain_vcpu_parse(xmlNode *node, gpointer self, guint mode, GError **er
 void domain_vcpu_format(XmlWriter *writer, gconstpointer self, guint mode);
 void domain_vcpu_clear(gpointer self);
 void domain_vcpu_own(gpointer self);
+
+void domain_consoles_format(XmlWriter *writer, gconstpointer self, guint mode);

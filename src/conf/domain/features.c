@@ -291,13 +291,7 @@ static gboolean apic_is_off(gconstpointer self, guint mode)
     return !((const DomainFeatures *)self)->apic;
 }
 
-static gboolean pvspinlock_parse(xmlNode *node, gpointer self, guint mode, GError **error)
-{
-    DomainFeatures *features = self;
-
-    features->pvspinlock = XML_BOOL_YES;
-    return !xmlHasProp(node, (const xmlChar *)"state") || state_read(node, &features->pvspinlock, error);
-}
+/* ---- features that are on when their element says nothing else ---- */
 
 static void state_write(XmlWriter *writer, const char *name, XmlBool state)
 {
@@ -308,23 +302,25 @@ static void state_write(XmlWriter *writer, const char *name, XmlBool state)
     xml_close(writer);
 }
 
-static void pvspinlock_format(XmlWriter *writer, gconstpointer self, guint mode)
-{
-    state_write(writer, "pvspinlock", ((const DomainFeatures *)self)->pvspinlock);
-}
+#define FEATURE_STATE(member)                                                                                          \
+    static gboolean member##_parse(xmlNode *node, gpointer self, guint mode, GError **error)                           \
+    {                                                                                                                  \
+        DomainFeatures *features = self;                                                                               \
+                                                                                                                       \
+        features->member = XML_BOOL_YES;                                                                               \
+        return !xmlHasProp(node, (const xmlChar *)"state") || state_read(node, &features->member, error);              \
+    }                                                                                                                  \
+    static void member##_format(XmlWriter *writer, gconstpointer self, guint mode)                                     \
+    {                                                                                                                  \
+        state_write(writer, #member, ((const DomainFeatures *)self)->member);                                          \
+    }
 
-static gboolean vmcoreinfo_parse(xmlNode *node, gpointer self, guint mode, GError **error)
-{
-    DomainFeatures *features = self;
+FEATURE_STATE(pvspinlock)
+FEATURE_STATE(pmu)
+FEATURE_STATE(vmport)
+FEATURE_STATE(vmcoreinfo)
 
-    features->vmcoreinfo = XML_BOOL_YES;
-    return !xmlHasProp(node, (const xmlChar *)"state") || state_read(node, &features->vmcoreinfo, error);
-}
-
-static void vmcoreinfo_format(XmlWriter *writer, gconstpointer self, guint mode)
-{
-    state_write(writer, "vmcoreinfo", ((const DomainFeatures *)self)->vmcoreinfo);
-}
+#define STATE(member) XML_CUSTOM(#member, .parse = member##_parse, .format = member##_format)
 
 /* clang-format off */
 static const XmlField features_fields[] = {
@@ -336,12 +332,12 @@ static const XmlField features_fields[] = {
     XML_REFUSE("cfpc"), XML_REFUSE("sbbc"), XML_REFUSE("ibs"),
     XML_CUSTOM("hyperv", .parse = hyperv_parse, .format = hyperv_format, .clear = hyperv_clear, .own = hyperv_own),
     XML_INSIDE("kvm", &kvm_element),
-    XML_CUSTOM("pvspinlock", .parse = pvspinlock_parse, .format = pvspinlock_format),
-    XML_ONOFF(DomainFeatures, pmu, "pmu/@state"),
-    XML_ONOFF(DomainFeatures, vmport, "vmport/@state"),
+    STATE(pvspinlock),
+    STATE(pmu),
+    STATE(vmport),
     XML_ENUM(DomainFeatures, ioapic, "ioapic/@driver", ioapic_drivers),
     XML_CUSTOM("smm", .parse = smm_parse, .format = smm_format),
-    XML_CUSTOM("vmcoreinfo", .parse = vmcoreinfo_parse, .format = vmcoreinfo_format),
+    STATE(vmcoreinfo),
     XML_ENUM(DomainFeatures, msrs, "msrs/@unknown", msrs_answers),
     XML_INSIDE("tcg", &tcg_element),
     XML_END,

@@ -86,13 +86,32 @@ static guint plug_of_controller(const Placement *placement, const ControllerDef 
     }
 }
 
+/* Models that libvirt knows as devices of the old kind; what it does not know it takes for new. */
 static guint plug_of_interface(const Placement *placement, const InterfaceDef *interface)
 {
-    static const char *const express[] = {"virtio", "virtio-non-transitional", "e1000e", "vmxnet3", "igb"};
+    static const char *const conventional[] = {
+        "virtio-transitional",
+        "netfront",
+        "rtl8139",
+        "e1000",
+        "spapr-vlan",
+        "lan9118",
+        "scm91c111",
+        "vlance",
+        "vmxnet",
+        "vmxnet2",
+        "vmxnet3",
+        "Am79C970A",
+        "Am79C973",
+        "82540EM",
+        "82545EM",
+        "82543GC",
+    };
 
-    if (xml_enum_find(express, G_N_ELEMENTS(express), interface->model) >= 0)
-        return modern(placement);
-    return g_str_equal(interface->model, "usb-net") ? 0 : CONVENTIONAL;
+    if (g_str_equal(interface->model, "usb-net"))
+        return 0;
+    return xml_enum_find(conventional, G_N_ELEMENTS(conventional), interface->model) >= 0 ? CONVENTIONAL
+                                                                                          : modern(placement);
 }
 
 static guint plug_of_sound(SoundModel model)
@@ -348,36 +367,26 @@ static int ich9_function(ControllerModel model)
     }
 }
 
-/* Real ICH9 chips have two such sets. Given slots are looked at first, so that a set stays together. */
+/* Real ICH9 chips have two such sets in slots of their own. The first companion leads; the others of its index follow
+ * it when all controllers are placed. */
 static gboolean place_ich9_usb(Placement *placement, GError **error)
 {
     static const guint slots[] = {0x1d, 0x1a};
-    guint taken = 0;
-    int indexes[G_N_ELEMENTS(slots)];
 
     for (guint i = 0; i < placement->def->controllers->len; i++) {
         ControllerDef *controller = placement->def->controllers->pdata[i];
-        int function = controller->type == CONTROLLER_USB ? ich9_function(controller->model) : -1;
-        guint set = 0;
-        PciAddress address = {0};
 
-        if (function < 0 || !is_wanted(&controller->info))
+        if (controller->type != CONTROLLER_USB || controller->model != CONTROLLER_MODEL_USB_ICH9_UHCI1)
             continue;
-        while (set < taken && indexes[set] != controller->index)
-            set++;
-        if (set == G_N_ELEMENTS(slots))
-            continue;
-        address = (PciAddress){.slot = slots[set], .function = (guint)function};
-        if (set == taken) {
+        for (gsize slot = 0; slot < G_N_ELEMENTS(slots) && is_wanted(&controller->info); slot++) {
+            PciAddress address = {.slot = slots[slot], .multifunction = XML_BOOL_YES};
+
             if (pci_slot_is_used(placement->buses, &address))
                 continue;
-            indexes[taken++] = controller->index;
+            if (!pci_reserve(placement->buses, &address, CONVENTIONAL, TRUE, error))
+                return FALSE;
+            set_address(&controller->info, &address);
         }
-        if (function == 0)
-            address.multifunction = XML_BOOL_YES;
-        if (!pci_reserve(placement->buses, &address, CONVENTIONAL, TRUE, error))
-            return FALSE;
-        set_address(&controller->info, &address);
     }
     return TRUE;
 }

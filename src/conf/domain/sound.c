@@ -20,7 +20,6 @@ static const XmlElement codec_element = {.size = sizeof(SoundCodec), .fields = c
 
 static const XmlField sound_fields[] = {
     XML_ENUM(SoundDef, model, "@model", sound_models, .required = TRUE, .always = TRUE),
-    XML_YESNO(SoundDef, multichannel, "@multichannel", .when = XML_WHEN(SOUND_USB)),
     XML_LIST(SoundDef, codecs, "codec", &codec_element, .when = ICH),
     XML_TAKEN("codec"), /* elsewhere of no effect */
     XML_UINT(SoundDef, audio_id, "audio/@id", .nonzero = TRUE),

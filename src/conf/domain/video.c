@@ -47,7 +47,6 @@ static const XmlField model_fields[] = {
     XML_UINT(VideoDef, vgamem_kib, "@vgamem", .when = XML_WHEN(VIDEO_QXL), .invalid = NOT_A_NUMBER("vgamem")),
     XML_UINT(VideoDef, heads, "@heads", .invalid = NOT_A_NUMBER("heads")),
     XML_CUSTOM("@primary", .parse = primary_parse, .format = primary_format),
-    XML_ONOFF(VideoDef, blob, "@blob"),
     XML_INSIDE("acceleration", &acceleration_element),
     XML_UINT(VideoDef, width, "resolution/@x"),
     XML_UINT(VideoDef, height, "resolution/@y"),
