@@ -10,12 +10,10 @@
 #include "virtqemud/state_dir.h"
 #include "virtqemud/store.h"
 
-QemuDriver driver;
-
 static gboolean make_dirs(Daemon *daemon, GError **error)
 {
     gboolean is_system = daemon_is_privileged(daemon);
-    g_autofree char *cache = g_build_filename(daemon_cache_dir(daemon), "qemu", NULL);
+    g_autofree char *caps_dir = g_build_filename(daemon_cache_dir(daemon), "qemu", "modvirt-capabilities", NULL);
 
     driver.is_privileged = is_system;
     driver.run_dir = g_strdup(daemon_run_dir(daemon));
@@ -26,12 +24,7 @@ static gboolean make_dirs(Daemon *daemon, GError **error)
     driver.lib_dir = is_system ? g_build_filename(daemon_lib_dir(daemon), "qemu", NULL) : g_strdup(driver.state_dir);
     driver.nvram_dir = g_build_filename(daemon_lib_dir(daemon), "qemu", "nvram", NULL);
     driver.log_dir = g_build_filename(daemon_log_dir(daemon), "qemu", is_system ? NULL : "log", NULL);
-    driver.caps = NULL;
-    {
-        g_autofree char *caps_dir = g_build_filename(cache, "modvirt-capabilities", NULL);
-
-        driver.caps = caps_cache_new(caps_dir);
-    }
+    driver.caps = caps_cache_new(caps_dir);
     return file_make_dir(driver.autostart_dir, 0700, VIR_FROM_QEMU, error) &&
            file_make_dir(driver.state_dir, 0755, VIR_FROM_QEMU, error) &&
            file_make_dir(driver.lib_dir, 0755, VIR_FROM_QEMU, error);

@@ -83,8 +83,17 @@ gboolean emulator_caps_runs_arch(const EmulatorCaps *caps, const char *arch)
     return g_strcmp0(arch, caps->arch) == 0 || (g_strcmp0(arch, "i686") == 0 && g_str_equal(caps->arch, "x86_64"));
 }
 
+/* Names that QEMU takes for devices which it lists by others. */
+static const char *const device_aliases[][2] = {
+    {"ahci", "ich9-ahci"},
+    {"lsi", "lsi53c895a"},
+};
+
 gboolean emulator_caps_has_device(const EmulatorCaps *caps, const char *name)
 {
+    for (gsize i = 0; i < G_N_ELEMENTS(device_aliases); i++)
+        if (g_str_equal(name, device_aliases[i][0]))
+            name = device_aliases[i][1];
     return g_hash_table_contains(caps->devices, name);
 }
 

@@ -37,15 +37,7 @@ static gboolean has_targets(const DomainDef *def, const DiskDef *disk)
 
     if (!controller)
         return TRUE;
-    switch ((int)controller->model) {
-    case CONTROLLER_MODEL_SCSI_LSILOGIC:
-    case CONTROLLER_MODEL_SCSI_NCR53C90:
-    case CONTROLLER_MODEL_SCSI_DC390:
-    case CONTROLLER_MODEL_SCSI_AM53C974:
-        return FALSE;
-    default:
-        return TRUE;
-    }
+    return controller->model != CONTROLLER_MODEL_SCSI_LSILOGIC;
 }
 
 static char *disk_alias(const DomainDef *def, const DiskDef *disk)
@@ -93,16 +85,20 @@ static gboolean assign_one(const char *what, gpointer device, DeviceInfo *info, 
 }
 
 /* The first console is the first serial port by another name, and shares its alias. */
+static gboolean mirrors_serial(const DomainDef *def)
+{
+    return def->consoles->len > 0 && def->serials->len > 0 &&
+           ((const CharDef *)g_ptr_array_index(def->consoles, 0))->target == CHAR_TARGET_SERIAL;
+}
+
 static void alias_console(DomainDef *def)
 {
     CharDef *console, *serial;
 
-    if (def->consoles->len == 0 || def->serials->len == 0)
+    if (!mirrors_serial(def))
         return;
     console = g_ptr_array_index(def->consoles, 0);
     serial = g_ptr_array_index(def->serials, 0);
-    if (console->target != CHAR_TARGET_SERIAL)
-        return;
     g_free(console->info.alias);
     console->info.alias = g_strdup(serial->info.alias);
 }
@@ -128,6 +124,10 @@ void alias_assign(DomainDef *def)
 {
     AliasRun run = {.def = def};
 
+    /* The console that stands for a serial port counts, though its alias is the port's. */
+    for (gsize i = 0; i < G_N_ELEMENTS(numbered_kinds); i++)
+        if (g_str_equal(numbered_kinds[i].what, "console") && mirrors_serial(def))
+            run.count[i] = 1;
     domain_each_device(def, assign_one, &run);
     alias_console(def);
     number_nodes(def);

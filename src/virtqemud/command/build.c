@@ -39,8 +39,11 @@ static void add_identity(CommandBuild *build)
 static void add_monitor(CommandBuild *build)
 {
     if (build->is_preview) {
-        command_addf(build->command, "-chardev", "socket,id=charmonitor,path=%s/monitor.sock,server=on,wait=off",
-                     build->guest_dir);
+        g_autoptr(GString) options = g_string_new("socket,id=charmonitor");
+
+        option_appendf(options, "path", "%s/monitor.sock", build->guest_dir);
+        g_string_append(options, ",server=on,wait=off");
+        command_add(build->command, "-chardev", options->str);
     } else {
         command_addf(build->command, "-chardev", "socket,id=charmonitor,fd=%d,server=on,wait=off", build->monitor_fd);
         command_pass_fd(build->command, build->monitor_fd);
@@ -121,8 +124,8 @@ static void number_boot_devices(CommandBuild *build)
 typedef gboolean (*BuildStep)(CommandBuild *build, GError **error);
 
 static const BuildStep device_steps[] = {
-    build_controllers, build_disks,  build_interfaces, build_chardevs,      build_inputs, build_audios,
-    build_graphics,    build_videos, build_sounds,     build_small_devices, add_vmcoreinfo, add_genid,
+    add_genid,    build_controllers, build_hubs,   build_disks,  build_interfaces,    build_chardevs, build_inputs,
+    build_audios, build_graphics,    build_videos, build_sounds, build_small_devices, add_vmcoreinfo,
 };
 
 gboolean command_build(CommandBuild *build, GError **error)

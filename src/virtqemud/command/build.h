@@ -50,6 +50,7 @@ void build_boot(CommandBuild *build);                          /* command/boot.c
 
 /* The devices, in virtqemud/device/. */
 gboolean build_controllers(CommandBuild *build, GError **error);
+gboolean build_hubs(CommandBuild *build, GError **error); /* device/small.c */
 gboolean build_disks(CommandBuild *build, GError **error);
 gboolean build_interfaces(CommandBuild *build, GError **error);
 gboolean build_chardevs(CommandBuild *build, GError **error);

@@ -64,19 +64,18 @@ static gboolean add_accelerator(CommandBuild *build, GError **error)
 static gboolean add_memory(CommandBuild *build, const EmulatorMachine *machine, GError **error)
 {
     const DomainDef *def = build->def;
+    /* QEMU's machines want whole MiB. */
+    guint64 memory_mib = (def->memory_kib + 1023) / 1024;
     json_object *backend;
 
     if (def->max_memory_kib > 0)
         return unsupported(error, "memory that can be plugged in (maxMemory)");
-    if (def->memory_kib % 1024 == 0)
-        command_addf(build->command, "-m", "%llu", def->memory_kib / 1024);
-    else
-        command_addf(build->command, "-m", "size=%lluk", def->memory_kib);
+    command_addf(build->command, "-m", "%" G_GUINT64_FORMAT, memory_mib);
     if (machine->default_ram_id) {
         backend = json_object_new_object();
         json_add_string(backend, "qom-type", "memory-backend-ram");
         json_add_string(backend, "id", machine->default_ram_id);
-        json_add_int(backend, "size", (gint64)def->memory_kib * 1024);
+        json_add_int(backend, "size", (gint64)(memory_mib << 20));
         command_add_json(build->command, "-object", backend);
     }
     command_add(build->command, "-overcommit", "mem-lock=off");

@@ -56,6 +56,24 @@ static void add_storage_node(CommandBuild *build, const DiskDef *disk, DiskSourc
     command_add_json(build->command, "-blockdev", node);
 }
 
+/* Formats whose images can be overlays. */
+static gboolean has_backing(DiskFormat format)
+{
+    return format == DISK_FORMAT_QCOW2 || format == DISK_FORMAT_QCOW || format == DISK_FORMAT_QED ||
+           format == DISK_FORMAT_VMDK;
+}
+
+/* Says what is below: a node, nothing by the user's word, or (no chain given) what the image itself says. */
+static void add_backing(json_object *node, DiskFormat format, const DiskBacking *backing)
+{
+    if (!backing || !has_backing(format))
+        return;
+    if (backing->type != DISK_SOURCE_NONE)
+        json_add_stringf(node, "backing", "libvirt-%u-format", backing->index);
+    else
+        json_object_object_add(node, "backing", NULL);
+}
+
 static gboolean check_format(DiskFormat format, GError **error)
 {
     if (!format_drivers[format])
@@ -79,10 +97,7 @@ static gboolean add_backing_nodes(CommandBuild *build, const DiskDef *disk, cons
     add_cache(node, disk->cache);
     json_add_string(node, "driver", format_drivers[backing->format]);
     json_add_stringf(node, "file", "libvirt-%u-storage", backing->index);
-    if (backing->backing && backing->backing->type != DISK_SOURCE_NONE)
-        json_add_stringf(node, "backing", "libvirt-%u-format", backing->backing->index);
-    else if (backing->backing)
-        json_object_object_add(node, "backing", NULL);
+    add_backing(node, backing->format, backing->backing);
     command_add_json(build->command, "-blockdev", node);
     return TRUE;
 }
@@ -101,10 +116,7 @@ static void add_format_node(CommandBuild *build, const DiskDef *disk)
     add_cache(node, disk->cache);
     json_add_string(node, "driver", format_drivers[disk->format]);
     json_add_stringf(node, "file", "libvirt-%u-storage", disk->source_index);
-    if (disk->backing && disk->backing->type != DISK_SOURCE_NONE)
-        json_add_stringf(node, "backing", "libvirt-%u-format", disk->backing->index);
-    else if (disk->backing)
-        json_object_object_add(node, "backing", NULL);
+    add_backing(node, disk->format, disk->backing);
     command_add_json(build->command, "-blockdev", node);
 }
 

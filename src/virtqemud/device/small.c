@@ -125,11 +125,16 @@ static gboolean add_panic(CommandBuild *build, const PanicDef *panic, GError **e
         if (!add(build, (const type *)g_ptr_array_index(build->def->list, i), error))                                  \
             return FALSE;
 
+gboolean build_hubs(CommandBuild *build, GError **error)
+{
+    ADD_EACH(hubs, HubDef, add_hub)
+    return TRUE;
+}
+
 gboolean build_small_devices(CommandBuild *build, GError **error)
 {
     if (build->def->tpms->len > 0)
         return unsupported(error, "tpm");
-    ADD_EACH(hubs, HubDef, add_hub)
     ADD_EACH(watchdogs, WatchdogDef, add_watchdog)
     ADD_EACH(redirdevs, RedirdevDef, add_redirdev)
     ADD_EACH(balloons, BalloonDef, add_balloon)

@@ -79,8 +79,6 @@ static gboolean add_sound(CommandBuild *build, const SoundDef *sound, GError **e
         return unsupported(error, "sound card '%s'", sound_models[sound->model]);
     object = device_new(sound_drivers[sound->model]);
     json_add_string(object, "id", sound->info.alias);
-    if (sound->model == SOUND_USB && sound->multichannel != XML_BOOL_ABSENT)
-        json_add_bool(object, "multi", sound->multichannel == XML_BOOL_YES);
     if (!has_codecs)
         json_add_string(object, "audiodev", audio_id);
     device_add_address(build, object, &sound->info);

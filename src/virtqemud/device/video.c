@@ -54,7 +54,6 @@ static void add_memory(json_object *object, const VideoDef *video)
     case VIDEO_VIRTIO:
         if (video->heads > 0)
             json_add_int(object, "max_outputs", video->heads);
-        device_add_switch(object, "blob", video->blob);
         break;
     default:
         break;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What completes domain documents: the answers come from the emulators' capabilities. */
 #include "virtqemud/driver.h"
 
 #include "common/error.h"
+
+QemuDriver driver;
+
+/* ---- what completes domain documents: the answers come from the emulators' capabilities ---- */
 
 static const char *default_emulator(gpointer data, VirtType virt_type, const char *os_type, const char *arch)
 {
@@ -35,6 +38,9 @@ static gboolean find_machine(gpointer data, const char *emulator, VirtType virt_
         return FALSE;
     *facts = (MachineFacts){
         .canonical = found->name, .max_vcpus = found->max_vcpus, .default_cpu = found->default_cpu};
+    /* The emulator for 64 bits has another default than that for 32. */
+    if (g_strcmp0(arch, "i686") == 0 && g_strcmp0(facts->default_cpu, "qemu64") == 0)
+        facts->default_cpu = "qemu32";
     return TRUE;
 }
 
