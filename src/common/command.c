@@ -26,38 +26,48 @@ static void in_child(gpointer data)
     setsid();
 }
 
-/* Reads until the writers have closed or time is up. FALSE when it is. */
-static gboolean read_until_end(int fd, GString *out, gint64 deadline)
+/* Takes in what is there now. FALSE when the writers have closed. */
+static gboolean read_words(int fd, GString *out)
 {
     char buffer[512];
+    ssize_t n = read(fd, buffer, sizeof(buffer));
+
+    if (n > 0)
+        g_string_append_len(out, buffer, n);
+    if (out->len > STDERR_MAX)
+        g_string_erase(out, 0, (gssize)(out->len - STDERR_MAX));
+    return n > 0 || (n < 0 && errno == EINTR);
+}
+
+/*
+ * Reads the child's words until it has ended. A program that becomes a daemon keeps stderr open, so it is the child's
+ * own end that counts. FALSE when time is up.
+ */
+static gboolean read_until_end(int end_fd, int err_fd, GString *words, gint64 deadline)
+{
+    struct pollfd fds[] = {{.fd = end_fd, .events = POLLIN}, {.fd = err_fd, .events = POLLIN}};
 
     for (;;) {
-        struct pollfd ready = {.fd = fd, .events = POLLIN};
         gint64 left_ms = (deadline - g_get_monotonic_time()) / 1000;
-        ssize_t n;
 
-        if (left_ms <= 0 || poll(&ready, 1, (int)left_ms) == 0)
+        if (left_ms <= 0 || poll(fds, G_N_ELEMENTS(fds), (int)left_ms) == 0)
             return FALSE;
-        n = read(fd, buffer, sizeof(buffer));
-        if (n == 0 || (n < 0 && errno != EINTR))
+        if ((fds[1].revents & (POLLIN | POLLHUP)) && !read_words(err_fd, words))
+            fds[1].fd = -1;
+        else if (fds[0].revents && !(fds[1].revents & POLLIN))
             return TRUE;
-        if (n > 0)
-            g_string_append_len(out, buffer, n);
-        if (out->len > STDERR_MAX)
-            g_string_erase(out, 0, (gssize)(out->len - STDERR_MAX));
     }
 }
 
-/* Waits for the child's end through a pidfd. FALSE when time is up. */
-static gboolean wait_until_end(GPid pid, int *status, gint64 deadline)
+/* FALSE when the child did not end in time and was killed. */
+static gboolean wait_until_end(GPid pid, int err_fd, GString *words, int timeout_ms, int *status)
 {
-    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-    struct pollfd ended = {.fd = fd, .events = POLLIN};
-    gint64 left_ms = MAX((deadline - g_get_monotonic_time()) / 1000, 0);
-    gboolean in_time = fd < 0 || poll(&ended, 1, (int)left_ms) > 0;
+    gint64 deadline = g_get_monotonic_time() + timeout_ms * (gint64)1000;
+    int end_fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    gboolean in_time = end_fd >= 0 && read_until_end(end_fd, err_fd, words, deadline);
 
-    if (fd >= 0)
-        close(fd);
+    if (end_fd >= 0)
+        close(end_fd);
     if (!in_time)
         kill(pid, SIGKILL);
     while (waitpid(pid, status, 0) < 0 && errno == EINTR)
@@ -86,7 +96,6 @@ gboolean command_run(const char *const *argv, const char *const *env, int timeou
     g_auto(GStrv) environment = g_get_environ();
     g_autoptr(GString) words = g_string_new(NULL);
     g_autoptr(GError) reason = NULL;
-    gint64 deadline = g_get_monotonic_time() + timeout_ms * (gint64)1000;
     gboolean in_time;
     int status = 0;
     int err_fd;
@@ -102,9 +111,7 @@ gboolean command_run(const char *const *argv, const char *const *env, int timeou
         vir_error_set(error, domain, VIR_ERR_INTERNAL_ERROR, "cannot run %s: %s", argv[0], reason->message);
         return FALSE;
     }
-    /* A program that becomes a daemon may keep stderr open: its own end is what counts. */
-    in_time = wait_until_end(pid, &status, deadline);
-    read_until_end(err_fd, words, in_time ? g_get_monotonic_time() + 1000 : g_get_monotonic_time());
+    in_time = wait_until_end(pid, err_fd, words, timeout_ms, &status);
     close(err_fd);
     if (!in_time) {
         g_autofree char *command = describe(argv);

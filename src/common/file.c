@@ -88,3 +88,27 @@ gboolean file_make_dir(const char *path, int mode, int domain, GError **error)
     vir_error_set_errno(error, domain, errno, "cannot create directory '%s'", path);
     return FALSE;
 }
+
+char *file_read(const char *path, gsize limit, gsize *size, int domain, GError **error)
+{
+    g_autoptr(GByteArray) content = g_byte_array_new();
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    guint8 buffer[4096];
+    ssize_t n = -1;
+
+    while (fd >= 0 && content->len <= limit &&
+           ((n = read(fd, buffer, sizeof(buffer))) > 0 || (n < 0 && errno == EINTR)))
+        g_byte_array_append(content, buffer, (guint)MAX(n, 0));
+    if (content->len > limit)
+        vir_error_set(error, domain, VIR_ERR_SYSTEM_ERROR, "'%s' is larger than %zu bytes", path, limit);
+    else if (n < 0)
+        vir_error_set_errno(error, domain, errno, "cannot read '%s'", path);
+    if (fd >= 0)
+        close(fd);
+    if (n < 0 || content->len > limit)
+        return NULL;
+    if (size)
+        *size = content->len;
+    g_byte_array_append(content, (const guint8 *)"", 1);
+    return (char *)g_byte_array_free(g_steal_pointer(&content), FALSE);
+}

@@ -20,3 +20,7 @@ gboolean file_link(const char *target, const char *path, int domain, GError **er
 
 /* Makes the directory and those above it. */
 gboolean file_make_dir(const char *path, int mode, int domain, GError **error);
+
+/* Reads a whole file of at most limit bytes; a NUL is behind it. Caller frees. NULL also when it is larger. size may be
+ * NULL. */
+char *file_read(const char *path, gsize limit, gsize *size, int domain, GError **error);

@@ -8,7 +8,12 @@
  * malloc'ed;
  *   - sets *error and returns FALSE: the error is sent;
  *   - calls rpc_call_defer() and returns TRUE: the answer is given later, by rpc_call_reply() or rpc_call_fail(). Only
- *     calls of class "wait" may. args stay valid until then.
+ *     calls of class "wait" may. args stay valid until then. The answer may come while the handler still runs.
+ *
+ * Checks of further permissions (rpc_call_check_access(), rpc_call_may_see()) come before anything that has an effect
+ * and before rpc_call_defer(): the access driver may have to ask somebody, and then the handler runs again with the
+ * answer.
+ *
  * All functions here are for the loop's thread, unless they say otherwise; none blocks.
  */
 #pragma once

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "common/config_file.h"
 #include "daemon/call.h"
 #include "daemon/events.h"
 #include "rpc/program.h"
@@ -22,11 +23,15 @@ typedef struct {
     const char *name;       /* "virtqemud": sockets, pid file and configuration are named after it */
     const char *type;       /* CONNECT_GET_TYPE, and polkit's connect_driver: "QEMU", "network" */
     const char *uri_scheme; /* "qemu": the URIs that CONNECT_OPEN takes are SCHEME:///system and SCHEME:///session */
+    guint object_kinds;     /* bit RpcObjectKind: the objects it owns, and whose events it sends */
     guint64 features; /* bit N: CONNECT_SUPPORTS_FEATURE(N) is true, for what the driver adds to the daemon's own */
     const RemoteHandlers
         *remote; /* the driver's calls; what the daemon itself answers (daemon/remote.c) may stay NULL */
     const DaemonProgram *programs;  /* further programs, up to one whose program is NULL; or NULL */
     const char *const *config_keys; /* further keys of NAME.conf that the driver reads, NULL-terminated; or NULL */
+    const char *socket_prefix;      /* of its main sockets, when it is not name; or NULL */
+    gboolean has_tcp;               /* may listen on TCP */
+    gboolean is_router;             /* has no driver: passes calls on to the daemons that have (virtproxyd) */
 
     /* Loads state, finds again what runs, autostarts. Runs on the loop before the sockets take calls. FALSE ends the
      * daemon with the error. */
@@ -46,6 +51,9 @@ int daemon_main(const DaemonDriver *driver, int argc, char **argv);
 
 /* Whether this is the system's daemon (root's) or one of a user's session. */
 gboolean daemon_is_privileged(Daemon *daemon);
+
+/* NAME.conf, for the driver's own keys (config_keys); borrowed, until the next reload. */
+ConfigFile *daemon_config(Daemon *daemon);
 
 /* Directories, created before start(): sysconfdir is /etc/libvirt or $XDG_CONFIG_HOME/libvirt, rundir /run/libvirt or
  * $XDG_RUNTIME_DIR/libvirt, libdir /var/lib/libvirt or $XDG_CONFIG_HOME/libvirt, cachedir /var/cache/libvirt or

@@ -14,15 +14,21 @@
 typedef struct RpcCall RpcCall;
 
 typedef enum {
-    RPC_PROC_NO_AUTH = 1 << 0,      /* served before authentication */
-    RPC_PROC_READ_ONLY = 1 << 1,    /* read-only connections may call it although a permission says otherwise */
-    RPC_PROC_READ_WRITE = 1 << 2,   /* read-only connections may not, although the permissions would let them */
-    RPC_PROC_EVENT = 1 << 3,        /* a message from daemon to client; never called */
-    RPC_PROC_WAITS = 1 << 4,        /* may be answered later; without it the loop answers at once */
-    RPC_PROC_STREAM_READ = 1 << 5,  /* opens a stream that the client reads */
-    RPC_PROC_STREAM_WRITE = 1 << 6, /* opens a stream that the client writes */
-    RPC_PROC_FDS_CALL = 1 << 7,     /* descriptors come with the call */
-    RPC_PROC_FDS_REPLY = 1 << 8,    /* descriptors go with the reply */
+    RPC_PROC_NO_AUTH = 1 << 0,       /* served before authentication */
+    RPC_PROC_READ_ONLY = 1 << 1,     /* read-only connections may call it although a permission says otherwise */
+    RPC_PROC_READ_WRITE = 1 << 2,    /* read-only connections may not, although the permissions would let them */
+    RPC_PROC_EVENT = 1 << 3,         /* a message from daemon to client; never called */
+    RPC_PROC_WAITS = 1 << 4,         /* may be answered later; without it the loop answers at once */
+    RPC_PROC_STREAM_READ = 1 << 5,   /* opens a stream that the client reads */
+    RPC_PROC_STREAM_WRITE = 1 << 6,  /* opens a stream that the client writes */
+    RPC_PROC_FDS_CALL = 1 << 7,      /* descriptors come with the call */
+    RPC_PROC_FDS_REPLY = 1 << 8,     /* descriptors go with the reply */
+    RPC_PROC_EVENT_ANY = 1 << 9,     /* an event that clients register for by kind and event_id; its first word is the
+                                        callback id */
+    RPC_PROC_EVENT_LEGACY = 1 << 10, /* the same, in the form without a callback id */
+    RPC_PROC_ID_ADD = 1 << 11,       /* the first word of the answer is the id of a new callback */
+    RPC_PROC_ID_DROP = 1 << 12,      /* the first word of the arguments is the id of one that ends */
+    RPC_PROC_ID_EVENT = 1 << 13,     /* the first word of the message is the id it is meant for */
 } RpcProcedureFlags;
 
 typedef enum {
@@ -71,9 +77,11 @@ typedef struct {
     AccessPermission filter;    /* objects the caller lacks this for are left out, or ACCESS_NOTHING */
     guint32 sparse_flag;        /* bit of the unsigned at flags_offset that turns holes on, or 0 */
     gsize flags_offset;
-    guint flags; /* RpcProcedureFlags */
-    RpcObjectKind object;
-    gsize object_offset; /* in the arguments */
+    guint flags;          /* RpcProcedureFlags */
+    RpcObjectKind owner;  /* whose daemon answers the call; NONE: the connection's hypervisor */
+    RpcObjectKind object; /* of an event: the kind it is registered for */
+    gsize object_offset;  /* in the arguments */
+    int event_id;         /* VIR_DOMAIN_EVENT_ID_*, VIR_NETWORK_EVENT_ID_*, ... of an event */
 } RpcProcedure;
 
 typedef struct {

@@ -22,10 +22,13 @@ OBJECT_TYPES = {
     "remote_nonnull_secret": "SECRET",
     "remote_nonnull_nwfilter": "NWFILTER",
     "remote_nonnull_nwfilter_binding": "NWFILTER_BINDING",
-    # These name their guest first, and it is the guest's permissions that count.
+    # It is their guest's permissions that count.
     "remote_nonnull_domain_snapshot": "DOMAIN",
     "remote_nonnull_domain_checkpoint": "DOMAIN",
 }
+
+# Where those that are not the object themselves hold it.
+OBJECT_MEMBERS = {"remote_nonnull_domain_snapshot": ".dom", "remote_nonnull_domain_checkpoint": ".dom"}
 
 
 def signature(call):
@@ -78,14 +81,16 @@ def write_rules(out, call):
         out.write("    {0},\n};\n\n")
 
 
-def flags_of(call):
-    flags = []
+def flags_of(protocol, call):
+    flags = id_flags_of(protocol, call)
     options = call.options
     for option, flag in (("noauth", "NO_AUTH"), ("ro", "READ_ONLY"), ("rw", "READ_WRITE"), ("event", "EVENT")):
         if option in options:
             flags.append(flag)
     if call.waits:
         flags.append("WAITS")
+    if event := event_of(call):
+        flags.append("EVENT_LEGACY" if event[2] else "EVENT_ANY")
     stream = options.get("stream", "").split("@")[0].split("+")[0]
     if stream in ("read", "both"):
         flags.append("STREAM_READ")
@@ -103,12 +108,63 @@ def object_of(protocol, call):
     """Where in the arguments the first object stands, for access checks that ask about this very object."""
     for field in protocol.structs.get(call.args, []):
         if field.array is None and field.type in OBJECT_TYPES:
-            return OBJECT_TYPES[field.type], f"offsetof({call.args}, {field.name})"
+            member = field.name + OBJECT_MEMBERS.get(field.type, "")
+            return OBJECT_TYPES[field.type], f"offsetof({call.args}, {member})"
     return "NONE", "0"
+
+
+# Permissions on the connection that are about one kind of object.
+CONNECT_OWNERS = {
+    "search_domains": "DOMAIN",
+    "search_networks": "NETWORK",
+    "search_storage_pools": "STORAGE_POOL",
+    "detect_storage_pools": "STORAGE_POOL",
+    "search_node_devices": "NODE_DEVICE",
+    "search_interfaces": "INTERFACE",
+    "interface_transaction": "INTERFACE",
+    "search_secrets": "SECRET",
+    "search_nwfilters": "NWFILTER",
+    "search_nwfilter_bindings": "NWFILTER_BINDING",
+}
+
+
+def owner_of(call):
+    """The kind of object whose daemon answers the call: what the row says, or what its first permission is about."""
+    if "owner" in call.options:
+        return call.options["owner"].upper()
+    if not call.rules:
+        return "NONE"
+    rule = call.rules[0]
+    return CONNECT_OWNERS.get(rule.permission, "NONE") if rule.object == "connect" else rule.object.upper()
+
+
+def first_field(protocol, struct):
+    fields = protocol.structs.get(struct, [])
+    return fields[0].name if fields else None
+
+
+def id_flags_of(protocol, call):
+    """Whether a callback's id leads the answer, the arguments or the message; routers translate it."""
+    names = ("callbackID", "subscription")
+    flags = []
+    if first_field(protocol, call.ret) in names:
+        flags.append("ID_ADD")
+    if first_field(protocol, call.args) in names:
+        flags.append("ID_EVENT" if call.is_event else "ID_DROP")
+    return flags
+
+
+def event_of(call):
+    """Kind and number that clients register an event by, and whether this is its form without a callback id."""
+    parts = call.options.get("event", "-").split(":")
+    return None if parts == ["-"] else (parts[0].upper(), parts[1], "legacy" in parts)
 
 
 def row(protocol, call):
     kind, offset = object_of(protocol, call)
+    event = event_of(call)
+    if event:
+        kind, offset = event[0], "0"
     fields = [f'.name = "{call.name}"']
     if call.function:
         fields.append(f'.function = "{call.function}"')
@@ -127,7 +183,9 @@ def row(protocol, call):
     sparse = call.options.get("stream", "").partition("+sparse=")[2]
     if sparse:
         fields += [f".sparse_flag = {sparse}", f".flags_offset = offsetof({call.args}, flags)"]
-    fields += [f".flags = {flags_of(call)}", f".object = RPC_OBJECT_{kind}", f".object_offset = {offset}"]
+    fields += [f".flags = {flags_of(protocol, call)}", f".owner = RPC_OBJECT_{owner_of(call)}", f".object = RPC_OBJECT_{kind}", f".object_offset = {offset}"]
+    if event:
+        fields.append(f".event_id = {event[1]}")
     return f"    [{call.number}] = {{{', '.join(fields)}}},\n"
 
 

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtnetworkd/bridge.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "common/netlink.h"
+
+/* ---- sysctls ---- */
+
+static gboolean sysctl_write(const char *path, const char *value, GError **error)
+{
+    char now[16] = "";
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    gboolean ok;
+
+    if (fd < 0 && errno == EROFS) /* a container's /proc: what is set already is good enough */
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        vir_error_set_errno(error, VIR_FROM_NETWORK, errno, "cannot open %s", path);
+        return FALSE;
+    }
+    ok = (read(fd, now, sizeof(now) - 1) > 0 && strcmp(g_strchomp(now), value) == 0) ||
+         pwrite(fd, value, strlen(value), 0) == (ssize_t)strlen(value);
+    if (!ok)
+        vir_error_set_errno(error, VIR_FROM_NETWORK, errno, "cannot write '%s' to %s", value, path);
+    close(fd);
+    return ok;
+}
+
+static gboolean has_family(const NetworkDef *def, int family)
+{
+    for (guint i = 0; def->ips && i < def->ips->len; i++) {
+        if (((const NetworkIp *)def->ips->pdata[i])->address.family == family)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A bridge is a router's port: it takes no address and no route from what its guests announce. */
+static gboolean set_ipv6(const NetworkDef *def, GError **error)
+{
+    static const struct {
+        const char *key, *value;
+    } router[] = {{"disable_ipv6", "0"}, {"accept_ra", "0"}, {"autoconf", "0"}};
+    g_autofree char *dir = g_build_filename("/proc/sys/net/ipv6/conf", def->bridge, NULL);
+    g_autofree char *disable = g_build_filename(dir, "disable_ipv6", NULL);
+
+    if (!g_file_test(dir, G_FILE_TEST_IS_DIR)) {
+        if (!has_family(def, AF_INET6))
+            return TRUE;
+        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_INTERNAL_ERROR,
+                      "network '%s' has an IPv6 address, but the kernel has no IPv6", def->name);
+        return FALSE;
+    }
+    if (!has_family(def, AF_INET6))
+        return sysctl_write(disable, "1", error);
+    for (gsize i = 0; i < G_N_ELEMENTS(router); i++) {
+        g_autofree char *path = g_build_filename(dir, router[i].key, NULL);
+
+        if (!sysctl_write(path, router[i].value, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean set_forwarding(const NetworkDef *def, GError **error)
+{
+    NetworkForwardMode mode = network_def_mode(def);
+
+    if (mode != NETWORK_FORWARD_NAT && mode != NETWORK_FORWARD_ROUTE && mode != NETWORK_FORWARD_OPEN)
+        return TRUE;
+    if (has_family(def, AF_INET) && !sysctl_write("/proc/sys/net/ipv4/ip_forward", "1", error))
+        return FALSE;
+    return !has_family(def, AF_INET6) || sysctl_write("/proc/sys/net/ipv6/conf/all/forwarding", "1", error);
+}
+
+/* ---- the link ---- */
+
+static gboolean create_link(const NetworkDef *def, GError **error)
+{
+    NetlinkBridge bridge = {
+        .name = def->bridge,
+        .mac = def->mac,
+        .mtu = def->mtu,
+        .stp = def->stp != XML_BOOL_NO,
+        .forward_delay_ms = def->delay ? (guint)atoi(def->delay) * 1000 : 0,
+        .vlan_filtering = def->mac_table == NETWORK_MAC_TABLE_LIBVIRT,
+    };
+
+    if (strlen(def->bridge) >= IFNAMSIZ) {
+        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_SYSTEM_ERROR,
+                      "error creating bridge interface %s: the name is longer than %d characters", def->bridge,
+                      IFNAMSIZ - 1);
+        return FALSE;
+    }
+    return netlink_bridge_create(&bridge, error);
+}
+
+static gboolean add_addresses(const NetworkDef *def, GError **error)
+{
+    for (guint i = 0; def->ips && i < def->ips->len; i++) {
+        const NetworkIp *ip = def->ips->pdata[i];
+        int prefix = network_ip_prefix(ip);
+
+        if (prefix < 0) {
+            vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_INTERNAL_ERROR, "Invalid prefix or netmask for '%s'",
+                          def->bridge);
+            return FALSE;
+        }
+        if (!netlink_address_add(def->bridge, &ip->address, (guint)prefix, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean add_routes(const NetworkDef *def, GError **error)
+{
+    for (guint i = 0; def->routes && i < def->routes->len; i++) {
+        const NetworkRoute *route = def->routes->pdata[i];
+        int prefix = network_route_prefix(route);
+
+        /* 1 is libvirt's metric for a route that names none. */
+        if (!netlink_route_add(def->bridge, &route->address, (guint)prefix, &route->gateway,
+                               route->metric ? route->metric : 1, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean set_up(const NetworkDef *def, GError **error)
+{
+    return set_ipv6(def, error) && add_addresses(def, error) && add_routes(def, error) && set_forwarding(def, error);
+}
+
+gboolean bridge_start(const NetworkDef *def, GError **error)
+{
+    if (!create_link(def, error))
+        return FALSE;
+    if (set_up(def, error))
+        return TRUE;
+    netlink_link_delete(def->bridge, NULL);
+    return FALSE;
+}
+
+gboolean bridge_stop(const NetworkDef *def, GError **error)
+{
+    return netlink_link_delete(def->bridge, error);
+}
+
+gboolean bridge_repair(const NetworkDef *def, GError **error)
+{
+    if (!if_nametoindex(def->bridge))
+        return bridge_start(def, error);
+    return set_up(def, error);
+}

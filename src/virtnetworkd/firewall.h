@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The packet filter of networks that own a bridge, in the table "inet modvirt" and nowhere else (libnftables):
+ *
+ *   map to_guests, from_guests   bridge -> the network's chains, looked up once per forwarded packet
+ *   chain nat_UUID               the network's address translation
+ *
+ * so that a forwarded packet's way does not get longer with the number of networks. Every change is one transaction of
+ * the kernel. For workers; calls wait for each other. Errors: VIR_FROM_FIREWALL, VIR_ERR_INTERNAL_ERROR with nft's
+ * words.
+ */
+#pragma once
+
+#include "conf/network/network_def.h"
+
+/* Puts the network's rules in place, replacing those that may be there. Nothing for forward mode open. */
+gboolean firewall_install(const NetworkDef *def, GError **error);
+
+/* Takes them out again; the table goes with the last of them. Rules that are gone already are no error. */
+gboolean firewall_remove(const NetworkDef *def, GError **error);
+
+/* The nft script that firewall_install runs; NULL when the mode needs none. Caller frees. */
+char *firewall_script(const NetworkDef *def);

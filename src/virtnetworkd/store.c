@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtnetworkd/store.h"
+
+#include <string.h>
+
+#include "common/error.h"
+#include "common/file.h"
+#include "common/log.h"
+
+static char *path_in(const char *dir, const char *name)
+{
+    return g_strdup_printf("%s/%s.xml", dir, name);
+}
+
+/* ---- writing ---- */
+
+gboolean store_save_def(const NetworkDef *def, GError **error)
+{
+    g_autofree char *path = path_in(network_driver.config_dir, def->name);
+    g_autofree char *xml = network_def_format(def, XML_MODE_INACTIVE);
+    g_autofree char *text = g_strdup_printf("<!--\n"
+                                            "virtnetworkd writes this file. Changes made here are lost; use\n"
+                                            "  virsh net-edit %s\n"
+                                            "or another program that speaks libvirt's API.\n"
+                                            "-->\n\n%s",
+                                            strstr(def->name, "--") ? "NAME" : def->name, xml);
+
+    return file_write_atomic(path, text, 0600, VIR_FROM_NETWORK, error);
+}
+
+gboolean store_remove_def(const char *name, GError **error)
+{
+    g_autofree char *path = path_in(network_driver.config_dir, name);
+    g_autofree char *link = path_in(network_driver.autostart_dir, name);
+
+    return file_remove(link, VIR_FROM_NETWORK, error) && file_remove(path, VIR_FROM_NETWORK, error);
+}
+
+gboolean store_set_autostart(const char *name, gboolean autostart, GError **error)
+{
+    g_autofree char *path = path_in(network_driver.config_dir, name);
+    g_autofree char *link = path_in(network_driver.autostart_dir, name);
+
+    if (!autostart)
+        return file_remove(link, VIR_FROM_NETWORK, error);
+    return file_link(path, link, VIR_FROM_NETWORK, error);
+}
+
+gboolean store_save_status(const NetworkDef *live, GError **error)
+{
+    g_autofree char *path = path_in(network_driver.run_dir, live->name);
+    g_autoptr(XmlWriter) writer = xml_writer_new();
+    g_autofree char *text = NULL;
+
+    xml_open(writer, "networkstatus");
+    /* Traffic classes that the peer hands out; it wants to read the first three as taken. */
+    xml_open(writer, "class_id");
+    xml_write_attribute(writer, "bitmap", "0-2");
+    xml_close(writer);
+    xml_open(writer, "floor");
+    xml_write_attribute(writer, "sum", "0");
+    xml_close(writer);
+    network_def_write(live, writer, XML_MODE_STATUS | XML_MODE_LIVE);
+    xml_close(writer);
+    text = xml_writer_take(writer);
+    return file_write_atomic(path, text, 0600, VIR_FROM_NETWORK, error);
+}
+
+gboolean store_remove_status(const char *name, GError **error)
+{
+    g_autofree char *path = path_in(network_driver.run_dir, name);
+
+    return file_remove(path, VIR_FROM_NETWORK, error);
+}
+
+/* ---- reading ---- */
+
+/* Calls load with the path of each NAME.xml in dir. */
+static void for_each_document(const char *dir, void (*load)(const char *name, const char *path))
+{
+    g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
+    const char *entry;
+
+    while (entries && (entry = g_dir_read_name(entries))) {
+        g_autofree char *path = g_build_filename(dir, entry, NULL);
+        g_autofree char *name = NULL;
+
+        if (!g_str_has_suffix(entry, ".xml") || !g_file_test(path, G_FILE_TEST_IS_REGULAR))
+            continue;
+        name = g_strndup(entry, strlen(entry) - strlen(".xml"));
+        load(name, path);
+    }
+}
+
+static gboolean check_file_name(const NetworkDef *def, const char *name, const char *path)
+{
+    if (strcmp(def->name, name) == 0)
+        return TRUE;
+    log_error("%s: the network in it is called '%s'; passed over", path, def->name);
+    return FALSE;
+}
+
+static void load_def(const char *name, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(NetworkDef) def = network_def_parse_file(path, &error);
+    g_autofree char *link = path_in(network_driver.autostart_dir, name);
+    Network *network;
+
+    if (def && check_file_name(def, name, path) && network_check_identity(def, &error)) {
+        network = network_claim(def);
+        network->def = g_steal_pointer(&def);
+        network->autostart = g_file_test(link, G_FILE_TEST_IS_SYMLINK);
+    }
+    if (error)
+        log_error("%s: %s", path, error->message);
+}
+
+static void load_status(const char *name, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(xmlDoc) doc = xml_parse_file(path, "networkstatus", VIR_FROM_NETWORK, &error);
+    xmlNode *node = doc ? xml_child(xmlDocGetRootElement(doc), "network") : NULL;
+    g_autoptr(NetworkDef) live = node ? network_def_parse_node(node, XML_MODE_STATUS | XML_MODE_LIVE, &error) : NULL;
+    Network *network;
+
+    if (live && check_file_name(live, name, path) && network_check_identity(live, &error)) {
+        network = network_claim(live);
+        network->live = g_steal_pointer(&live);
+    }
+    if (error)
+        log_error("%s: %s", path, error->message);
+}
+
+void store_load(void)
+{
+    for_each_document(network_driver.config_dir, load_def);
+    for_each_document(network_driver.run_dir, load_status);
+}
+
+gboolean store_is_first_start(void)
+{
+    g_autofree char *path = g_build_filename(network_driver.run_dir, "autostarted", NULL);
+
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+        return FALSE;
+    g_file_set_contents(path, "", 0, NULL);
+    return TRUE;
+}
