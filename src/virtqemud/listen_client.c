@@ -99,7 +99,7 @@ char *listen_from_xml(const char *network, const char *xml, DeviceAddress find, 
         return NULL;
     if (network_def_mode(def) == NETWORK_FORWARD_HOSTDEV) {
         vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_CONFIG_UNSUPPORTED,
-                      "network '%s' is of kind 'hostdev', which has no address to listen on", network);
+                      "network '%s' has forward mode 'hostdev', which has no address on the host", network);
         return NULL;
     }
     address = own_address(def);
@@ -107,14 +107,14 @@ char *listen_from_xml(const char *network, const char *xml, DeviceAddress find, 
         return address;
     device = def->bridge ? def->bridge : network_def_device(def);
     if (!device) {
-        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_FAILED,
-                      "network '%s' has neither an address nor a device", network);
+        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_CONFIG_UNSUPPORTED,
+                      "network '%s' has neither a bridge nor a device, and so no address on the host", network);
         return NULL;
     }
     address = find(device);
     if (!address)
-        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_FAILED,
-                      "device '%s' of network '%s' has no address to listen on", device, network);
+        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_XML_ERROR,
+                      "network '%s' has no address: there is none on device '%s'", network, device);
     return address;
 }
 

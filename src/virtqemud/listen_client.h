@@ -10,7 +10,7 @@
 /*
  * The address to listen on, numeric (a link-local IPv6 one with its zone). Blocks; for jobs. NULL: the peer's error when
  * the network is missing or inactive; VIR_ERR_CONFIG_UNSUPPORTED when it is of a kind that has no address;
- * VIR_ERR_OPERATION_FAILED when it or its device has none. Caller frees.
+ * VIR_ERR_XML_ERROR when it or its device has none. Caller frees.
  */
 char *listen_client_query(const char *network, GError **error);
 

@@ -26,12 +26,12 @@ static const struct {
     {"own-ipv6", "<bridge name='virbr0'/><ip family='ipv6' address='2001:db8::1' prefix='64'/>", "2001:db8::1"},
     {"bridge", "<forward mode='bridge'/><bridge name='br0'/>", "10.0.0.1"},
     {"device", "<forward mode='bridge'><interface dev='eth0'/></forward>", "fe80::1%eth0"},
-    {"bridge-without-address", "<forward mode='bridge'/><bridge name='br9'/>", NULL, VIR_ERR_OPERATION_FAILED,
-     "device 'br9' of network 'n' has no address to listen on"},
-    {"isolated-without-address", "<bridge name='virbr7'/>", NULL, VIR_ERR_OPERATION_FAILED,
-     "device 'virbr7' of network 'n' has no address to listen on"},
+    {"bridge-without-address", "<forward mode='bridge'/><bridge name='br9'/>", NULL, VIR_ERR_XML_ERROR,
+     "network 'n' has no address: there is none on device 'br9'"},
+    {"isolated-without-address", "<bridge name='virbr7'/>", NULL, VIR_ERR_XML_ERROR,
+     "network 'n' has no address: there is none on device 'virbr7'"},
     {"hostdev", "<forward mode='hostdev' managed='yes'><pf dev='eth3'/></forward>", NULL, VIR_ERR_CONFIG_UNSUPPORTED,
-     "network 'n' is of kind 'hostdev', which has no address to listen on"},
+     "network 'n' has forward mode 'hostdev', which has no address on the host"},
 };
 
 static void test_case(gconstpointer data)
