@@ -275,5 +275,7 @@ char *vir_error_message(const GError *error)
     const char *format = vir_error_code_format(vir_error_code(error), TRUE);
     const char *hole = strstr(format, "%s");
 
+    if (!*error->message)
+        return g_strdup(vir_error_code_format(vir_error_code(error), FALSE));
     return g_strdup_printf("%.*s%s%s", (int)(hole - format), format, error->message, hole + 2);
 }

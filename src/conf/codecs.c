@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "conf/codecs.h"
 
+#include <errno.h>
 #include <string.h>
 
 static gboolean parse_uuid(const char *text, gpointer member, GError **error)
@@ -49,3 +50,35 @@ static char *format_ip(gconstpointer member)
 }
 
 const XmlCodec xml_codec_ip = {parse_ip, format_ip, NULL};
+
+static gboolean parse_hex(const char *text, gpointer member, GError **error)
+{
+    char *end;
+    guint64 value;
+
+    errno = 0;
+    value = g_ascii_strtoull(text, &end, 0);
+    if (errno || end == text || *end || *text == '-' || value > G_MAXUINT)
+        return FALSE;
+    *(guint *)member = (guint)value;
+    return TRUE;
+}
+
+static char *format_hex(gconstpointer member)
+{
+    return g_strdup_printf("0x%x", *(const guint *)member);
+}
+
+static char *format_hex2(gconstpointer member)
+{
+    return g_strdup_printf("0x%02x", *(const guint *)member);
+}
+
+static char *format_hex4(gconstpointer member)
+{
+    return g_strdup_printf("0x%04x", *(const guint *)member);
+}
+
+const XmlCodec xml_codec_hex = {.parse = parse_hex, .format = format_hex};
+const XmlCodec xml_codec_hex2 = {.parse = parse_hex, .format = format_hex2};
+const XmlCodec xml_codec_hex4 = {.parse = parse_hex, .format = format_hex4};

@@ -14,3 +14,6 @@ extern const XmlCodec xml_codec_mac;
 
 /* IpAddress; absent: family 0. */
 extern const XmlCodec xml_codec_ip;
+
+/* guint, read in any base and written in hexadecimal: with at least one, two, four digits behind 0x. None is absent. */
+extern const XmlCodec xml_codec_hex, xml_codec_hex2, xml_codec_hex4;

@@ -88,6 +88,33 @@ void xml_set_missing(GError **error, xmlNode *node, const char *place)
                       xmlGetLineNo(node));
 }
 
+void xml_set_complaint(GError **error, xmlNode *node, const XmlComplaint *complaint, const char *value)
+{
+    g_autoptr(GString) text = g_string_new(complaint->text);
+
+    g_string_replace(text, "%s", value ? value : "", 1);
+    vir_error_set(error, complaint->domain, complaint->code, "%s (line %ld)", text->str, xmlGetLineNo(node));
+}
+
+/* What is wrong with a row's value: in its own words, or the usual. */
+static gboolean set_bad(GError **error, const XmlField *field, xmlNode *node, const char *value, const char *expected)
+{
+    if (field->invalid)
+        xml_set_complaint(error, node, field->invalid, value);
+    else
+        xml_set_invalid(error, node, field->place, value, expected);
+    return FALSE;
+}
+
+static gboolean set_absent(GError **error, const XmlField *field, xmlNode *node)
+{
+    if (field->missing)
+        xml_set_complaint(error, node, field->missing, NULL);
+    else
+        xml_set_missing(error, node, field->place);
+    return FALSE;
+}
+
 static void set_refused(GError **error, xmlNode *node, const Place *place)
 {
     if (place->attribute)
@@ -159,14 +186,10 @@ static gboolean number_parse(const XmlField *field, xmlNode *node, const char *t
 {
     gint64 value;
 
-    if (!parse_number(text, numbers[field->kind].is_signed, numbers[field->kind].max, &value)) {
-        xml_set_invalid(error, node, field->place, text, numbers[field->kind].expected);
-        return FALSE;
-    }
-    if (field->nonzero && value == 0) {
-        xml_set_invalid(error, node, field->place, text, "Zero is not permitted");
-        return FALSE;
-    }
+    if (!parse_number(text, numbers[field->kind].is_signed, numbers[field->kind].max, &value))
+        return set_bad(error, field, node, text, numbers[field->kind].expected);
+    if (field->nonzero && value == 0)
+        return set_bad(error, field, node, text, "Zero is not permitted");
     number_set(field, member, value);
     return TRUE;
 }
@@ -182,7 +205,7 @@ static gboolean codec_parse(const XmlField *field, xmlNode *node, const char *te
     if (reason)
         g_propagate_error(error, g_steal_pointer(&reason));
     else
-        xml_set_invalid(error, node, field->place, text, NULL);
+        set_bad(error, field, node, text, NULL);
     return FALSE;
 }
 
@@ -197,10 +220,8 @@ static gboolean scalar_parse(const XmlField *field, xmlNode *node, const char *t
         return TRUE;
     case XML_KIND_ENUM:
         value = xml_enum_find(field->names, field->n_names, text);
-        if (value < 0) {
-            xml_set_invalid(error, node, field->place, text, NULL);
-            return FALSE;
-        }
+        if (value < 0)
+            return set_bad(error, field, node, text, NULL);
         *(int *)member = value;
         return TRUE;
     case XML_KIND_CODEC:
@@ -238,11 +259,17 @@ static gboolean is_scalar(XmlKind kind)
 
 /* ---- reading ---- */
 
-static gboolean fields_parse(const XmlField *fields, xmlNode *node, gpointer self, guint mode, GError **error);
+static gboolean element_read(const XmlElement *element, xmlNode *node, gpointer self, guint mode, GError **error);
 
 static gboolean is_in_mode(guint only, guint mode)
 {
     return !only || (only & mode);
+}
+
+/* Whether the row belongs to what the struct is. */
+static gboolean is_of_variant(const XmlElement *element, const XmlField *field, gconstpointer self)
+{
+    return !field->when || (field->when & XML_WHEN(*(const int *)((const char *)self + element->variant)));
 }
 
 /* The text at place in node, or NULL; *holder is the element it stands in. Caller frees. */
@@ -264,11 +291,7 @@ static gboolean scalar_read(const XmlField *field, const Place *place, xmlNode *
 
     if (text)
         return scalar_parse(field, holder, text, (char *)self + field->offset, error);
-    if (field->required) {
-        xml_set_missing(error, holder ? holder : node, field->place);
-        return FALSE;
-    }
-    return TRUE;
+    return !field->required || set_absent(error, field, holder ? holder : node);
 }
 
 static GPtrArray *list_of(const XmlField *field, gpointer self)
@@ -280,24 +303,44 @@ static GPtrArray *list_of(const XmlField *field, gpointer self)
     return *list;
 }
 
+/* Sizes are kept in KiB; a part of one counts as one. */
+static gboolean size_read(xmlNode *node, unsigned long long *kib, GError **error)
+{
+    guint64 bytes;
+
+    if (!xml_size_parse(node, 1024, &bytes, error))
+        return FALSE;
+    *kib = bytes / 1024 + (bytes % 1024 != 0);
+    return TRUE;
+}
+
+/* Whether all children of the name are read; else the first counts, as in libvirt. */
+static gboolean reads_all(XmlKind kind)
+{
+    return kind == XML_KIND_LIST || kind == XML_KIND_STRINGS || kind == XML_KIND_CUSTOM;
+}
+
 static gboolean child_read(const XmlField *field, xmlNode *child, gpointer self, guint mode, GError **error)
 {
+    gpointer member = (char *)self + field->offset;
     gpointer made;
 
     switch (field->kind) {
     case XML_KIND_INSIDE:
-        return fields_parse(field->element->fields, child, self, mode, error) &&
-               (!field->element->parsed || field->element->parsed(child, self, error));
+        return element_read(field->element, child, member, mode, error);
+    case XML_KIND_FLAG:
+        *(gboolean *)member = TRUE;
+        return TRUE;
+    case XML_KIND_SIZE:
+        return size_read(child, member, error);
     case XML_KIND_STRINGS:
         g_ptr_array_add(list_of(field, self), xml_text(child));
         return TRUE;
     case XML_KIND_CUSTOM:
         return !field->parse || field->parse(child, self, mode, error);
     case XML_KIND_STRUCT:
-        if (*(gpointer *)((char *)self + field->offset))
-            return TRUE; /* the first of several counts, as in libvirt */
         made = xml_struct_parse(field->element, child, mode, error);
-        *(gpointer *)((char *)self + field->offset) = made;
+        *(gpointer *)member = made;
         return made != NULL;
     default:
         made = xml_struct_parse(field->element, child, mode, error);
@@ -312,14 +355,12 @@ static gboolean children_read(const XmlField *field, const Place *place, xmlNode
 {
     xmlNode *child = place_next(place, xml_first_element(node));
 
-    if (!child && field->required) {
-        xml_set_missing(error, node, field->place);
-        return FALSE;
-    }
+    if (!child && field->required)
+        return set_absent(error, field, node);
     for (; child; child = place_next(place, xml_next_element(child))) {
         if (!child_read(field, child, self, mode, error))
             return FALSE;
-        if (field->kind == XML_KIND_INSIDE)
+        if (!reads_all(field->kind))
             break;
     }
     return TRUE;
@@ -335,12 +376,15 @@ static gboolean refuse_read(const Place *place, xmlNode *node, GError **error)
     return FALSE;
 }
 
-static gboolean field_read(const XmlField *field, xmlNode *node, gpointer self, guint mode, GError **error)
+static gboolean field_read(const XmlElement *element, const XmlField *field, xmlNode *node, gpointer self, guint mode,
+                           GError **error)
 {
     Place place = place_parse(field->place);
 
-    if (!is_in_mode(field->only, mode) || field->kind == XML_KIND_TAKEN)
+    if (!is_in_mode(field->only, mode) || !is_of_variant(element, field, self) || field->kind == XML_KIND_TAKEN)
         return TRUE;
+    if (field->kind == XML_KIND_INCLUDE)
+        return element_read(field->element, node, (char *)self + field->offset, mode & ~XML_MODE_VALIDATE, error);
     if (field->kind == XML_KIND_REFUSE)
         return refuse_read(&place, node, error);
     if (is_scalar(field->kind))
@@ -355,6 +399,8 @@ static gboolean names_attribute(const XmlField *fields, const char *name)
     for (const XmlField *field = fields; field->kind != XML_KIND_END; field++) {
         Place place = place_parse(field->place);
 
+        if (field->kind == XML_KIND_INCLUDE && names_attribute(field->element->fields, name))
+            return TRUE;
         if (!place.child_len && place.attribute && strcmp(place.attribute, name) == 0)
             return TRUE;
     }
@@ -366,10 +412,17 @@ static gboolean names_child(const XmlField *fields, xmlNode *child)
     for (const XmlField *field = fields; field->kind != XML_KIND_END; field++) {
         Place place = place_parse(field->place);
 
+        if (field->kind == XML_KIND_INCLUDE && names_child(field->element->fields, child))
+            return TRUE;
         if (place.child_len && place_has_child(&place, child))
             return TRUE;
     }
     return FALSE;
+}
+
+gboolean xml_element_knows(const XmlElement *element, xmlNode *child)
+{
+    return names_child(element->fields, child);
 }
 
 static gboolean refuse_unknown(const XmlField *fields, xmlNode *node, GError **error)
@@ -393,35 +446,34 @@ static gboolean refuse_unknown(const XmlField *fields, xmlNode *node, GError **e
     return TRUE;
 }
 
-static gboolean fields_parse(const XmlField *fields, xmlNode *node, gpointer self, guint mode, GError **error)
+static gboolean element_read(const XmlElement *element, xmlNode *node, gpointer self, guint mode, GError **error)
 {
-    for (const XmlField *field = fields; field->kind != XML_KIND_END; field++) {
-        if (!field_read(field, node, self, mode, error))
+    for (const XmlField *field = element->fields; field->kind != XML_KIND_END; field++) {
+        if (!field_read(element, field, node, self, mode, error))
             return FALSE;
     }
-    return !(mode & XML_MODE_VALIDATE) || refuse_unknown(fields, node, error);
+    if ((mode & XML_MODE_VALIDATE) && !refuse_unknown(element->fields, node, error))
+        return FALSE;
+    return !element->parsed || element->parsed(node, self, error);
 }
 
-static void fields_init(const XmlField *fields, gpointer self)
+static void element_init(const XmlElement *element, gpointer self)
 {
-    for (const XmlField *field = fields; field->kind != XML_KIND_END; field++) {
-        if (field->kind == XML_KIND_INSIDE) {
-            fields_init(field->element->fields, self);
-            if (field->element->init)
-                field->element->init(self);
-        } else if (field->absent && is_scalar(field->kind)) {
+    for (const XmlField *field = element->fields; field->kind != XML_KIND_END; field++) {
+        if (field->kind == XML_KIND_INSIDE || field->kind == XML_KIND_INCLUDE)
+            element_init(field->element, (char *)self + field->offset);
+        else if (field->absent && is_scalar(field->kind))
             number_set(field, (char *)self + field->offset, field->absent);
-        }
     }
+    if (element->init)
+        element->init(self);
 }
 
 gpointer xml_struct_new(const XmlElement *element)
 {
     gpointer self = g_malloc0(element->size);
 
-    fields_init(element->fields, self);
-    if (element->init)
-        element->init(self);
+    element_init(element, self);
     return self;
 }
 
@@ -429,8 +481,7 @@ gpointer xml_struct_parse(const XmlElement *element, xmlNode *node, guint mode, 
 {
     gpointer self = xml_struct_new(element);
 
-    if (fields_parse(element->fields, node, self, mode, error) &&
-        (!element->parsed || element->parsed(node, self, error)))
+    if (element_read(element, node, self, mode, error))
         return self;
     xml_struct_free(element, self);
     return NULL;
@@ -463,21 +514,43 @@ static void list_write(const XmlField *field, XmlWriter *writer, const GPtrArray
     }
 }
 
+static void struct_write(const XmlField *field, XmlWriter *writer, gconstpointer self, guint mode)
+{
+    if (!self || !field->unless_empty) {
+        xml_struct_write(field->element, writer, field->place, self, mode);
+        return;
+    }
+    xml_open(writer, field->place);
+    xml_struct_format(field->element, writer, self, mode);
+    xml_close_unless_empty(writer);
+}
+
 static void field_write(const XmlField *field, const Place *place, XmlWriter *writer, gconstpointer self, guint mode)
 {
     gconstpointer member = (const char *)self + field->offset;
 
     switch (field->kind) {
     case XML_KIND_STRUCT:
-        xml_struct_write(field->element, writer, field->place, *(gconstpointer const *)member, mode);
+        struct_write(field, writer, *(gconstpointer const *)member, mode);
         break;
     case XML_KIND_LIST:
     case XML_KIND_STRINGS:
         list_write(field, writer, *(GPtrArray *const *)member, mode);
         break;
+    case XML_KIND_SIZE:
+        if (*(const unsigned long long *)member)
+            xml_size_write(writer, field->place, *(const unsigned long long *)member);
+        break;
+    case XML_KIND_FLAG:
+        if (*(const gboolean *)member)
+            xml_write_element(writer, field->place, "");
+        break;
+    case XML_KIND_INCLUDE:
+        xml_struct_format(field->element, writer, member, mode);
+        break;
     case XML_KIND_INSIDE:
         xml_open(writer, field->place);
-        xml_struct_format(field->element, writer, self, mode);
+        xml_struct_format(field->element, writer, member, mode);
         if (field->always)
             xml_close(writer);
         else
@@ -493,9 +566,15 @@ static void field_write(const XmlField *field, const Place *place, XmlWriter *wr
     }
 }
 
+static gboolean is_written(const XmlElement *element, const XmlField *field, gconstpointer self, guint mode)
+{
+    return is_in_mode(field->only, mode) && is_in_mode(field->write_only, mode) &&
+           is_of_variant(element, field, self) && !(field->skip && field->skip(self, mode));
+}
+
 /* Rows of one child's attributes that follow each other share that child. */
-static const XmlField *child_attributes_write(const XmlField *field, const Place *first, XmlWriter *writer,
-                                              gconstpointer self, guint mode)
+static const XmlField *child_attributes_write(const XmlElement *element, const XmlField *field, const Place *first,
+                                              XmlWriter *writer, gconstpointer self, guint mode)
 {
     g_autofree char *child = g_strndup(first->child, first->child_len);
 
@@ -506,7 +585,7 @@ static const XmlField *child_attributes_write(const XmlField *field, const Place
         if (!place.attribute || place.child_len != first->child_len ||
             strncmp(place.child, child, place.child_len) != 0)
             break;
-        if (is_in_mode(field->only, mode) && is_in_mode(field->write_only, mode))
+        if (is_written(element, field, self, mode))
             field_write(field, &place, writer, self, mode);
     }
     xml_close_unless_empty(writer);
@@ -519,8 +598,8 @@ void xml_struct_format(const XmlElement *element, XmlWriter *writer, gconstpoint
         Place place = place_parse(field->place);
 
         if (place.child_len && place.attribute)
-            field = child_attributes_write(field, &place, writer, self, mode);
-        else if (is_in_mode(field->only, mode) && is_in_mode(field->write_only, mode))
+            field = child_attributes_write(element, field, &place, writer, self, mode);
+        else if (is_written(element, field, self, mode))
             field_write(field, &place, writer, self, mode);
     }
 }
@@ -548,9 +627,11 @@ static void list_clear(const XmlField *field, GPtrArray *list)
     g_ptr_array_unref(list);
 }
 
-static void fields_clear(const XmlField *fields, gpointer self)
+void xml_struct_clear(const XmlElement *element, gpointer self)
 {
-    for (const XmlField *field = fields; field->kind != XML_KIND_END; field++) {
+    if (element->clear)
+        element->clear(self);
+    for (const XmlField *field = element->fields; field->kind != XML_KIND_END; field++) {
         gpointer member = (char *)self + field->offset;
 
         switch (field->kind) {
@@ -569,9 +650,8 @@ static void fields_clear(const XmlField *fields, gpointer self)
             list_clear(field, g_steal_pointer((GPtrArray **)member));
             break;
         case XML_KIND_INSIDE:
-            fields_clear(field->element->fields, self);
-            if (field->element->clear)
-                field->element->clear(self);
+        case XML_KIND_INCLUDE:
+            xml_struct_clear(field->element, member);
             break;
         case XML_KIND_CUSTOM:
             if (field->clear)
@@ -587,8 +667,86 @@ void xml_struct_free(const XmlElement *element, gpointer self)
 {
     if (!self)
         return;
-    if (element->clear)
-        element->clear(self);
-    fields_clear(element->fields, self);
+    xml_struct_clear(element, self);
     g_free(self);
+}
+
+/* ---- copying ---- */
+
+static GPtrArray *list_copy(const XmlField *field, const GPtrArray *list)
+{
+    GPtrArray *copy;
+
+    if (!list)
+        return NULL;
+    copy = field->kind == XML_KIND_STRINGS ? g_ptr_array_new_with_free_func(g_free) : g_ptr_array_new();
+    for (guint i = 0; i < list->len; i++)
+        g_ptr_array_add(copy, field->kind == XML_KIND_STRINGS ? g_strdup(list->pdata[i])
+                                                              : xml_struct_copy(field->element, list->pdata[i]));
+    return copy;
+}
+
+/* Two rows may bind one member (a path that is written "file" or "dev"); the second finds a copy already. */
+static gboolean is_bound_before(const XmlField *fields, const XmlField *field)
+{
+    for (; fields < field; fields++) {
+        if (fields->offset == field->offset && fields->kind == field->kind)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void field_own(const XmlField *field, gpointer self)
+{
+    gpointer member = (char *)self + field->offset;
+
+    switch (field->kind) {
+    case XML_KIND_STRING:
+        *(char **)member = g_strdup(*(char **)member);
+        break;
+    case XML_KIND_CODEC:
+        if (field->codec->own)
+            field->codec->own(member);
+        break;
+    case XML_KIND_STRUCT:
+        *(gpointer *)member = xml_struct_copy(field->element, *(gpointer *)member);
+        break;
+    case XML_KIND_LIST:
+    case XML_KIND_STRINGS:
+        *(GPtrArray **)member = list_copy(field, *(GPtrArray **)member);
+        break;
+    case XML_KIND_INSIDE:
+    case XML_KIND_INCLUDE:
+        xml_struct_own(field->element, member);
+        break;
+    case XML_KIND_CUSTOM:
+        g_assert(!field->clear || field->own);
+        if (field->own)
+            field->own(self);
+        break;
+    default:
+        break;
+    }
+}
+
+void xml_struct_own(const XmlElement *element, gpointer self)
+{
+    for (const XmlField *field = element->fields; field->kind != XML_KIND_END; field++) {
+        if (field->kind == XML_KIND_CUSTOM || field->kind == XML_KIND_INSIDE || field->kind == XML_KIND_INCLUDE ||
+            !is_bound_before(element->fields, field))
+            field_own(field, self);
+    }
+    if (element->own)
+        element->own(self);
+}
+
+gpointer xml_struct_copy(const XmlElement *element, gconstpointer self)
+{
+    gpointer copy;
+
+    if (!self)
+        return NULL;
+    copy = g_memdup2(self, element->size);
+    xml_struct_own(element, copy);
+    return copy;
 }

@@ -20,6 +20,7 @@
 
 #include <glib.h>
 
+#include "common/error.h"
 #include "common/xml.h"
 
 /* What a document is read or written for. A field may be limited to some of it. */
@@ -43,7 +44,20 @@ typedef struct {
     char *(*format)(gconstpointer member);
     /* NULL when there is nothing to release. */
     void (*clear)(gpointer member);
+    /* Makes the bytes at member, a plain copy of another's, independent of that; NULL when they are. */
+    void (*own)(gpointer member);
 } XmlCodec;
+
+/* What is said instead of the usual about a value that is wrong or missing. "%s" in text stands for the value. */
+typedef struct {
+    int domain; /* VIR_FROM_* */
+    int code;   /* VIR_ERR_* */
+    const char *text;
+} XmlComplaint;
+
+#define XML_COMPLAINT(from, number, message) (&(const XmlComplaint){from, number, message})
+/* The commonest: "unsupported configuration: ...", of the domain driver. */
+#define XML_UNSUPPORTED(message) XML_COMPLAINT(VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED, message)
 
 typedef enum {
     XML_KIND_END,
@@ -53,10 +67,13 @@ typedef enum {
     XML_KIND_ULL,    /* unsigned long long */
     XML_KIND_ENUM,   /* an enum (int-sized) whose texts are names[] */
     XML_KIND_CODEC,
+    XML_KIND_SIZE,    /* unsigned long long, in KiB: a child with a number and a unit; always written in KiB */
+    XML_KIND_FLAG,    /* gboolean: there is a child of that name */
     XML_KIND_STRUCT,  /* pointer to a struct of .element, or NULL */
     XML_KIND_LIST,    /* GPtrArray of such, or NULL; one per child of that name */
     XML_KIND_STRINGS, /* GPtrArray of char *, or NULL; the texts of the children of that name */
-    XML_KIND_INSIDE,  /* a child whose rows (.element->fields) bind members of this same struct */
+    XML_KIND_INSIDE,  /* a child whose rows bind members of this same struct, or of one embedded in it */
+    XML_KIND_INCLUDE, /* no child: rows shared by several elements, for a struct embedded in this one */
     XML_KIND_CUSTOM,  /* .parse and .format see to it; place is the child's name or "@attr" */
     XML_KIND_REFUSE,  /* known, not built */
     XML_KIND_TAKEN,   /* known, and read by another row's functions; or deliberately of no effect */
@@ -69,28 +86,37 @@ struct XmlField {
     const char *const *names; /* ENUM: texts by value, NULL entries have none; ends at n_names */
     guint n_names;
     const XmlCodec *codec;
-    const XmlElement *element; /* STRUCT, LIST, INSIDE */
-    gboolean required;         /* absent is an error */
-    gboolean nonzero;          /* numbers: zero is an error */
-    gboolean always;           /* written also when it equals absent; INSIDE: also when empty */
-    gint64 absent;             /* numbers and enums: the value that stands for "not there" */
-    guint only;                /* XmlMode bits: read and written only when one of them is in the mode */
-    guint write_only;          /* XmlMode bits: read always, written only when one of them is in the mode */
+    const XmlElement *element;             /* STRUCT, LIST, INSIDE, INCLUDE */
+    const XmlComplaint *invalid, *missing; /* NULL: the usual */
+    guint when;        /* bits of .variant values that the row belongs to; 0: all. Read and written for those only */
+    gboolean required; /* absent is an error */
+    gboolean nonzero;  /* numbers: zero is an error */
+    gboolean always;   /* written also when it equals absent; INSIDE: also when empty */
+    gboolean unless_empty;             /* STRUCT: not written when nothing would be inside */
+    gint64 absent;     /* numbers and enums: the value that stands for "not there" */
+    guint only;        /* XmlMode bits: read and written only when one of them is in the mode */
+    guint write_only;  /* XmlMode bits: read always, written only when one of them is in the mode */
+    /* When it returns TRUE the row is not written after all. May be NULL. */
+    gboolean (*skip)(gconstpointer self, guint mode);
     /* CUSTOM. parse gets the child element, or this element when the place is an attribute or "."; called once per such
      * child. format is called once. Either may be NULL. self is the struct. */
     gboolean (*parse)(xmlNode *node, gpointer self, guint mode, GError **error);
     void (*format)(XmlWriter *writer, gconstpointer self, guint mode);
     /* CUSTOM: releases what parse made, or NULL. */
     void (*clear)(gpointer self);
+    /* CUSTOM: makes what the struct, a plain copy of another, points to its own. Needed when there is a clear. */
+    void (*own)(gpointer self);
 };
 
 struct XmlElement {
-    gsize size;                  /* of the struct; 0 for INSIDE, whose rows bind the outer one */
+    gsize size;                  /* of the struct; 0 for INSIDE and INCLUDE, which make none */
     const XmlField *fields;      /* up to XML_END */
     void (*init)(gpointer self); /* sets absent values other than zero that no row names; or NULL */
     /* After the rows: what one element can check by itself. May be NULL. */
     gboolean (*parsed)(xmlNode *node, gpointer self, GError **error);
     void (*clear)(gpointer self); /* releases what no row owns; or NULL */
+    void (*own)(gpointer self);   /* copying: as of a row, for what no row owns; or NULL */
+    gsize variant;                /* where the struct's enum (below 32) is that rows with .when look at */
     gboolean is_long;             /* written with an end tag of its own even when it has no content */
 };
 
@@ -122,10 +148,21 @@ struct XmlElement {
 #define XML_STRINGS(type, member, at, ...) \
     {.place = at, .kind = XML_KIND_STRINGS, XML_AT_(type, member, GPtrArray *), ##__VA_ARGS__}
 #define XML_INSIDE(at, of, ...) {.place = at, .kind = XML_KIND_INSIDE, .element = of, ##__VA_ARGS__}
+/* A child whose rows bind the struct that is this struct's member. */
+#define XML_PART(type, member, at, of, ...) \
+    {.place = at, .kind = XML_KIND_INSIDE, .offset = offsetof(type, member), .element = of, ##__VA_ARGS__}
+#define XML_INCLUDE(type, member, of, ...) \
+    {.place = "", .kind = XML_KIND_INCLUDE, .offset = offsetof(type, member), .element = of, ##__VA_ARGS__}
+#define XML_SIZE(type, member, at, ...) \
+    {.place = at, .kind = XML_KIND_SIZE, XML_AT_(type, member, unsigned long long), ##__VA_ARGS__}
+#define XML_FLAG(type, member, at, ...) \
+    {.place = at, .kind = XML_KIND_FLAG, XML_AT_(type, member, gboolean), ##__VA_ARGS__}
 #define XML_CUSTOM(at, ...)     {.place = at, .kind = XML_KIND_CUSTOM, ##__VA_ARGS__}
 #define XML_REFUSE(at)          {.place = at, .kind = XML_KIND_REFUSE}
 #define XML_TAKEN(at)           {.place = at, .kind = XML_KIND_TAKEN}
 #define XML_END                 {0}
+/* For .when. */
+#define XML_WHEN(value)         (1u << (value))
 /* clang-format on */
 
 /* Texts of members that are absent (0), on or off. */
@@ -145,14 +182,38 @@ void xml_struct_format(const XmlElement *element, XmlWriter *writer, gconstpoint
 /* Opens name, writes the rows, closes it. self NULL writes nothing. */
 void xml_struct_write(const XmlElement *element, XmlWriter *writer, const char *name, gconstpointer self, guint mode);
 
+/* A copy with all that the rows own; members of no row are copied as they stand. NULL for NULL. */
+gpointer xml_struct_copy(const XmlElement *element, gconstpointer self);
+
+/* The same for a struct embedded in another: makes self, a plain copy, independent of what it was copied from; and
+ * releases what one owns. */
+void xml_struct_own(const XmlElement *element, gpointer self);
+void xml_struct_clear(const XmlElement *element, gpointer self);
+
 /* Releases what the rows own, and the struct. NULL is fine. */
 void xml_struct_free(const XmlElement *element, gpointer self);
+
+/* Whether a row speaks of the child element. */
+gboolean xml_element_knows(const XmlElement *element, xmlNode *child);
 
 /* The value whose text is text, or -1. */
 int xml_enum_find(const char *const *names, guint n_names, const char *text);
 
 /* The usual error for a bad attribute or text: "Invalid value for attribute 'a' in element 'e': 'v'." */
 void xml_set_invalid(GError **error, xmlNode *node, const char *place, const char *value, const char *expected);
+
+/* The complaint, with value in place of its "%s" and the line of node behind it. */
+void xml_set_complaint(GError **error, xmlNode *node, const XmlComplaint *complaint, const char *value);
+
+/*
+ * The number and unit in node, in bytes. Without a unit the number counts default_unit bytes. Knows b, bytes, KB, MB
+ * ... EB (powers of 1000) and k, KiB, M, MiB ... E, EiB (powers of 1024), in any case. Errors: VIR_ERR_XML_ERROR for no
+ * number, VIR_ERR_INVALID_ARG for an unknown unit, VIR_ERR_OVERFLOW for what does not fit.
+ */
+gboolean xml_size_parse(xmlNode *node, guint64 default_unit, guint64 *bytes, GError **error);
+
+/* Writes <name unit='KiB'>kib</name>. */
+void xml_size_write(XmlWriter *writer, const char *name, guint64 kib);
 
 /* "Missing required attribute 'a' in element 'e'". */
 void xml_set_missing(GError **error, xmlNode *node, const char *place);

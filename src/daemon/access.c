@@ -14,29 +14,23 @@
 
 typedef enum { ANSWER_NONE, ANSWER_PENDING, ANSWER_ALLOWED, ANSWER_DENIED } Answer;
 
-/* clang-format off */
-static const struct { const char *object; int domain; } error_domains[] = {
-    {"domain",           VIR_FROM_DOM},
-    {"network",          VIR_FROM_NETWORK},
-    {"network-port",     VIR_FROM_NETWORK},
-    {"interface",        VIR_FROM_INTERFACE},
-    {"storage-pool",     VIR_FROM_STORAGE},
-    {"storage-vol",      VIR_FROM_STORAGE},
-    {"node-device",      VIR_FROM_NODEDEV},
-    {"secret",           VIR_FROM_SECRET},
-    {"nwfilter",         VIR_FROM_NWFILTER},
-    {"nwfilter-binding", VIR_FROM_NWFILTER},
-};
-/* clang-format on */
-
 int access_error_domain(const RpcProcedure *row)
 {
-    const char *object = row->rules ? access_permissions[row->rules->permission].object : "";
+    static const int domains[] = {
+        [RPC_OBJECT_NONE] = VIR_FROM_DOMAIN,
+        [RPC_OBJECT_DOMAIN] = VIR_FROM_DOMAIN,
+        [RPC_OBJECT_NETWORK] = VIR_FROM_NETWORK,
+        [RPC_OBJECT_NETWORK_PORT] = VIR_FROM_NETWORK,
+        [RPC_OBJECT_INTERFACE] = VIR_FROM_INTERFACE,
+        [RPC_OBJECT_STORAGE_POOL] = VIR_FROM_STORAGE,
+        [RPC_OBJECT_STORAGE_VOL] = VIR_FROM_STORAGE,
+        [RPC_OBJECT_NODE_DEVICE] = VIR_FROM_NODEDEV,
+        [RPC_OBJECT_SECRET] = VIR_FROM_SECRET,
+        [RPC_OBJECT_NWFILTER] = VIR_FROM_NWFILTER,
+        [RPC_OBJECT_NWFILTER_BINDING] = VIR_FROM_NWFILTER,
+    };
 
-    for (gsize i = 0; i < G_N_ELEMENTS(error_domains); i++)
-        if (strcmp(error_domains[i].object, object) == 0)
-            return error_domains[i].domain;
-    return VIR_FROM_NONE;
+    return domains[row->owner];
 }
 
 static gboolean rule_applies(const RpcAccessRule *rule, const void *args)
@@ -56,21 +50,29 @@ static gboolean rule_applies(const RpcAccessRule *rule, const void *args)
     }
 }
 
+static gboolean deny_read_only(const RpcProcedure *row, gboolean is_about_secrets, GError **error)
+{
+    const char *function = row->function ? row->function : row->name;
+
+    vir_error_set(error, access_error_domain(row), VIR_ERR_OPERATION_DENIED,
+                  is_about_secrets ? "%s with secure flag" : "read only access prevents %s", function);
+    return FALSE;
+}
+
 /* A read-only connection holds the permissions that anybody has. */
 static gboolean check_read_only(RpcCall *call, GError **error)
 {
     const RpcProcedure *row = call->row;
-    gboolean is_allowed = !(row->flags & RPC_PROC_READ_WRITE);
 
     if (!call->client->is_read_only || row->flags & RPC_PROC_READ_ONLY)
         return TRUE;
-    for (const RpcAccessRule *rule = row->rules; is_allowed && rule && rule->permission != ACCESS_NOTHING; rule++)
-        is_allowed = access_permissions[rule->permission].is_monitor || !rule_applies(rule, call->args);
-    if (is_allowed)
-        return TRUE;
-    vir_error_set(error, access_error_domain(row), VIR_ERR_OPERATION_DENIED, "read only access prevents %s",
-                  row->function ? row->function : row->name);
-    return FALSE;
+    if (row->flags & RPC_PROC_READ_WRITE)
+        return deny_read_only(row, FALSE, error);
+    for (const RpcAccessRule *rule = row->rules; rule && rule->permission != ACCESS_NOTHING; rule++)
+        if (!access_permissions[rule->permission].is_monitor && rule_applies(rule, call->args))
+            return deny_read_only(row, strcmp(access_permissions[rule->permission].permission, "read-secure") == 0,
+                                  error);
+    return TRUE;
 }
 
 static char *action_of(AccessPermission permission)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/identifiers.h"
+
 /* Where an attribute's value stands in the wire's struct of its kind: a string, or the 16 bytes of a UUID. */
 typedef struct {
     RpcObjectKind kind;
@@ -51,12 +53,6 @@ static const struct {
 };
 /* clang-format on */
 
-static char *format_uuid(const guint8 *u)
-{
-    return g_strdup_printf("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", u[0], u[1], u[2],
-                           u[3], u[4], u[5], u[6], u[7], u[8], u[9], u[10], u[11], u[12], u[13], u[14], u[15]);
-}
-
 static GPtrArray *begin(const Daemon *daemon)
 {
     GPtrArray *pairs = g_ptr_array_new();
@@ -70,6 +66,14 @@ static char **end(GPtrArray *pairs)
 {
     g_ptr_array_add(pairs, NULL);
     return (char **)g_ptr_array_free(pairs, FALSE);
+}
+
+static char *format_uuid(const guint8 *uuid)
+{
+    char text[UUID_TEXT_LEN];
+
+    uuid_format(uuid, text);
+    return g_strdup(text);
 }
 
 static void add(GPtrArray *pairs, const char *attribute, char *value)

@@ -35,7 +35,7 @@ static DaemonServer *find_server(RpcCall *call, const char *name, guint32 flags,
         return daemon->server;
     if (strcmp(name, daemon->admin->name) == 0)
         return daemon->admin;
-    vir_error_set(error, VIR_FROM_ADMIN, VIR_ERR_NO_SERVER, "No server named '%s'", name);
+    vir_error_set(error, VIR_FROM_RPC, VIR_ERR_NO_SERVER, "No server named '%s'", name);
     return NULL;
 }
 
@@ -45,8 +45,7 @@ static DaemonClient *find_client(RpcCall *call, const char *server_name, guint64
     DaemonClient *client = server ? daemon_server_find_client(server, id) : NULL;
 
     if (server && !client)
-        vir_error_set(error, VIR_FROM_ADMIN, VIR_ERR_NO_CLIENT, "No client with matching ID '%" G_GUINT64_FORMAT "'",
-                      id);
+        vir_error_set(error, VIR_FROM_RPC, VIR_ERR_NO_CLIENT, "No client with matching ID '%" G_GUINT64_FORMAT "'", id);
     return client;
 }
 
@@ -68,7 +67,7 @@ static gboolean connect_open(RpcCall *call, const admin_connect_open_args *args,
 
 static gboolean connect_close(RpcCall *call, GError **error)
 {
-    daemon_client_finish(call->client);
+    call->client->is_leaving = TRUE;
     return TRUE;
 }
 
@@ -250,7 +249,7 @@ static gboolean client_close(RpcCall *call, const admin_client_close_args *args,
     if (!client)
         return FALSE;
     if (client == call->client)
-        daemon_client_finish(client);
+        client->is_leaving = TRUE;
     else
         daemon_client_close(client);
     return TRUE;

@@ -12,6 +12,7 @@
 #include "daemon/dispatch.h"
 #include "daemon/event_registry.h"
 #include "daemon/keepalive.h"
+#include "daemon/router.h"
 #include "daemon/stream_priv.h"
 #include "rpc/error.h"
 #include "rpc/protocol/keepalive.h"
@@ -19,6 +20,8 @@
 /* Calls kept while a client's earlier ones are served; behind them its socket is not read. Keepalive behind them is. */
 #define WAITING_MAX       32
 #define WAITING_BYTES_MAX (256 * 1024)
+/* Bytes to a client that wait for its socket; with more, what other daemons and streams have for it is not read. */
+#define OUT_BACKLOG_MAX (512 * 1024)
 /* Before authentication: the largest SASL step is 64 Ki characters of four bytes each. */
 #define ANONYMOUS_FRAME_MAX (4 * 65536 + 1024)
 
@@ -39,21 +42,26 @@ static gboolean hold_back(DaemonClient *client, const WireFrame *frame)
     return TRUE;
 }
 
+static void serve_held(DaemonClient *client, RpcFrame *held)
+{
+    WireFrame frame = {
+        .bytes = held->data, .size = held->size, .body = RPC_PREFIX_SIZE, .fds = held->fds, .n_fds = held->n_fds};
+
+    rpc_header_decode(held->data + RPC_LENGTH_SIZE, &frame.header);
+    if (frame.header.type == VIR_NET_CALL_WITH_FDS)
+        frame.body += 4;
+    dispatch_call(client, &frame); /* never refused: only calls that are served here are held back */
+    if (held->n_fds && held->fds[0] < 0)
+        held->n_fds = 0; /* a call takes all or none */
+}
+
 void daemon_client_serve_waiting(DaemonClient *client)
 {
     while (!client->is_closed && client->waiting.length > 0 &&
            client->calls.length < client->server->limits.max_requests) {
-        g_autoptr(RpcFrame) frame = g_queue_pop_head(&client->waiting);
-        guint body = RPC_PREFIX_SIZE;
-        RpcHeader header;
+        g_autoptr(RpcFrame) held = g_queue_pop_head(&client->waiting);
 
-        rpc_header_decode(frame->data + RPC_LENGTH_SIZE, &header);
-        if (header.type == VIR_NET_CALL_WITH_FDS)
-            body += 4;
-        dispatch_call(client, &header, frame->data + body, frame->size - body, frame->fds, frame->n_fds);
-        for (guint i = 0; i < frame->n_fds; i++)
-            if (frame->fds[i] < 0)
-                frame->fds[i--] = frame->fds[--frame->n_fds];
+        serve_held(client, held);
     }
     if (!client->is_closed)
         wire_resume(client->wire);
@@ -61,11 +69,14 @@ void daemon_client_serve_waiting(DaemonClient *client)
 
 static gboolean on_call(DaemonClient *client, WireFrame *frame)
 {
-    if (dispatch_must_wait(client, &frame->header))
-        return hold_back(client, frame);
-    dispatch_call(client, &frame->header, frame->bytes + frame->body, frame->size - frame->body, frame->fds,
-                  frame->n_fds);
-    return TRUE;
+    return dispatch_must_wait(client, frame) ? hold_back(client, frame) : dispatch_call(client, frame);
+}
+
+static gboolean on_stream(DaemonClient *client, WireFrame *frame)
+{
+    gboolean is_full;
+
+    return router_stream(client, frame, &is_full) ? !is_full : daemon_stream_receive(client, frame);
 }
 
 static gboolean on_frame(Wire *wire, WireFrame *frame, gpointer data)
@@ -83,7 +94,7 @@ static gboolean on_frame(Wire *wire, WireFrame *frame, gpointer data)
         return on_call(client, frame);
     case VIR_NET_STREAM:
     case VIR_NET_STREAM_HOLE:
-        return daemon_stream_receive(client, frame);
+        return on_stream(client, frame);
     default: /* a client answers nothing and reports nothing; the peers let such frames pass, too */
         return TRUE;
     }
@@ -101,6 +112,7 @@ static void on_closed(Wire *wire, const char *reason, gpointer data)
 static void on_drained(Wire *wire, gpointer data)
 {
     daemon_streams_drained(data);
+    router_drained(data);
 }
 
 static const WireOps wire_ops = {.frame = on_frame, .closed = on_closed, .drained = on_drained};
@@ -191,6 +203,7 @@ void daemon_client_close(DaemonClient *client)
     while ((frame = g_queue_pop_head(&client->waiting)))
         rpc_frame_free(frame);
     daemon_streams_close(client);
+    router_close(client);
     event_registry_clear(client);
     access_clear_client(client);
     if (client->daemon->driver->client_closed && server == client->daemon->server)
@@ -204,6 +217,11 @@ void daemon_client_finish(DaemonClient *client)
 {
     if (!client->is_closed)
         wire_finish(client->wire);
+}
+
+gboolean daemon_client_is_full(const DaemonClient *client)
+{
+    return wire_backlog(client->wire) > OUT_BACKLOG_MAX;
 }
 
 void daemon_client_send(DaemonClient *client, RpcFrame *frame)

@@ -32,6 +32,7 @@ struct DaemonClient {
     gboolean is_open; /* CONNECT_OPEN has been answered */
     gboolean wants_keepalive;
     gboolean wants_close_event;
+    gboolean is_leaving; /* the connection ends behind the next answer */
     gboolean is_closed;
     guint pings; /* unanswered */
 
@@ -64,6 +65,9 @@ void daemon_client_set_authenticated(DaemonClient *client);
 
 /* Looks again for calls that max_requests held back. */
 void daemon_client_serve_waiting(DaemonClient *client);
+
+/* Whether it does not take what it has got already. */
+gboolean daemon_client_is_full(const DaemonClient *client);
 
 /* Sends frame, which becomes the wire's. Dropped when the client has gone. */
 void daemon_client_send(DaemonClient *client, RpcFrame *frame);

@@ -36,6 +36,14 @@ struct Daemon {
     gboolean is_stopping;
 };
 
+/* The numbers of CONNECT_SUPPORTS_FEATURE that every daemon has an answer to; no public header has them. */
+enum {
+    REMOTE_FEATURE_FD_PASSING = 8,
+    REMOTE_FEATURE_PROGRAM_KEEPALIVE = 10,
+    REMOTE_FEATURE_REMOTE_EVENT_CALLBACK = 14,
+    REMOTE_FEATURE_REMOTE_CLOSE_CALLBACK = 15,
+};
+
 /* A client came or went, or work ended: begins or ends the wait for the idle exit. */
 void daemon_update_idle(Daemon *daemon);
 

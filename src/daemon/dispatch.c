@@ -8,6 +8,8 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "daemon/access.h"
+#include "daemon/router.h"
+#include "daemon/routes.h"
 #include "daemon/stream_priv.h"
 #include "rpc/admin_calls.h"
 
@@ -19,15 +21,16 @@ static const RpcProcedure *find_row(DaemonClient *client, const RpcHeader *heade
     return *program ? rpc_program_find((*program)->program, header->procedure) : NULL;
 }
 
-gboolean dispatch_must_wait(DaemonClient *client, const RpcHeader *header)
+gboolean dispatch_must_wait(DaemonClient *client, const WireFrame *frame)
 {
     const DaemonProgram *program;
     const RpcProcedure *row;
 
     if (client->calls.length < client->server->limits.max_requests)
         return FALSE;
-    row = find_row(client, header, &program);
-    return row && (row->flags & RPC_PROC_WAITS || access_may_wait(client->daemon));
+    row = find_row(client, &frame->header, &program);
+    return row && (row->flags & RPC_PROC_WAITS || access_may_wait(client->daemon)) &&
+           !router_wants(client, program->program, row, frame);
 }
 
 /* Calls that make sense before CONNECT_OPEN. */
@@ -73,7 +76,8 @@ static gboolean check_open(DaemonClient *client, const RpcHeader *header, const 
 {
     if (client->is_open || !needs_open(program->program, header->procedure))
         return TRUE;
-    vir_error_set(error, VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR, "%s", "hypervisor connection not open");
+    vir_error_set(error, VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR, "%sconnection not open",
+                  route_for_kind(program->program->procedures[header->procedure].owner) ? "" : "hypervisor ");
     return FALSE;
 }
 
@@ -178,6 +182,8 @@ void rpc_call_reply(RpcCall *call)
         return;
     }
     daemon_client_send(call->client, frame);
+    if (call->client->is_leaving)
+        daemon_client_finish(call->client);
     if (call->stream)
         daemon_stream_opened(g_steal_pointer(&call->stream));
     call_free(call);
@@ -306,8 +312,9 @@ void dispatch_again(RpcCall *call)
     daemon_client_unref(client);
 }
 
-void dispatch_call(DaemonClient *client, const RpcHeader *header, const guint8 *body, gsize size, int *fds, guint n_fds)
+gboolean dispatch_call(DaemonClient *client, WireFrame *frame)
 {
+    const RpcHeader *header = &frame->header;
     const DaemonProgram *program;
     const RpcProcedure *row = find_row(client, header, &program);
     GError *error = NULL;
@@ -315,14 +322,17 @@ void dispatch_call(DaemonClient *client, const RpcHeader *header, const guint8 *
 
     if (!check_header(client, header, program, row, &error)) {
         daemon_client_send_error(client, header, VIR_NET_REPLY, error);
-        return;
+        return TRUE;
     }
+    if (router_wants(client, program->program, row, frame))
+        return router_call(client, program->program, row, frame);
     call = call_new(client, header, program, row);
-    call_take_fds(call, fds, n_fds);
-    if ((row->args && !rpc_body_decode(body, size, row->args, call->args, &error)) ||
-        !check_open(client, header, program, &error)) {
+    call_take_fds(call, frame->fds, frame->n_fds);
+    if ((row->args &&
+         !rpc_body_decode(frame->bytes + frame->body, frame->size - frame->body, row->args, call->args, &error)) ||
+        !check_open(client, header, program, &error))
         rpc_call_fail(call, error);
-        return;
-    }
-    dispatch_run(call);
+    else
+        dispatch_run(call);
+    return TRUE;
 }

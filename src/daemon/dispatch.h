@@ -27,12 +27,12 @@ struct RpcCall {
     GError *early_error;
 };
 
-/* Whether a frame of this kind would have to wait for the client's other calls. */
-gboolean dispatch_must_wait(DaemonClient *client, const RpcHeader *header);
+/* Whether a call would have to wait for the client's other calls. */
+gboolean dispatch_must_wait(DaemonClient *client, const WireFrame *frame);
 
 /* Runs a call again whose questions have been answered. */
 void dispatch_again(RpcCall *call);
 
-/* Serves one CALL. fds are taken where they are set to -1. */
-void dispatch_call(DaemonClient *client, const RpcHeader *header, const guint8 *body, gsize size, int *fds,
-                   guint n_fds);
+/* Serves one CALL, or has another daemon serve it. Descriptors that are taken are set to -1. FALSE: not now; the frame
+ * has to come again. */
+gboolean dispatch_call(DaemonClient *client, WireFrame *frame);

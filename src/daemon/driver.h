@@ -31,6 +31,7 @@ typedef struct {
     const char *const *config_keys; /* further keys of NAME.conf that the driver reads, NULL-terminated; or NULL */
     const char *socket_prefix;      /* of its main sockets, when it is not name; or NULL */
     gboolean has_tcp;               /* may listen on TCP */
+    gboolean is_router;             /* has no driver: passes calls on to the daemons that have (virtproxyd) */
 
     /* Loads state, finds again what runs, autostarts. Runs on the loop before the sockets take calls. FALSE ends the
      * daemon with the error. */

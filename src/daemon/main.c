@@ -2,6 +2,7 @@
 /* A daemon from its first line to its last. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include "daemon/background.h"
 #include "daemon/directories.h"
 #include "daemon/options.h"
+#include "daemon/router.h"
 #include "daemon/sockets.h"
 
 gboolean daemon_is_privileged(Daemon *daemon)
@@ -37,6 +39,8 @@ static void merge_handlers(Daemon *daemon)
     for (gsize i = 0; i < sizeof(RemoteHandlers) / sizeof(gpointer); i++)
         if (own[i])
             merged[i] = own[i];
+    if (daemon->driver->is_router)
+        daemon->remote.connect_open = router_connect_open;
 }
 
 static void make_servers(Daemon *daemon)
@@ -199,6 +203,17 @@ static int daemon_run(Daemon *daemon, const DaemonOptions *options)
     return EXIT_SUCCESS;
 }
 
+/* As many descriptors as we may have: the usual limit is far below max_clients. */
+static void raise_file_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 int daemon_main(const DaemonDriver *driver, int argc, char **argv)
 {
     static Daemon daemon; /* lives as long as the process */
@@ -210,6 +225,7 @@ int daemon_main(const DaemonDriver *driver, int argc, char **argv)
         daemon.driver = driver;
         daemon.is_privileged = geteuid() == 0 && !options.is_session;
         umask(daemon.is_privileged ? 0022 : 0077);
+        raise_file_limit();
         if (options.is_daemon)
             background_enter();
         status = daemon_run(&daemon, &options);

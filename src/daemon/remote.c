@@ -13,16 +13,8 @@
 
 /* What clients may rely on with any daemon; a driver adds its own. */
 #define FEATURES_OF_DAEMON                                                                                             \
-    (1u << VIR_DRV_FEATURE_FD_PASSING | 1u << VIR_DRV_FEATURE_PROGRAM_KEEPALIVE |                                      \
-     1u << VIR_DRV_FEATURE_REMOTE_EVENT_CALLBACK | 1u << VIR_DRV_FEATURE_REMOTE_CLOSE_CALLBACK)
-
-/* The numbers of CONNECT_SUPPORTS_FEATURE, which no public header has. */
-enum {
-    VIR_DRV_FEATURE_FD_PASSING = 8,
-    VIR_DRV_FEATURE_PROGRAM_KEEPALIVE = 10,
-    VIR_DRV_FEATURE_REMOTE_EVENT_CALLBACK = 14,
-    VIR_DRV_FEATURE_REMOTE_CLOSE_CALLBACK = 15,
-};
+    (1u << REMOTE_FEATURE_FD_PASSING | 1u << REMOTE_FEATURE_PROGRAM_KEEPALIVE |                                        \
+     1u << REMOTE_FEATURE_REMOTE_EVENT_CALLBACK | 1u << REMOTE_FEATURE_REMOTE_CLOSE_CALLBACK)
 
 static gboolean connect_open(RpcCall *call, const remote_connect_open_args *args, GError **error)
 {
@@ -31,11 +23,6 @@ static gboolean connect_open(RpcCall *call, const remote_connect_open_args *args
 
     if (client->is_open) {
         vir_error_set(error, VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR, "%s", "connection already open");
-        return FALSE;
-    }
-    if (args->flags & ~(guint32)(VIR_CONNECT_RO | VIR_CONNECT_NO_ALIASES)) {
-        vir_error_set(error, VIR_FROM_RPC, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in function %s", args->flags,
-                      "virConnectOpen");
         return FALSE;
     }
     if (!daemon_uri_check(client->daemon, uri, error))
@@ -47,7 +34,7 @@ static gboolean connect_open(RpcCall *call, const remote_connect_open_args *args
 
 static gboolean connect_close(RpcCall *call, GError **error)
 {
-    daemon_client_finish(call->client);
+    call->client->is_leaving = TRUE;
     return TRUE;
 }
 
@@ -90,7 +77,7 @@ static gboolean connect_supports_feature(RpcCall *call, const remote_connect_sup
     guint64 features = FEATURES_OF_DAEMON | call->client->daemon->driver->features;
 
     ret->supported = args->feature >= 0 && args->feature < 64 && (features >> args->feature & 1);
-    if (args->feature == VIR_DRV_FEATURE_PROGRAM_KEEPALIVE)
+    if (args->feature == REMOTE_FEATURE_PROGRAM_KEEPALIVE)
         keepalive_start(call->client);
     return TRUE;
 }

@@ -31,7 +31,8 @@ static gboolean check_kind(RpcCall *call, RpcObjectKind kind, GError **error)
 {
     if (call->client->daemon->driver->object_kinds & 1u << kind)
         return TRUE;
-    vir_error_set(error, access_error_domain(call->row), VIR_ERR_NO_SUPPORT, "%s", call->row->function);
+    vir_error_set(error, access_error_domain(call->row), VIR_ERR_NO_SUPPORT, "%s",
+                  call->row->function ? call->row->function : call->row->name);
     return FALSE;
 }
 
@@ -49,10 +50,8 @@ static int add(RpcCall *call, RpcObjectKind kind, int event_id, gboolean is_lega
     if (!check_kind(call, kind, error))
         return -1;
     if (!has_event(kind, event_id, is_legacy)) {
-        vir_error_set(error, VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR, "unsupported%s event ID %d",
-                      kind == RPC_OBJECT_DOMAIN    ? ""
-                      : kind == RPC_OBJECT_NETWORK ? " network"
-                                                   : "",
+        vir_error_set(error, VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR, "unsupported %s%sevent ID %d",
+                      kind == RPC_OBJECT_DOMAIN ? "" : kind_names[kind], kind == RPC_OBJECT_DOMAIN ? "" : " ",
                       event_id);
         return -1;
     }

@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 #include "daemon/dispatch.h"
+#include "daemon/router.h"
 
 static gboolean is_trusted(const DaemonIdentity *peer)
 {
@@ -98,5 +99,6 @@ gboolean remote_set_identity(RpcCall *call, const remote_connect_set_identity_ar
     identity->has_process = has == HAS_ALL;
     daemon_identity_unref(client->identity);
     client->identity = g_steal_pointer(&identity);
+    router_identity_changed(client);
     return TRUE;
 }

@@ -12,6 +12,7 @@
 
 /* Connections taken in one turn, so that a flood of them leaves turns to others. */
 #define ACCEPTS_PER_TURN 16
+#define ACCEPT_RETRY_MS  1000
 
 DaemonServer *daemon_server_new(Daemon *daemon, const char *name, const DaemonLimits *limits)
 {
@@ -40,6 +41,7 @@ void daemon_server_free(DaemonServer *server)
 {
     if (!server)
         return;
+    g_clear_handle_id(&server->retry_timer, g_source_remove);
     for (guint i = 0; i < server->services->len; i++)
         service_free(g_ptr_array_index(server->services, i));
     g_ptr_array_set_size(server->services, 0);
@@ -75,6 +77,24 @@ static gboolean may_administrate(const DaemonIdentity *peer)
     return peer->has_process && (peer->uid == 0 || peer->uid == geteuid());
 }
 
+static gboolean on_retry(gpointer data)
+{
+    DaemonServer *server = data;
+
+    server->retry_timer = 0;
+    daemon_server_update(server);
+    return G_SOURCE_REMOVE;
+}
+
+/* Mostly there are no descriptors left. The connection stays where it is and would wake the loop again and again. */
+static void accept_failed(DaemonServer *server, int errnum)
+{
+    log_error("%s: cannot accept a connection: %s", server->name, g_strerror(errnum));
+    if (!server->retry_timer)
+        server->retry_timer = g_timeout_add(ACCEPT_RETRY_MS, on_retry, server);
+    daemon_server_update(server);
+}
+
 /* FALSE when there is nothing more to take now. */
 static gboolean accept_one(DaemonService *service)
 {
@@ -84,7 +104,7 @@ static gboolean accept_one(DaemonService *service)
 
     if (fd < 0) {
         if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-            log_error("%s: cannot accept a connection: %s", service->server->name, g_strerror(errno));
+            accept_failed(service->server, errno);
         return FALSE;
     }
     if (service->transport != DAEMON_TRANSPORT_UNIX)
@@ -125,7 +145,7 @@ static gboolean limits_reached(const DaemonServer *server)
 {
     const DaemonLimits *limits = &server->limits;
 
-    return server->clients.length >= limits->max_clients ||
+    return server->retry_timer || server->clients.length >= limits->max_clients ||
            (limits->max_anonymous && server->n_anonymous >= limits->max_anonymous);
 }
 

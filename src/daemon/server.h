@@ -50,7 +50,8 @@ struct DaemonServer {
     guint n_anonymous;
     guint64 next_id;
     gboolean is_accepting;
-    gboolean is_full; /* a limit keeps connections waiting */
+    gboolean is_full;  /* a limit keeps connections waiting */
+    guint retry_timer; /* while there are no descriptors for new connections */
 };
 
 DaemonServer *daemon_server_new(Daemon *daemon, const char *name, const DaemonLimits *limits);

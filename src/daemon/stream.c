@@ -14,8 +14,6 @@
 #define STREAMS_MAX 128
 /* Bytes from a client that wait for a sink; with more its connection is not read. */
 #define IN_BYTES_MAX (1024 * 1024)
-/* Bytes to a client that wait for its socket; with more its sources are not read. */
-#define OUT_BACKLOG_MAX (512 * 1024)
 
 static void chunk_free(gpointer data)
 {
@@ -115,7 +113,7 @@ void stream_fail(DaemonStream *stream, GError *error)
 gboolean stream_has_room(const DaemonStream *stream)
 {
     return stream->can_read && stream->is_opened && !stream->source_has_ended && !stream->is_over &&
-           wire_backlog(stream->client->wire) < OUT_BACKLOG_MAX;
+           !daemon_client_is_full(stream->client);
 }
 
 void stream_send_data(DaemonStream *stream, const guint8 *data, gsize size)

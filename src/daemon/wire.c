@@ -184,13 +184,9 @@ void wire_send(Wire *wire, RpcFrame *frame)
     }
     g_queue_push_tail(&wire->out, frame);
     wire->backlog += frame->size + frame->n_fds;
-    /* While frames are being taken their answers gather, to leave in one write at the end of the turn. */
-    if (wire->depth == 0 && g_queue_get_length(&wire->out) == 1) {
-        wire->depth++;
-        if (wire_flush(wire))
-            update_events(wire);
-        wire_leave(wire);
-    }
+    /* What one turn of the loop has for a peer leaves in one write. */
+    if (wire->depth == 0 && g_queue_get_length(&wire->out) == 1)
+        poll_call_later(wire->item);
 }
 
 void wire_finish(Wire *wire)

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* <disk>: drives of a guest and where their data comes from. */
+#pragma once
+
+#include "conf/domain/device_info.h"
+
+typedef enum {
+    DISK_SOURCE_NONE, /* of a backing store: the end of the chain */
+    DISK_SOURCE_FILE,
+    DISK_SOURCE_BLOCK,
+    DISK_SOURCE_DIR,
+    DISK_SOURCE_NETWORK,
+    DISK_SOURCE_VOLUME,
+    DISK_SOURCE_NVME,
+    DISK_SOURCE_VHOST_USER,
+    DISK_SOURCE_LAST,
+} DiskSourceType; /* beyond FILE and BLOCK all are refused by the check */
+extern const char *const disk_source_types[DISK_SOURCE_LAST];
+
+typedef enum { DISK_DEVICE_DISK, DISK_DEVICE_CDROM, DISK_DEVICE_FLOPPY, DISK_DEVICE_LUN, DISK_DEVICE_LAST } DiskDevice;
+extern const char *const disk_devices[DISK_DEVICE_LAST];
+
+typedef enum {
+    DISK_BUS_NONE,
+    DISK_BUS_IDE,
+    DISK_BUS_FDC,
+    DISK_BUS_SCSI,
+    DISK_BUS_VIRTIO,
+    DISK_BUS_XEN,
+    DISK_BUS_USB,
+    DISK_BUS_UML,
+    DISK_BUS_SATA,
+    DISK_BUS_SD,
+    DISK_BUS_LAST,
+} DiskBus;
+extern const char *const disk_buses[DISK_BUS_LAST];
+
+typedef enum {
+    VIRTIO_MODEL_DEFAULT,
+    VIRTIO_MODEL_VIRTIO,
+    VIRTIO_MODEL_TRANSITIONAL,
+    VIRTIO_MODEL_NON_TRANSITIONAL,
+    VIRTIO_MODEL_LAST,
+} VirtioModel;
+extern const char *const virtio_models[VIRTIO_MODEL_LAST];
+
+typedef enum {
+    DISK_FORMAT_NONE,
+    DISK_FORMAT_RAW,
+    DISK_FORMAT_DIR,
+    DISK_FORMAT_BOCHS,
+    DISK_FORMAT_CLOOP,
+    DISK_FORMAT_DMG,
+    DISK_FORMAT_ISO,
+    DISK_FORMAT_VPC,
+    DISK_FORMAT_VDI,
+    DISK_FORMAT_VHD,
+    DISK_FORMAT_PLOOP,
+    DISK_FORMAT_COW,
+    DISK_FORMAT_QCOW,
+    DISK_FORMAT_QCOW2,
+    DISK_FORMAT_QED,
+    DISK_FORMAT_VMDK,
+    DISK_FORMAT_FAT,
+    DISK_FORMAT_LAST,
+} DiskFormat;
+extern const char *const disk_formats[DISK_FORMAT_LAST];
+
+typedef enum {
+    DISK_CACHE_DEFAULT,
+    DISK_CACHE_NONE,
+    DISK_CACHE_WRITETHROUGH,
+    DISK_CACHE_WRITEBACK,
+    DISK_CACHE_DIRECTSYNC,
+    DISK_CACHE_UNSAFE,
+    DISK_CACHE_LAST,
+} DiskCache;
+extern const char *const disk_caches[DISK_CACHE_LAST];
+
+typedef enum {
+    DISK_ERROR_DEFAULT,
+    DISK_ERROR_STOP,
+    DISK_ERROR_REPORT,
+    DISK_ERROR_IGNORE,
+    DISK_ERROR_ENOSPACE,
+    DISK_ERROR_LAST,
+} DiskErrorPolicy;
+extern const char *const disk_error_policies[DISK_ERROR_LAST];
+
+typedef enum { DISK_IO_DEFAULT, DISK_IO_NATIVE, DISK_IO_THREADS, DISK_IO_URING, DISK_IO_LAST } DiskIo;
+extern const char *const disk_ios[DISK_IO_LAST];
+
+typedef enum { DISK_DISCARD_DEFAULT, DISK_DISCARD_UNMAP, DISK_DISCARD_IGNORE, DISK_DISCARD_LAST } DiskDiscard;
+extern const char *const disk_discards[DISK_DISCARD_LAST];
+
+typedef enum {
+    DISK_ZEROES_DEFAULT,
+    DISK_ZEROES_OFF,
+    DISK_ZEROES_ON,
+    DISK_ZEROES_UNMAP,
+    DISK_ZEROES_LAST,
+} DiskDetectZeroes;
+extern const char *const disk_detect_zeroes[DISK_ZEROES_LAST];
+
+typedef enum {
+    DISK_STARTUP_DEFAULT,
+    DISK_STARTUP_MANDATORY,
+    DISK_STARTUP_REQUISITE,
+    DISK_STARTUP_OPTIONAL,
+    DISK_STARTUP_LAST,
+} DiskStartupPolicy;
+extern const char *const disk_startup_policies[DISK_STARTUP_LAST];
+
+typedef enum { DISK_TRAY_CLOSED, DISK_TRAY_OPEN, DISK_TRAY_LAST } DiskTray;
+extern const char *const disk_trays[DISK_TRAY_LAST];
+
+typedef enum {
+    DISK_SNAPSHOT_DEFAULT,
+    DISK_SNAPSHOT_NO,
+    DISK_SNAPSHOT_INTERNAL,
+    DISK_SNAPSHOT_EXTERNAL,
+    DISK_SNAPSHOT_MANUAL,
+    DISK_SNAPSHOT_LAST,
+} DiskSnapshot;
+extern const char *const disk_snapshots[DISK_SNAPSHOT_LAST];
+
+typedef enum {
+    DISK_GEOMETRY_DEFAULT,
+    DISK_GEOMETRY_NONE,
+    DISK_GEOMETRY_AUTO,
+    DISK_GEOMETRY_LBA,
+    DISK_GEOMETRY_LAST,
+} DiskGeometry;
+extern const char *const disk_geometries[DISK_GEOMETRY_LAST];
+
+/* What an image is an overlay of. */
+typedef struct DiskBacking {
+    DiskSourceType type; /* NONE: there is nothing below, by the user's word */
+    guint index;         /* live only */
+    DiskFormat format;
+    char *path;
+    struct DiskBacking *backing; /* NULL: to be found out from the image */
+} DiskBacking;
+
+typedef struct {
+    DiskSourceType type;
+    DiskDevice device;
+    VirtioModel model;
+    DiskSnapshot snapshot;
+    /* <driver> */
+    char *driver_name; /* "qemu" */
+    DiskFormat format;
+    DiskCache cache;
+    DiskErrorPolicy error_policy, rerror_policy;
+    DiskIo io;
+    XmlBool ioeventfd, event_idx, copy_on_read; /* on, off */
+    DiskDiscard discard;
+    DiskDetectZeroes detect_zeroes;
+    guint queues, queue_size; /* 0: unset */
+    VirtioOptions virtio;
+    /* <source> */
+    char *path; /* file or block device; NULL: empty drive */
+    DiskStartupPolicy startup_policy;
+    guint source_index; /* live only; number of the node-name */
+    DiskBacking *backing;
+    /* <geometry>, <blockio> */
+    guint cylinders, heads, sectors;
+    DiskGeometry translation;
+    guint logical_block_size, physical_block_size;
+    /* <target> */
+    char *target; /* "vda" */
+    DiskBus bus;
+    DiskTray tray;
+    XmlBool removable;   /* on, off */
+    guint rotation_rate; /* 0: unset */
+    gboolean is_readonly, is_shareable, is_transient;
+    XmlBool share_backing; /* yes, no */
+    char *serial, *wwn, *vendor, *product;
+    DeviceInfo info;
+} DiskDef;
+
+extern const XmlElement disk_element;
+void disk_def_free(DiskDef *disk);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DiskDef, disk_def_free)
+
+/* The number that a target name stands for: 0 for "sda", 26 for "sdaa"; partition numbers are passed over. -1 when the
+ * name does not begin with one of the known prefixes. */
+int disk_target_index(const char *target);
+
+/* The bus that a target's name hints at. */
+DiskBus disk_bus_from_target(const char *target);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What no guest may be, although each part of its document is well-formed: libvirt's refusals, with its codes. */
+#pragma once
+
+#include "conf/domain/domain_def.h"
+
+/* FALSE with *error set at the first thing that is wrong. */
+gboolean domain_def_check(const DomainDef *def, const DomainDefaults *defaults, GError **error);
+
+/* What must hold before devices can be placed: that the machine has the buses that the document claims. */
+gboolean domain_check_machine(const DomainDef *def, GError **error);
+
+/* The device part of it (device_check.c). */
+gboolean domain_check_devices(const DomainDef *def, const DomainDefaults *defaults, GError **error);
+
+/* Sets VIR_ERR_CONFIG_UNSUPPORTED of domain (VIR_FROM_*) and returns FALSE. */
+gboolean domain_refuse(GError **error, int domain, const char *format, ...) G_GNUC_PRINTF(3, 4);

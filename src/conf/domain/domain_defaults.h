@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Completing a document: what libvirt adds to what the user wrote. After it a definition says everything about the
+ * guest but where its devices are plugged in (domain_addresses.h).
+ */
+#pragma once
+
+#include "conf/domain/domain_def.h"
+
+/* Adds identity, machine, processor, default and implied devices, and what each device leaves open. FALSE with *error
+ * set when something without which no guest can be is missing or unknown. */
+gboolean domain_def_complete(DomainDef *def, guint mode, const DomainDefaults *defaults, GError **error);
+
+/* The device part of it (device_defaults.c). */
+gboolean domain_complete_devices(DomainDef *def, const DomainDefaults *defaults, GError **error);
+
+/* Puts lists that have an order of their own into it: controllers by index, the primary video first. */
+void domain_order_devices(DomainDef *def);
+
+/* Adds a new controller of this kind behind the others, unless there is one of its type and index. Returns it,
+ * borrowed. */
+ControllerDef *domain_add_controller(DomainDef *def, ControllerType type, int index, ControllerModel model);

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Finding one's way among a guest's devices. */
+#include <string.h>
+
+#include "conf/domain/domain_def.h"
+#include "conf/domain/domain_defaults.h"
+
+gboolean domain_is_x86(const DomainDef *def)
+{
+    return def->os && def->os->arch && (g_str_equal(def->os->arch, "x86_64") || g_str_equal(def->os->arch, "i686"));
+}
+
+MachineKind domain_machine_kind(const DomainDef *def)
+{
+    const char *machine = def->os && domain_is_x86(def) ? def->os->machine : NULL;
+
+    if (!machine)
+        return MACHINE_OTHER;
+    if (g_str_equal(machine, "q35") || g_str_has_prefix(machine, "pc-q35-"))
+        return MACHINE_Q35;
+    /* "pc-0.12" to "pc-1.3" were named before there was another chipset. */
+    if (g_str_equal(machine, "pc") || g_str_has_prefix(machine, "pc-i440fx-") || g_str_has_prefix(machine, "pc-0.") ||
+        g_str_has_prefix(machine, "pc-1."))
+        return MACHINE_I440FX;
+    return MACHINE_OTHER;
+}
+
+ControllerDef *domain_find_controller(const DomainDef *def, ControllerType type, int index)
+{
+    for (guint i = 0; i < def->controllers->len; i++) {
+        ControllerDef *controller = def->controllers->pdata[i];
+
+        if (controller->type == type && controller->index == index)
+            return controller;
+    }
+    return NULL;
+}
+
+DiskDef *domain_find_disk(const DomainDef *def, const char *target)
+{
+    for (guint i = 0; i < def->disks->len; i++) {
+        DiskDef *disk = def->disks->pdata[i];
+
+        if (g_strcmp0(disk->target, target) == 0)
+            return disk;
+    }
+    return NULL;
+}
+
+/* ---- all devices ---- */
+
+#define DEVICES(list, type, name)                                                                                      \
+    {                                                                                                                  \
+        offsetof(DomainDef, list), offsetof(type, info), name                                                          \
+    }
+
+static const struct {
+    gsize list, info;
+    const char *name;
+} device_kinds[] = {
+    DEVICES(disks, DiskDef, "disk"),
+    DEVICES(interfaces, InterfaceDef, "interface"),
+    DEVICES(sounds, SoundDef, "sound"),
+    DEVICES(controllers, ControllerDef, "controller"),
+    DEVICES(serials, CharDef, "serial"),
+    DEVICES(parallels, CharDef, "parallel"),
+    DEVICES(channels, CharDef, "channel"),
+    DEVICES(consoles, CharDef, "console"),
+    DEVICES(inputs, InputDef, "input"),
+    DEVICES(watchdogs, WatchdogDef, "watchdog"),
+    DEVICES(balloons, BalloonDef, "memballoon"),
+    DEVICES(rngs, RngDef, "rng"),
+    DEVICES(videos, VideoDef, "video"),
+    DEVICES(hubs, HubDef, "hub"),
+    DEVICES(redirdevs, RedirdevDef, "redirdev"),
+    DEVICES(tpms, TpmDef, "tpm"),
+    DEVICES(panics, PanicDef, "panic"),
+};
+
+gboolean domain_each_device(DomainDef *def, DomainDeviceFunc each, gpointer data)
+{
+    for (gsize kind = 0; kind < G_N_ELEMENTS(device_kinds); kind++) {
+        GPtrArray *list = *(GPtrArray **)((char *)def + device_kinds[kind].list);
+
+        for (guint i = 0; i < list->len; i++) {
+            DeviceInfo *info = (DeviceInfo *)((char *)list->pdata[i] + device_kinds[kind].info);
+
+            if (list == def->consoles && ((const CharDef *)list->pdata[i])->target == CHAR_TARGET_SERIAL)
+                continue; /* no device but a serial port's other name */
+            if (!each(device_kinds[kind].name, list->pdata[i], info, data))
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* ---- order ---- */
+
+/* Where a controller goes: behind those of its type with lower indexes, a companion behind its master. */
+static guint controller_place(const GPtrArray *controllers, const ControllerDef *added)
+{
+    int place = -1;
+
+    for (guint i = 0; i < controllers->len; i++) {
+        const ControllerDef *other = controllers->pdata[i];
+
+        if (other->type != added->type)
+            continue;
+        if (added->index == CONTROLLER_IS_UNSET) {
+            place = (int)i + 1;
+            continue;
+        }
+        if (other->index > added->index ||
+            (other->index == added->index && other->info.is_companion && !added->info.is_companion))
+            return i;
+        place = (int)i + 1;
+    }
+    return place < 0 ? controllers->len : (guint)place;
+}
+
+static void order_controllers(DomainDef *def)
+{
+    g_autoptr(GPtrArray) as_read = g_steal_pointer(&def->controllers);
+
+    def->controllers = g_ptr_array_sized_new(as_read->len);
+    for (guint i = 0; i < as_read->len; i++)
+        g_ptr_array_insert(def->controllers, (int)controller_place(def->controllers, as_read->pdata[i]),
+                           as_read->pdata[i]);
+}
+
+static void order_videos(DomainDef *def)
+{
+    for (guint i = 1; i < def->videos->len; i++) {
+        VideoDef *video = def->videos->pdata[i];
+
+        if (!video->is_primary)
+            continue;
+        g_ptr_array_remove_index(def->videos, i);
+        g_ptr_array_insert(def->videos, 0, video);
+        return;
+    }
+}
+
+void domain_order_devices(DomainDef *def)
+{
+    order_controllers(def);
+    order_videos(def);
+}

@@ -1,0 +1,657 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Slots on PCI buses.
+ *
+ * A first round, on a copy, finds out which bridges and ports are needed. These controllers are then added to the
+ * definition, and a second round, in which no bus is added any more, gives all devices their addresses. Bridges come
+ * first in it, so they may end up on other buses than those that the first round had in mind for them.
+ */
+#include <string.h>
+
+#include "conf/domain/domain_addresses.h"
+#include "conf/domain/domain_defaults.h"
+#include "conf/domain/pci_buses.h"
+
+#define CONVENTIONAL (PCI_PLUG_CONVENTIONAL | PCI_PLUG_HOT)
+#define EXPRESS      (PCI_PLUG_EXPRESS | PCI_PLUG_HOT)
+
+typedef struct {
+    DomainDef *def;
+    const DomainDefaults *defaults;
+    PciBuses *buses;
+    MachineKind machine;
+} Placement;
+
+/* ---- what each device is ---- */
+
+/* A device that machines with PCI Express get in the new form. */
+static guint modern(const Placement *placement)
+{
+    return placement->machine == MACHINE_Q35 ? EXPRESS : CONVENTIONAL;
+}
+
+static guint plug_of_virtio(const Placement *placement, VirtioModel model)
+{
+    return model == VIRTIO_MODEL_TRANSITIONAL ? CONVENTIONAL : modern(placement);
+}
+
+static guint plug_of_scsi(const Placement *placement, ControllerModel model)
+{
+    switch (model) {
+    case CONTROLLER_MODEL_SCSI_VIRTIO_SCSI:
+    case CONTROLLER_MODEL_SCSI_VIRTIO_NON_TRANSITIONAL:
+        return modern(placement);
+    case CONTROLLER_MODEL_SCSI_IBMVSCSI:
+    case CONTROLLER_MODEL_SCSI_NCR53C90:
+        return 0;
+    case CONTROLLER_MODEL_SCSI_LSISAS1068:
+    case CONTROLLER_MODEL_SCSI_LSISAS1078:
+    case CONTROLLER_MODEL_SCSI_VMPVSCSI:
+    default:
+        return CONVENTIONAL;
+    }
+}
+
+static guint plug_of_usb(const Placement *placement, ControllerModel model)
+{
+    switch (model) {
+    case CONTROLLER_MODEL_USB_NEC_XHCI:
+    case CONTROLLER_MODEL_USB_QEMU_XHCI:
+        return modern(placement);
+    case CONTROLLER_MODEL_USB_QUSB1:
+    case CONTROLLER_MODEL_USB_QUSB2:
+    case CONTROLLER_MODEL_USB_NONE:
+    case CONTROLLER_MODEL_NONE:
+        return 0;
+    default:
+        return CONVENTIONAL;
+    }
+}
+
+static guint plug_of_controller(const Placement *placement, const ControllerDef *controller)
+{
+    switch (controller->type) {
+    case CONTROLLER_SCSI:
+        return plug_of_scsi(placement, controller->model);
+    case CONTROLLER_USB:
+        return plug_of_usb(placement, controller->model);
+    case CONTROLLER_SATA:
+        return CONVENTIONAL;
+    case CONTROLLER_VIRTIO_SERIAL:
+        return controller->model == CONTROLLER_MODEL_VIRTIO_SERIAL_TRANSITIONAL ? CONVENTIONAL : modern(placement);
+    case CONTROLLER_PCI:
+        return pci_plug_of_model(controller->model);
+    default:
+        return 0;
+    }
+}
+
+/* Models that libvirt knows as devices of the old kind; what it does not know it takes for new. */
+static guint plug_of_interface(const Placement *placement, const InterfaceDef *interface)
+{
+    static const char *const conventional[] = {
+        "virtio-transitional",
+        "netfront",
+        "rtl8139",
+        "e1000",
+        "spapr-vlan",
+        "lan9118",
+        "scm91c111",
+        "vlance",
+        "vmxnet",
+        "vmxnet2",
+        "vmxnet3",
+        "Am79C970A",
+        "Am79C973",
+        "82540EM",
+        "82545EM",
+        "82543GC",
+    };
+
+    if (g_str_equal(interface->model, "usb-net"))
+        return 0;
+    return xml_enum_find(conventional, G_N_ELEMENTS(conventional), interface->model) >= 0 ? CONVENTIONAL
+                                                                                          : modern(placement);
+}
+
+static guint plug_of_sound(SoundModel model)
+{
+    return model == SOUND_ICH6 || model == SOUND_ICH9 || model == SOUND_AC97 || model == SOUND_ES1370 ? CONVENTIONAL
+                                                                                                      : 0;
+}
+
+static guint plug_of_video(const Placement *placement, VideoModel model)
+{
+    switch (model) {
+    case VIDEO_VIRTIO:
+    case VIDEO_BOCHS:
+        return modern(placement);
+    case VIDEO_VGA:
+    case VIDEO_CIRRUS:
+    case VIDEO_VMVGA:
+    case VIDEO_QXL:
+        return CONVENTIONAL;
+    default:
+        return 0;
+    }
+}
+
+static guint plug_of_balloon(const Placement *placement, BalloonModel model)
+{
+    switch (model) {
+    case BALLOON_VIRTIO_TRANSITIONAL:
+        return CONVENTIONAL;
+    case BALLOON_VIRTIO:
+    case BALLOON_VIRTIO_NON_TRANSITIONAL:
+        return modern(placement);
+    default:
+        return 0;
+    }
+}
+
+/* By the name that domain_each_device gives; 0 for what is on no PCI bus. */
+static guint plug_of(const Placement *placement, const char *what, gconstpointer device)
+{
+    if (g_str_equal(what, "controller"))
+        return plug_of_controller(placement, device);
+    if (g_str_equal(what, "interface"))
+        return plug_of_interface(placement, device);
+    if (g_str_equal(what, "disk"))
+        return ((const DiskDef *)device)->bus == DISK_BUS_VIRTIO
+                   ? plug_of_virtio(placement, ((const DiskDef *)device)->model)
+                   : 0;
+    if (g_str_equal(what, "sound"))
+        return plug_of_sound(((const SoundDef *)device)->model);
+    if (g_str_equal(what, "video"))
+        return plug_of_video(placement, ((const VideoDef *)device)->model);
+    if (g_str_equal(what, "memballoon"))
+        return plug_of_balloon(placement, ((const BalloonDef *)device)->model);
+    if (g_str_equal(what, "rng"))
+        return plug_of_virtio(placement, ((const RngDef *)device)->model);
+    if (g_str_equal(what, "watchdog"))
+        return ((const WatchdogDef *)device)->model == WATCHDOG_I6300ESB ? CONVENTIONAL : 0;
+    if (g_str_equal(what, "input"))
+        return ((const InputDef *)device)->bus == INPUT_BUS_VIRTIO
+                   ? plug_of_virtio(placement, ((const InputDef *)device)->model)
+                   : 0;
+    if (g_str_equal(what, "serial"))
+        return ((const CharDef *)device)->target == CHAR_TARGET_PCI_SERIAL ? CONVENTIONAL : 0;
+    return 0;
+}
+
+/* ---- addresses that are given ---- */
+
+static gboolean is_wanted(const DeviceInfo *info)
+{
+    static const PciAddress unset;
+
+    return info->address_type == DEVICE_ADDRESS_NONE ||
+           (info->address_type == DEVICE_ADDRESS_PCI && pci_address_equal(&info->pci, &unset));
+}
+
+/* The chipset's own IDE and USB controllers, which share the slot of the bridge that is reserved as a whole. */
+static gboolean is_part_of_piix3(const Placement *placement, const char *what, gconstpointer device,
+                                 const DeviceInfo *info)
+{
+    const ControllerDef *controller = device;
+
+    if (placement->machine != MACHINE_I440FX || !g_str_equal(what, "controller") || controller->index != 0)
+        return FALSE;
+    if (info->pci.domain || info->pci.bus || info->pci.slot != 1)
+        return FALSE;
+    return (controller->type == CONTROLLER_IDE && info->pci.function == 1) ||
+           (controller->type == CONTROLLER_USB && info->pci.function == 2);
+}
+
+typedef struct {
+    Placement *placement;
+    GError **error;
+} Collecting;
+
+static gboolean collect(const char *what, gpointer device, DeviceInfo *info, gpointer data)
+{
+    Collecting *collecting = data;
+    Placement *placement = collecting->placement;
+    guint plug = plug_of(placement, what, device);
+
+    if (info->address_type != DEVICE_ADDRESS_PCI || is_wanted(info) || is_part_of_piix3(placement, what, device, info))
+        return TRUE;
+    return pci_reserve(placement->buses, &info->pci, plug ? plug : CONVENTIONAL, TRUE, collecting->error);
+}
+
+/* ---- giving an address ---- */
+
+static void set_address(DeviceInfo *info, const PciAddress *address)
+{
+    XmlBool multifunction = info->pci.multifunction;
+
+    info->address_type = DEVICE_ADDRESS_PCI;
+    info->pci = *address;
+    if (!info->pci.multifunction)
+        info->pci.multifunction = multifunction;
+}
+
+static gboolean place_next(Placement *placement, DeviceInfo *info, guint plug, GError **error)
+{
+    PciAddress address;
+
+    if (!is_wanted(info))
+        return TRUE;
+    if (!pci_reserve_next(placement->buses, plug, 0, &address, error))
+        return FALSE;
+    set_address(info, &address);
+    return TRUE;
+}
+
+/* A device of the chipset, which QEMU puts in one place. */
+static gboolean place_at(Placement *placement, DeviceInfo *info, guint slot, guint function, GError **error)
+{
+    PciAddress address = {.slot = slot, .function = function};
+
+    if (!pci_reserve(placement->buses, &address, CONVENTIONAL, TRUE, error))
+        return FALSE;
+    if (info)
+        set_address(info, &address);
+    return TRUE;
+}
+
+/* ---- chipsets ---- */
+
+static gboolean must_be_at(const DeviceInfo *info, guint slot, guint function, const char *what, GError **error)
+{
+    const PciAddress place = {.slot = slot, .function = function};
+
+    if (info->address_type == DEVICE_ADDRESS_PCI && pci_address_equal(&info->pci, &place))
+        return TRUE;
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "%s must have PCI address 0:0:%x.%x", what, slot,
+                  function);
+    return FALSE;
+}
+
+static gboolean place_primary_video(Placement *placement, guint slot, GError **error)
+{
+    VideoDef *video = placement->def->videos->len ? placement->def->videos->pdata[0] : NULL;
+    guint plug = video ? plug_of_video(placement, video->model) : 0;
+    PciAddress usual = {.slot = slot};
+
+    if (!plug || !is_wanted(&video->info))
+        return TRUE;
+    if (pci_slot_is_used(placement->buses, &usual))
+        return place_next(placement, &video->info, plug, error);
+    return place_at(placement, &video->info, slot, 0, error);
+}
+
+/* The bridge, IDE, USB and power management of the PIIX3 are functions of slot 1. */
+static gboolean place_i440fx(Placement *placement, GError **error)
+{
+    ControllerDef *ide = domain_find_controller(placement->def, CONTROLLER_IDE, 0);
+    ControllerDef *usb = domain_find_controller(placement->def, CONTROLLER_USB, 0);
+    const PciAddress ide_place = {.slot = 1, .function = 1}, usb_place = {.slot = 1, .function = 2};
+
+    if (ide && is_wanted(&ide->info))
+        set_address(&ide->info, &ide_place);
+    else if (ide && !must_be_at(&ide->info, 1, 1, "Primary IDE controller", error))
+        return FALSE;
+    if (usb && (usb->model == CONTROLLER_MODEL_USB_PIIX3_UHCI || !usb->model)) {
+        if (is_wanted(&usb->info))
+            set_address(&usb->info, &usb_place);
+        else if (!must_be_at(&usb->info, 1, 2, "PIIX3 USB controller at index 0", error))
+            return FALSE;
+    }
+    for (guint function = 0; function <= 3; function++) {
+        if (!place_at(placement, NULL, 1, function, error))
+            return FALSE;
+    }
+    return place_primary_video(placement, 2, error);
+}
+
+static gboolean place_sata(Placement *placement, GError **error)
+{
+    ControllerDef *sata = domain_find_controller(placement->def, CONTROLLER_SATA, 0);
+
+    if (!sata)
+        return TRUE;
+    if (is_wanted(&sata->info))
+        return place_at(placement, &sata->info, 0x1f, 2, error);
+    return must_be_at(&sata->info, 0x1f, 2, "Primary SATA controller", error);
+}
+
+static gboolean place_dmi_bridge(Placement *placement, GError **error)
+{
+    PciAddress usual = {.slot = 0x1e};
+
+    for (guint i = 0; i < placement->def->controllers->len; i++) {
+        ControllerDef *controller = placement->def->controllers->pdata[i];
+
+        if (controller->model != CONTROLLER_MODEL_DMI_TO_PCI_BRIDGE || !is_wanted(&controller->info))
+            continue;
+        if (pci_slot_is_used(placement->buses, &usual))
+            break;
+        if (!pci_reserve(placement->buses, &usual, PCI_PLUG_DMI_TO_PCI_BRIDGE, FALSE, error))
+            return FALSE;
+        set_address(&controller->info, &usual);
+        break;
+    }
+    return TRUE;
+}
+
+static gboolean place_ich9_sound(Placement *placement, GError **error)
+{
+    PciAddress usual = {.slot = 0x1b};
+
+    for (guint i = 0; i < placement->def->sounds->len; i++) {
+        SoundDef *sound = placement->def->sounds->pdata[i];
+
+        if (sound->model != SOUND_ICH9 || !is_wanted(&sound->info) || pci_slot_is_used(placement->buses, &usual))
+            continue;
+        return place_at(placement, &sound->info, usual.slot, 0, error);
+    }
+    return TRUE;
+}
+
+/* ---- ICH9 USB: an EHCI controller and its companions in one slot ---- */
+
+static int ich9_function(ControllerModel model)
+{
+    switch (model) {
+    case CONTROLLER_MODEL_USB_ICH9_EHCI1:
+        return 7;
+    case CONTROLLER_MODEL_USB_ICH9_UHCI1:
+        return 0;
+    case CONTROLLER_MODEL_USB_ICH9_UHCI2:
+        return 1;
+    case CONTROLLER_MODEL_USB_ICH9_UHCI3:
+        return 2;
+    default:
+        return -1;
+    }
+}
+
+/* Real ICH9 chips have two such sets in slots of their own. The first companion leads; the others of its index follow
+ * it when all controllers are placed. */
+static gboolean place_ich9_usb(Placement *placement, GError **error)
+{
+    static const guint slots[] = {0x1d, 0x1a};
+
+    for (guint i = 0; i < placement->def->controllers->len; i++) {
+        ControllerDef *controller = placement->def->controllers->pdata[i];
+
+        if (controller->type != CONTROLLER_USB || controller->model != CONTROLLER_MODEL_USB_ICH9_UHCI1)
+            continue;
+        for (gsize slot = 0; slot < G_N_ELEMENTS(slots) && is_wanted(&controller->info); slot++) {
+            PciAddress address = {.slot = slots[slot], .multifunction = XML_BOOL_YES};
+
+            if (pci_slot_is_used(placement->buses, &address))
+                continue;
+            if (!pci_reserve(placement->buses, &address, CONVENTIONAL, TRUE, error))
+                return FALSE;
+            set_address(&controller->info, &address);
+        }
+    }
+    return TRUE;
+}
+
+static gboolean place_q35(Placement *placement, GError **error)
+{
+    return place_sata(placement, error) && place_ich9_usb(placement, error) && place_dmi_bridge(placement, error) &&
+           place_at(placement, NULL, 0x1f, 0, error) && place_at(placement, NULL, 0x1f, 3, error) &&
+           place_ich9_sound(placement, error) && place_primary_video(placement, 1, error);
+}
+
+static gboolean place_chipset(Placement *placement, GError **error)
+{
+    switch (placement->machine) {
+    case MACHINE_I440FX:
+        return place_i440fx(placement, error);
+    case MACHINE_Q35:
+        return place_q35(placement, error);
+    default:
+        return TRUE;
+    }
+}
+
+/* ---- all others, kind by kind ---- */
+
+static gboolean place_bridges(Placement *placement, GError **error)
+{
+    for (guint i = 0; i < placement->def->controllers->len; i++) {
+        ControllerDef *controller = placement->def->controllers->pdata[i];
+        guint plug = controller->type == CONTROLLER_PCI ? pci_plug_of_model(controller->model) : 0;
+
+        if (plug && !place_next(placement, &controller->info, plug, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Companions beside the first of their set that has a slot. */
+static gboolean place_ich9_elsewhere(Placement *placement, ControllerDef *controller, GError **error)
+{
+    PciAddress address = {0};
+    guint function = (guint)ich9_function(controller->model);
+
+    if (!is_wanted(&controller->info))
+        return TRUE;
+    for (guint i = 0; i < placement->def->controllers->len; i++) {
+        const ControllerDef *other = placement->def->controllers->pdata[i];
+
+        if (other->type != CONTROLLER_USB || other->index != controller->index || other == controller ||
+            ich9_function(other->model) < 0 || is_wanted(&other->info))
+            continue;
+        address = other->info.pci;
+        address.function = function;
+        address.multifunction = function == 0 ? XML_BOOL_YES : XML_BOOL_ABSENT;
+        if (!pci_reserve(placement->buses, &address, CONVENTIONAL, TRUE, error))
+            return FALSE;
+        set_address(&controller->info, &address);
+        return TRUE;
+    }
+    if (!pci_reserve_next(placement->buses, CONVENTIONAL, function, &address, error))
+        return FALSE;
+    address.multifunction = function == 0 ? XML_BOOL_YES : XML_BOOL_ABSENT;
+    set_address(&controller->info, &address);
+    return TRUE;
+}
+
+static gboolean place_controllers(Placement *placement, GError **error)
+{
+    for (guint i = 0; i < placement->def->controllers->len; i++) {
+        ControllerDef *controller = placement->def->controllers->pdata[i];
+        ControllerType type = controller->type;
+        gboolean is_placed = type == CONTROLLER_PCI || type == CONTROLLER_FDC || type == CONTROLLER_CCID ||
+                             type == CONTROLLER_IDE || type == CONTROLLER_ISA ||
+                             (type == CONTROLLER_USB && controller->model == CONTROLLER_MODEL_USB_NONE);
+
+        if (type == CONTROLLER_ISA && !pci_reserve_next(placement->buses, 0, 0, &controller->info.pci, error))
+            return FALSE;
+        if (is_placed)
+            continue;
+        if (type == CONTROLLER_USB && ich9_function(controller->model) >= 0) {
+            if (!place_ich9_elsewhere(placement, controller, error))
+                return FALSE;
+        } else if (!place_next(placement, &controller->info, plug_of_controller(placement, controller), error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean is_isa_sound(SoundModel model)
+{
+    return model == SOUND_SB16 || model == SOUND_PCSPK || model == SOUND_USB;
+}
+
+static gboolean place_devices(Placement *placement, GError **error)
+{
+    DomainDef *def = placement->def;
+
+#define PLACE(list, type, condition, plug)                                                                             \
+    for (guint i = 0; i < def->list->len; i++) {                                                                       \
+        type *device = def->list->pdata[i];                                                                            \
+                                                                                                                       \
+        if ((condition) && !place_next(placement, &device->info, plug, error))                                         \
+            return FALSE;                                                                                              \
+    }
+    PLACE(interfaces, InterfaceDef, TRUE, plug_of_interface(placement, device))
+    PLACE(sounds, SoundDef, !is_isa_sound(device->model), plug_of_sound(device->model))
+    if (!place_controllers(placement, error))
+        return FALSE;
+    PLACE(disks, DiskDef, device->bus == DISK_BUS_VIRTIO, plug_of_virtio(placement, device->model))
+    PLACE(balloons, BalloonDef, device->model != BALLOON_NONE, plug_of_balloon(placement, device->model))
+    PLACE(rngs, RngDef, TRUE, plug_of_virtio(placement, device->model))
+    PLACE(watchdogs, WatchdogDef, device->model == WATCHDOG_I6300ESB, CONVENTIONAL)
+    PLACE(videos, VideoDef, plug_of_video(placement, device->model) != 0, plug_of_video(placement, device->model))
+    PLACE(inputs, InputDef, device->bus == INPUT_BUS_VIRTIO, plug_of_virtio(placement, device->model))
+    PLACE(serials, CharDef, device->target == CHAR_TARGET_PCI_SERIAL, CONVENTIONAL)
+#undef PLACE
+    return TRUE;
+}
+
+static gboolean place_round(Placement *placement, GError **error)
+{
+    Collecting collecting = {.placement = placement, .error = error};
+
+    return domain_each_device(placement->def, collect, &collecting) && place_chipset(placement, error) &&
+           place_bridges(placement, error) && place_devices(placement, error);
+}
+
+/* ---- the first round ---- */
+
+/* A guest whose slots are all ours to choose gets one in reserve, for a device to be plugged in later. */
+static gboolean reserve_spare(Placement *placement, guint n_given, GError **error)
+{
+    PciAddress spare;
+
+    if (placement->machine == MACHINE_Q35 && n_given <= 1 && pci_buses_count(placement->buses) > n_given)
+        return pci_reserve_next(placement->buses, EXPRESS, 0, &spare, error);
+    if (placement->machine == MACHINE_I440FX && !pci_buses_are_full(placement->buses))
+        return pci_reserve_next(placement->buses, CONVENTIONAL, 0, &spare, error);
+    return TRUE;
+}
+
+/* Adds the controllers that a placement on a copy turns out to need. */
+static gboolean add_needed_bridges(DomainDef *def, const DomainDefaults *defaults, GError **error)
+{
+    g_autoptr(DomainDef) trial = domain_def_copy(def);
+    g_autoptr(PciBuses) buses = pci_buses_new(trial, error);
+    Placement placement = {.def = trial, .defaults = defaults, .buses = buses, .machine = domain_machine_kind(def)};
+    guint n_given = buses ? pci_buses_count(buses) : 0;
+
+    if (!buses)
+        return FALSE;
+    pci_buses_allow_growth(buses, TRUE);
+    if (!place_round(&placement, error) || !reserve_spare(&placement, n_given, error))
+        return FALSE;
+    for (guint i = 1; i < pci_buses_count(buses); i++)
+        domain_add_controller(def, CONTROLLER_PCI, (int)i, pci_buses_model(buses, i));
+    return TRUE;
+}
+
+/* ---- what follows from the addresses ---- */
+
+static const char *model_name(const Placement *placement, ControllerModel model)
+{
+    const DomainDefaults *defaults = placement->defaults;
+
+    switch (model) {
+    case CONTROLLER_MODEL_PCI_BRIDGE:
+        return "pci-bridge";
+    case CONTROLLER_MODEL_DMI_TO_PCI_BRIDGE:
+        return "i82801b11-bridge";
+    case CONTROLLER_MODEL_PCIE_TO_PCI_BRIDGE:
+        return "pcie-pci-bridge";
+    case CONTROLLER_MODEL_PCIE_ROOT_PORT:
+        return !defaults->has_device || defaults->has_device(defaults->data, placement->def->emulator, "pcie-root-port")
+                   ? "pcie-root-port"
+                   : "ioh3420";
+    case CONTROLLER_MODEL_PCIE_SWITCH_UPSTREAM_PORT:
+        return "x3130-upstream";
+    case CONTROLLER_MODEL_PCIE_SWITCH_DOWNSTREAM_PORT:
+        return "xio3130-downstream";
+    case CONTROLLER_MODEL_PCI_EXPANDER_BUS:
+        return "pxb";
+    case CONTROLLER_MODEL_PCIE_EXPANDER_BUS:
+        return "pxb-pcie";
+    default:
+        return NULL;
+    }
+}
+
+/* Expander buses are numbered from the top, with room for the buses below each. */
+#define EXPANDER_BUS_TOP  256
+#define EXPANDER_BUS_STEP 2
+
+static int next_expander_bus(const DomainDef *def)
+{
+    int lowest = EXPANDER_BUS_TOP;
+
+    for (guint i = 0; i < def->controllers->len; i++) {
+        const ControllerDef *controller = def->controllers->pdata[i];
+
+        if (controller->type == CONTROLLER_PCI && controller->bus_nr > 0)
+            lowest = MIN(lowest, controller->bus_nr);
+    }
+    return lowest - EXPANDER_BUS_STEP;
+}
+
+static void number_bridge(const Placement *placement, ControllerDef *bridge)
+{
+    const PciAddress *address = &bridge->info.pci;
+
+    if (!bridge->model_name)
+        bridge->model_name = g_strdup(model_name(placement, bridge->model));
+    switch (bridge->model) {
+    case CONTROLLER_MODEL_PCI_BRIDGE:
+        if (bridge->chassis_nr == CONTROLLER_IS_UNSET)
+            bridge->chassis_nr = bridge->index;
+        break;
+    case CONTROLLER_MODEL_PCIE_ROOT_PORT:
+    case CONTROLLER_MODEL_PCIE_SWITCH_DOWNSTREAM_PORT:
+        if (bridge->chassis == CONTROLLER_IS_UNSET)
+            bridge->chassis = bridge->index;
+        if (bridge->port == CONTROLLER_IS_UNSET)
+            bridge->port = bridge->model == CONTROLLER_MODEL_PCIE_ROOT_PORT
+                               ? (int)(address->slot << 3 | address->function)
+                               : (int)address->slot;
+        break;
+    case CONTROLLER_MODEL_PCI_EXPANDER_BUS:
+    case CONTROLLER_MODEL_PCIE_EXPANDER_BUS:
+        if (bridge->bus_nr == CONTROLLER_IS_UNSET)
+            bridge->bus_nr = next_expander_bus(placement->def);
+        break;
+    default:
+        break;
+    }
+}
+
+/* A guest looks for further functions only when the first one says that there are any. */
+static gboolean mark_shared_slot(const char *what, gpointer device, DeviceInfo *info, gpointer data)
+{
+    const Placement *placement = data;
+
+    if (info->address_type == DEVICE_ADDRESS_PCI && !info->pci.function && !info->pci.multifunction &&
+        pci_slot_is_shared(placement->buses, &info->pci))
+        info->pci.multifunction = XML_BOOL_YES;
+    return TRUE;
+}
+
+gboolean domain_place_pci(DomainDef *def, const DomainDefaults *defaults, GError **error)
+{
+    g_autoptr(PciBuses) buses = NULL;
+    Placement placement = {.def = def, .defaults = defaults, .machine = domain_machine_kind(def)};
+
+    if (!add_needed_bridges(def, defaults, error))
+        return FALSE;
+    buses = pci_buses_new(def, error);
+    placement.buses = buses;
+    if (!buses || !place_round(&placement, error))
+        return FALSE;
+    domain_each_device(def, mark_shared_slot, &placement);
+    for (guint i = 0; i < def->controllers->len; i++) {
+        ControllerDef *controller = def->controllers->pdata[i];
+
+        if (controller->type == CONTROLLER_PCI)
+            number_bridge(&placement, controller);
+    }
+    return TRUE;
+}

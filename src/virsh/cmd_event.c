@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Waiting for events and printing them, as text or as JSON lines. */
+#include <json.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "virsh/commands.h"
+#include "virsh/event_text.h"
+
+#define FLAG(name, help)                                                                                               \
+    {                                                                                                                  \
+        name, OPTION_FLAG, FALSE, FALSE, COMPLETE_NOTHING, help                                                        \
+    }
+
+const Option event_options[] = {{"domain", OPTION_STRING, FALSE, TRUE, COMPLETE_DOMAIN, "only this domain's events"},
+                                {"event", OPTION_STRING, FALSE, FALSE, COMPLETE_EVENT, "which event to wait for"},
+                                FLAG("all", "wait for all events"),
+                                FLAG("loop", "go on until interrupted"),
+                                {"timeout", OPTION_INT, FALSE, TRUE, COMPLETE_NOTHING, "seconds to wait at most"},
+                                FLAG("list", "list the events there are"),
+                                FLAG("timestamp", "with the time of each event"),
+                                {"output", OPTION_STRING, FALSE, TRUE, COMPLETE_NOTHING, "text or json"},
+                                OPTION_END};
+
+typedef struct {
+    const Arguments *arguments;
+    GMutex lock;
+    GCond came;
+    int count;
+} Wait;
+
+/* ---- one event ---- */
+
+/* Prints "event 'x' for domain 'y'MORE", or the same as one JSON object. Takes detail. */
+static void report(Wait *wait, virDomainPtr domain, int id, const char *more, json_object *detail)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+    g_autofree char *time = g_date_time_format(now, "%Y-%m-%d %H:%M:%S.%f%:z");
+
+    g_mutex_lock(&wait->lock);
+    if (argument_output(wait->arguments) == OUTPUT_JSON) {
+        json_object *object = json_object_new_object();
+
+        json_object_object_add(object, "time", json_object_new_string(time));
+        json_object_object_add(object, "event", json_object_new_string(event_name(id)));
+        json_object_object_add(object, "domain", json_object_new_string(virDomainGetName(domain)));
+        json_object_object_add(object, "detail", json_object_get(detail));
+        puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_NOSLASHESCAPE));
+        json_object_put(object);
+    } else {
+        if (argument_flag(wait->arguments, "timestamp"))
+            printf("%s: ", time);
+        printf("event '%s' for domain '%s'%s\n", event_name(id), virDomainGetName(domain), more);
+    }
+    fflush(stdout);
+    json_object_put(detail);
+    wait->count++;
+    g_cond_signal(&wait->came);
+    g_mutex_unlock(&wait->lock);
+}
+
+static json_object *object_of(const char *key, const char *value)
+{
+    json_object *object = json_object_new_object();
+
+    json_object_object_add(object, key, value ? json_object_new_string(value) : NULL);
+    return object;
+}
+
+static void on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail, void *opaque)
+{
+    g_autofree char *more =
+        g_strdup_printf(": %s %s", event_lifecycle_text(event), event_lifecycle_detail_text(event, detail));
+    json_object *json = object_of("type", event_lifecycle_text(event));
+
+    json_object_object_add(json, "detail", json_object_new_string(event_lifecycle_detail_text(event, detail)));
+    report(opaque, domain, VIR_DOMAIN_EVENT_ID_LIFECYCLE, more, json);
+}
+
+/* Events that say nothing but that they happened. */
+static void on_reboot(virConnectPtr connection, virDomainPtr domain, void *opaque)
+{
+    report(opaque, domain, VIR_DOMAIN_EVENT_ID_REBOOT, "", NULL);
+}
+
+static void on_control_error(virConnectPtr connection, virDomainPtr domain, void *opaque)
+{
+    report(opaque, domain, VIR_DOMAIN_EVENT_ID_CONTROL_ERROR, "", NULL);
+}
+
+static void report_number(Wait *wait, virDomainPtr domain, int id, const char *what, gint64 number)
+{
+    g_autofree char *more = g_strdup_printf(": %s %" G_GINT64_FORMAT, what, number);
+    json_object *json = json_object_new_object();
+
+    json_object_object_add(json, what, json_object_new_int64(number));
+    report(wait, domain, id, more, json);
+}
+
+static void on_rtc_change(virConnectPtr connection, virDomainPtr domain, long long offset, void *opaque)
+{
+    report_number(opaque, domain, VIR_DOMAIN_EVENT_ID_RTC_CHANGE, "offset", offset);
+}
+
+static void on_watchdog(virConnectPtr connection, virDomainPtr domain, int action, void *opaque)
+{
+    report_number(opaque, domain, VIR_DOMAIN_EVENT_ID_WATCHDOG, "action", action);
+}
+
+static void on_balloon_change(virConnectPtr connection, virDomainPtr domain, unsigned long long kib, void *opaque)
+{
+    report_number(opaque, domain, VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE, "kib", (gint64)kib);
+}
+
+static void on_agent(virConnectPtr connection, virDomainPtr domain, int state, int reason, void *opaque)
+{
+    report_number(opaque, domain, VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE, "state", state);
+}
+
+static void on_io_error(virConnectPtr connection, virDomainPtr domain, const char *path, const char *device, int action,
+                        const char *reason, void *opaque)
+{
+    g_autofree char *more =
+        g_strdup_printf(": %s (%s) action %d%s%s", path, device, action, *reason ? " due to " : "", reason);
+    json_object *json = object_of("path", path);
+
+    json_object_object_add(json, "device", json_object_new_string(device));
+    json_object_object_add(json, "action", json_object_new_int(action));
+    json_object_object_add(json, "reason", json_object_new_string(reason));
+    report(opaque, domain, VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON, more, json);
+}
+
+static void on_graphics(virConnectPtr connection, virDomainPtr domain, int phase,
+                        const virDomainEventGraphicsAddress *local, const virDomainEventGraphicsAddress *remote,
+                        const char *scheme, const virDomainEventGraphicsSubject *subject, void *opaque)
+{
+    static const char *const phases[] = {"connect", "initialize", "disconnect"};
+    const char *word = phase >= 0 && phase < (int)G_N_ELEMENTS(phases) ? phases[phase] : "unknown";
+    g_autofree char *more = g_strdup_printf(": %s local [%s]:%s remote [%s]:%s %s", word, local->node, local->service,
+                                            remote->node, remote->service, scheme);
+    json_object *json = object_of("phase", word);
+
+    json_object_object_add(json, "local", json_object_new_string(local->node));
+    json_object_object_add(json, "remote", json_object_new_string(remote->node));
+    report(opaque, domain, VIR_DOMAIN_EVENT_ID_GRAPHICS, more, json);
+}
+
+static void on_device_added(virConnectPtr connection, virDomainPtr domain, const char *alias, void *opaque)
+{
+    g_autofree char *more = g_strdup_printf(": %s", alias);
+
+    report(opaque, domain, VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, more, object_of("device", alias));
+}
+
+static void on_device_removed(virConnectPtr connection, virDomainPtr domain, const char *alias, void *opaque)
+{
+    g_autofree char *more = g_strdup_printf(": %s", alias);
+
+    report(opaque, domain, VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, more, object_of("device", alias));
+}
+
+static void on_metadata(virConnectPtr connection, virDomainPtr domain, int type, const char *uri, void *opaque)
+{
+    static const char *const types[] = {"description", "title", "element"};
+    const char *word = type >= 0 && type < (int)G_N_ELEMENTS(types) ? types[type] : "unknown";
+    g_autofree char *more = g_strdup_printf(": type %s, uri %s", word, uri ? uri : "");
+
+    report(opaque, domain, VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, more, object_of("type", word));
+}
+
+static const struct {
+    int id;
+    virConnectDomainEventGenericCallback callback;
+} callbacks[] = {
+    {VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle)},
+    {VIR_DOMAIN_EVENT_ID_REBOOT, VIR_DOMAIN_EVENT_CALLBACK(on_reboot)},
+    {VIR_DOMAIN_EVENT_ID_RTC_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_rtc_change)},
+    {VIR_DOMAIN_EVENT_ID_WATCHDOG, VIR_DOMAIN_EVENT_CALLBACK(on_watchdog)},
+    {VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON, VIR_DOMAIN_EVENT_CALLBACK(on_io_error)},
+    {VIR_DOMAIN_EVENT_ID_GRAPHICS, VIR_DOMAIN_EVENT_CALLBACK(on_graphics)},
+    {VIR_DOMAIN_EVENT_ID_CONTROL_ERROR, VIR_DOMAIN_EVENT_CALLBACK(on_control_error)},
+    {VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_balloon_change)},
+    {VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, VIR_DOMAIN_EVENT_CALLBACK(on_device_removed)},
+    {VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_agent)},
+    {VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, VIR_DOMAIN_EVENT_CALLBACK(on_device_added)},
+    {VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_metadata)},
+};
+
+/* ---- waiting ---- */
+
+/* Registers for the one event asked for, or for all; ids gets the callbacks' numbers. */
+static gboolean register_all(Shell *shell, Wait *wait, virDomainPtr domain, GArray *ids)
+{
+    const char *name = argument_string(wait->arguments, "event");
+    gboolean found = FALSE;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(callbacks); i++) {
+        int id;
+
+        if (name && strcmp(event_name(callbacks[i].id), name) != 0)
+            continue;
+        found = TRUE;
+        id = virConnectDomainEventRegisterAny(shell->connection, domain, callbacks[i].id, callbacks[i].callback, wait,
+                                              NULL);
+        if (id < 0)
+            return shell_fail(shell, "failed to register for event '%s'", event_name(callbacks[i].id));
+        g_array_append_val(ids, id);
+    }
+    if (!found)
+        shell_error(shell, event_find(name) < 0 ? "unknown event type %s" : "event type %s cannot be shown", name);
+    return found;
+}
+
+/* TRUE when an event came, before the timeout if there is one. */
+static gboolean wait_for_events(Wait *wait)
+{
+    int timeout = argument_int(wait->arguments, "timeout", 0);
+    gint64 deadline = g_get_monotonic_time() + timeout * G_USEC_PER_SEC;
+    gboolean loops = argument_flag(wait->arguments, "loop");
+    gboolean in_time = TRUE;
+
+    g_mutex_lock(&wait->lock);
+    while (in_time && (loops || wait->count == 0)) {
+        if (timeout > 0)
+            in_time = g_cond_wait_until(&wait->came, &wait->lock, deadline);
+        else
+            g_cond_wait(&wait->came, &wait->lock);
+    }
+    g_mutex_unlock(&wait->lock);
+    return wait->count > 0;
+}
+
+static gboolean wait_registered(Shell *shell, Wait *wait, virDomainPtr domain)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int));
+    gboolean ok = register_all(shell, wait, domain, ids);
+
+    if (ok && !wait_for_events(wait)) {
+        shell_say(shell, "event loop timed out");
+        ok = FALSE;
+    }
+    for (guint i = 0; i < ids->len; i++)
+        virConnectDomainEventDeregisterAny(shell->connection, g_array_index(ids, int, i));
+    if (ids->len)
+        shell_say(shell, "events received: %d", wait->count);
+    return ok;
+}
+
+gboolean event_run(Shell *shell, const Arguments *arguments)
+{
+    Wait wait = {.arguments = arguments};
+    const char *name = argument_string(arguments, "domain");
+    g_autoptr(virDomain) domain = NULL;
+    gboolean ok;
+
+    if (argument_flag(arguments, "list")) {
+        for (int i = 0; i < VIR_DOMAIN_EVENT_ID_LAST; i++)
+            puts(event_name(i));
+        return TRUE;
+    }
+    if (!argument_string(arguments, "event") && !argument_flag(arguments, "all")) {
+        shell_error(shell, "one of --list, --all, or --event <type> is required");
+        return FALSE;
+    }
+    if (!shell_connect(shell) || (name && !(domain = shell_domain(shell, name))))
+        return FALSE;
+    g_mutex_init(&wait.lock);
+    g_cond_init(&wait.came);
+    ok = wait_registered(shell, &wait, domain);
+    g_mutex_clear(&wait.lock);
+    g_cond_clear(&wait.came);
+    return ok;
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Networks. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "virsh/commands.h"
+
+#define FLAG(name, help)                                                                                               \
+    {                                                                                                                  \
+        name, OPTION_FLAG, FALSE, FALSE, COMPLETE_NOTHING, help                                                        \
+    }
+
+static const Option any_network[] = {OPTION_NETWORK(COMPLETE_NETWORK), OPTION_END};
+static const Option active_network[] = {OPTION_NETWORK(COMPLETE_NETWORK_ACTIVE), OPTION_END};
+static const Option inactive_network[] = {OPTION_NETWORK(COMPLETE_NETWORK_INACTIVE), OPTION_END};
+static const Option file_options[] = {OPTION_FILE, FLAG("validate", "check the document against the schema"),
+                                      OPTION_END};
+
+/* ---- changes ---- */
+
+static gboolean net_define(Shell *shell, const Arguments *arguments)
+{
+    const char *file = argument_string(arguments, "file");
+    g_autofree char *xml = shell_read_file(shell, file);
+    gboolean validate = argument_flag(arguments, "validate");
+    g_autoptr(virNetwork) network = NULL;
+
+    if (!xml)
+        return FALSE;
+    network = validate ? virNetworkDefineXMLFlags(shell->connection, xml, VIR_NETWORK_DEFINE_VALIDATE)
+                       : virNetworkDefineXML(shell->connection, xml);
+    if (!network)
+        return shell_fail(shell, "Failed to define network from %s", file);
+    shell_say(shell, "Network %s defined from %s", virNetworkGetName(network), file);
+    return TRUE;
+}
+
+static gboolean net_create(Shell *shell, const Arguments *arguments)
+{
+    const char *file = argument_string(arguments, "file");
+    g_autofree char *xml = shell_read_file(shell, file);
+    gboolean validate = argument_flag(arguments, "validate");
+    g_autoptr(virNetwork) network = NULL;
+
+    if (!xml)
+        return FALSE;
+    network = validate ? virNetworkCreateXMLFlags(shell->connection, xml, VIR_NETWORK_CREATE_VALIDATE)
+                       : virNetworkCreateXML(shell->connection, xml);
+    if (!network)
+        return shell_fail(shell, "Failed to create network from %s", file);
+    shell_say(shell, "Network %s created from %s", virNetworkGetName(network), file);
+    return TRUE;
+}
+
+static gboolean simple(Shell *shell, const Arguments *arguments, int (*call)(virNetworkPtr), const char *failure,
+                       const char *success)
+{
+    g_autoptr(virNetwork) network = shell_network(shell, argument_string(arguments, "network"));
+
+    if (!network)
+        return FALSE;
+    if (call(network) < 0)
+        return shell_fail(shell, failure, virNetworkGetName(network));
+    shell_say(shell, success, virNetworkGetName(network));
+    return TRUE;
+}
+
+static gboolean net_start(Shell *shell, const Arguments *arguments)
+{
+    return simple(shell, arguments, virNetworkCreate, "Failed to start network %s", "Network %s started");
+}
+
+static gboolean net_destroy(Shell *shell, const Arguments *arguments)
+{
+    return simple(shell, arguments, virNetworkDestroy, "Failed to destroy network %s", "Network %s destroyed");
+}
+
+static gboolean net_undefine(Shell *shell, const Arguments *arguments)
+{
+    return simple(shell, arguments, virNetworkUndefine, "Failed to undefine network %s",
+                  "Network %s has been undefined");
+}
+
+static const Option autostart_options[] = {OPTION_NETWORK(COMPLETE_NETWORK), FLAG("disable", "turn it off"),
+                                           OPTION_END};
+
+static gboolean net_autostart(Shell *shell, const Arguments *arguments)
+{
+    g_autoptr(virNetwork) network = shell_network(shell, argument_string(arguments, "network"));
+    gboolean on = !argument_flag(arguments, "disable");
+
+    if (!network)
+        return FALSE;
+    if (virNetworkSetAutostart(network, on) < 0)
+        return shell_fail(
+            shell, on ? "failed to mark network %s as autostarted" : "failed to unmark network %s as autostarted",
+            virNetworkGetName(network));
+    shell_say(shell, on ? "Network %s marked as autostarted" : "Network %s unmarked as autostarted",
+              virNetworkGetName(network));
+    return TRUE;
+}
+
+/* ---- questions ---- */
+
+static const Option list_options[] = {FLAG("inactive", "inactive networks"),
+                                      FLAG("all", "inactive and active networks"),
+                                      FLAG("persistent", "persistent networks"),
+                                      FLAG("transient", "transient networks"),
+                                      FLAG("autostart", "networks with autostart"),
+                                      FLAG("no-autostart", "networks without autostart"),
+                                      FLAG("uuid", "only UUIDs"),
+                                      FLAG("name", "only names"),
+                                      FLAG("table", "a table (the default)"),
+                                      OPTION_END};
+
+static const struct {
+    const char *option;
+    unsigned int flag;
+} list_filters[] = {
+    {"persistent", VIR_CONNECT_LIST_NETWORKS_PERSISTENT},
+    {"transient", VIR_CONNECT_LIST_NETWORKS_TRANSIENT},
+    {"autostart", VIR_CONNECT_LIST_NETWORKS_AUTOSTART},
+    {"no-autostart", VIR_CONNECT_LIST_NETWORKS_NO_AUTOSTART},
+};
+
+static unsigned int list_flags(const Arguments *arguments)
+{
+    unsigned int flags = VIR_CONNECT_LIST_NETWORKS_ACTIVE;
+
+    if (argument_flag(arguments, "inactive"))
+        flags = VIR_CONNECT_LIST_NETWORKS_INACTIVE;
+    if (argument_flag(arguments, "all"))
+        flags = VIR_CONNECT_LIST_NETWORKS_ACTIVE | VIR_CONNECT_LIST_NETWORKS_INACTIVE;
+    for (gsize i = 0; i < G_N_ELEMENTS(list_filters); i++)
+        flags |= argument_flag(arguments, list_filters[i].option) ? list_filters[i].flag : 0;
+    return flags;
+}
+
+static int by_name(gconstpointer a, gconstpointer b)
+{
+    return strcmp(virNetworkGetName(*(const virNetworkPtr *)a), virNetworkGetName(*(const virNetworkPtr *)b));
+}
+
+static void print_table(Shell *shell, const Arguments *arguments, virNetworkPtr *networks, int n)
+{
+    static const char *const titles[] = {"Name", "State", "Autostart", "Persistent", NULL};
+    static const char *const keys[] = {"name", "state", "autostart", "persistent", NULL};
+    g_autoptr(Table) table = table_new(titles, keys);
+
+    for (int i = 0; i < n; i++) {
+        int autostart = 0;
+        Value row[4] = {value_string(virNetworkGetName(networks[i])),
+                        value_string(virNetworkIsActive(networks[i]) == 1 ? "active" : "inactive")};
+
+        row[2] = virNetworkGetAutostart(networks[i], &autostart) < 0 ? value_none("no autostart")
+                                                                     : value_bool(autostart, "yes", "no");
+        row[3] = value_bool(virNetworkIsPersistent(networks[i]) == 1, "yes", "no");
+        table_add(table, row);
+    }
+    virResetLastError();
+    table_print(table, argument_output(arguments), shell->is_quiet);
+}
+
+static void print_names(const Arguments *arguments, virNetworkPtr *networks, int n)
+{
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+
+    for (int i = 0; i < n; i++) {
+        char uuid[VIR_UUID_STRING_BUFLEN] = "";
+
+        if (argument_flag(arguments, "uuid"))
+            virNetworkGetUUIDString(networks[i], uuid);
+        g_ptr_array_add(lines, g_strdup(*uuid ? uuid : virNetworkGetName(networks[i])));
+    }
+    print_list(argument_output(arguments), lines);
+}
+
+static gboolean net_list(Shell *shell, const Arguments *arguments)
+{
+    virNetworkPtr *networks = NULL;
+    int n = virConnectListAllNetworks(shell->connection, &networks, list_flags(arguments));
+
+    if (n < 0)
+        return shell_fail(shell, "Failed to list networks");
+    qsort(networks, (size_t)n, sizeof(*networks), by_name);
+    if (argument_flag(arguments, "name") || argument_flag(arguments, "uuid"))
+        print_names(arguments, networks, n);
+    else
+        print_table(shell, arguments, networks, n);
+    for (int i = 0; i < n; i++)
+        virNetworkFree(networks[i]);
+    free(networks);
+    return TRUE;
+}
+
+static gboolean net_info(Shell *shell, const Arguments *arguments)
+{
+    g_autoptr(virNetwork) network = shell_network(shell, argument_string(arguments, "network"));
+    g_autoptr(Fields) fields = fields_new(16);
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    char *bridge;
+    int autostart;
+
+    if (!network)
+        return FALSE;
+    fields_add(fields, "Name", "name", value_string(virNetworkGetName(network)));
+    if (virNetworkGetUUIDString(network, uuid) == 0)
+        fields_add(fields, "UUID", "uuid", value_string(uuid));
+    fields_add(fields, "Active", "active", value_bool(virNetworkIsActive(network) == 1, "yes", "no"));
+    fields_add(fields, "Persistent", "persistent", value_bool(virNetworkIsPersistent(network) == 1, "yes", "no"));
+    if (virNetworkGetAutostart(network, &autostart) == 0)
+        fields_add(fields, "Autostart", "autostart", value_bool(autostart, "yes", "no"));
+    bridge = virNetworkGetBridgeName(network);
+    if (bridge)
+        fields_add(fields, "Bridge", "bridge", value_string(bridge));
+    free(bridge);
+    virResetLastError(); /* not every network has a bridge */
+    fields_print(fields, argument_output(arguments));
+    return TRUE;
+}
+
+static const Option dumpxml_options[] = {OPTION_NETWORK(COMPLETE_NETWORK),
+                                         FLAG("inactive", "the persistent definition"), OPTION_END};
+
+static gboolean net_dumpxml(Shell *shell, const Arguments *arguments)
+{
+    g_autoptr(virNetwork) network = shell_network(shell, argument_string(arguments, "network"));
+    char *xml;
+
+    if (!network)
+        return FALSE;
+    xml = virNetworkGetXMLDesc(network, argument_flag(arguments, "inactive") ? VIR_NETWORK_XML_INACTIVE : 0);
+    if (!xml)
+        return shell_fail(shell, "failed to get the XML of network %s", virNetworkGetName(network));
+    print_value(argument_output(arguments), "xml", value_string(xml));
+    free(xml);
+    return TRUE;
+}
+
+static gboolean net_name(Shell *shell, const Arguments *arguments)
+{
+    g_autoptr(virNetwork) network = shell_network(shell, argument_string(arguments, "network"));
+
+    if (network)
+        print_value(argument_output(arguments), "name", value_string(virNetworkGetName(network)));
+    return network != NULL;
+}
+
+static gboolean net_uuid(Shell *shell, const Arguments *arguments)
+{
+    g_autoptr(virNetwork) network = shell_network(shell, argument_string(arguments, "network"));
+    char uuid[VIR_UUID_STRING_BUFLEN];
+
+    if (!network)
+        return FALSE;
+    if (virNetworkGetUUIDString(network, uuid) < 0)
+        return shell_fail(shell, "failed to get network UUID");
+    print_value(argument_output(arguments), "uuid", value_string(uuid));
+    return TRUE;
+}
+
+const Command network_commands[] = {
+    {"net-autostart", "start a network when its host starts", autostart_options, net_autostart, TRUE},
+    {"net-create", "create a network from an XML file", file_options, net_create, TRUE},
+    {"net-define", "define (but don't start) a network from an XML file", file_options, net_define, TRUE},
+    {"net-destroy", "destroy (stop) a network", active_network, net_destroy, TRUE},
+    {"net-dumpxml", "network information in XML", dumpxml_options, net_dumpxml, TRUE, TRUE},
+    {"net-info", "network information", any_network, net_info, TRUE, TRUE},
+    {"net-list", "list networks", list_options, net_list, TRUE, TRUE},
+    {"net-name", "convert a network UUID to network name", any_network, net_name, TRUE, TRUE},
+    {"net-start", "start a (previously defined) inactive network", inactive_network, net_start, TRUE},
+    {"net-undefine", "undefine a network", any_network, net_undefine, TRUE},
+    {"net-uuid", "convert a network name to network UUID", any_network, net_uuid, TRUE, TRUE},
+    {NULL},
+};

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The words for numbers in events, states and reasons. All return static text. */
+#pragma once
+
+#include <glib.h>
+
+/* "lifecycle" for VIR_DOMAIN_EVENT_ID_LIFECYCLE; "unknown" outside. */
+const char *event_name(int id);
+/* -1 when there is none of that name. */
+int event_find(const char *name);
+
+const char *event_lifecycle_text(int event);
+const char *event_lifecycle_detail_text(int event, int detail);
+const char *event_network_text(int event);
+const char *domain_state_text(int state);
+const char *domain_reason_text(int state, int reason);
