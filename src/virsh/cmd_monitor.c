@@ -342,7 +342,7 @@ static gboolean dumpxml(Shell *shell, const Arguments *arguments)
     xml = virDomainGetXMLDesc(domain, flags);
     if (!xml)
         return shell_fail(shell, "failed to get the XML of domain '%s'", virDomainGetName(domain));
-    print_value(argument_output(arguments), "xml", value_string(xml));
+    print_document(argument_output(arguments), xml);
     free(xml);
     return TRUE;
 }

@@ -233,7 +233,7 @@ static gboolean net_dumpxml(Shell *shell, const Arguments *arguments)
     xml = virNetworkGetXMLDesc(network, argument_flag(arguments, "inactive") ? VIR_NETWORK_XML_INACTIVE : 0);
     if (!xml)
         return shell_fail(shell, "failed to get the XML of network %s", virNetworkGetName(network));
-    print_value(argument_output(arguments), "xml", value_string(xml));
+    print_document(argument_output(arguments), xml);
     free(xml);
     return TRUE;
 }

@@ -150,7 +150,15 @@ static gboolean domdisplay(Shell *shell, const Arguments *arguments)
     }
     if (!argument_flag(arguments, "all"))
         g_ptr_array_set_size(uris, 1);
-    print_list(argument_output(arguments), uris);
+    if (argument_output(arguments) == OUTPUT_JSON) {
+        print_list(OUTPUT_JSON, uris);
+        return TRUE;
+    }
+    /* The blank line that parts commands is this one's line end; scripts count on it. */
+    for (guint i = 0; i < uris->len; i++)
+        printf("%s%s", i ? "\n" : "", (const char *)uris->pdata[i]);
+    if (shell->is_quiet)
+        putchar('\n');
     return TRUE;
 }
 

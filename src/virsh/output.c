@@ -241,6 +241,14 @@ void print_value(OutputFormat format, const char *key, Value value)
     g_free(value.text);
 }
 
+void print_document(OutputFormat format, const char *xml)
+{
+    if (format == OUTPUT_TEXT)
+        fputs(xml, stdout);
+    else
+        print_value(format, "xml", value_string(xml));
+}
+
 void print_list(OutputFormat format, const GPtrArray *strings)
 {
     json_object *list = format == OUTPUT_JSON ? json_object_new_array() : NULL;

@@ -51,5 +51,8 @@ void fields_print(const Fields *fields, OutputFormat format);
 /* One value alone: its text, or {"key": value}. */
 void print_value(OutputFormat format, const char *key, Value value);
 
+/* A document, which ends its last line itself, or {"xml": "..."}. */
+void print_document(OutputFormat format, const char *xml);
+
 /* Names or the like, one a line, or a JSON list. */
 void print_list(OutputFormat format, const GPtrArray *strings);

@@ -20,6 +20,12 @@ def enter():
                           sys.executable, *sys.argv])
 
 
+def leave_root():
+    """Runs the program again as an ordinary user. libvirt's clients take root for the system, whatever the URI says."""
+    if os.geteuid() == 0:
+        os.execvp("unshare", ["unshare", "--user", "--map-user=1000", "--map-group=1000", sys.executable, *sys.argv])
+
+
 def ip(*arguments):
     subprocess.run(["ip", *arguments], check=True, capture_output=True)
 

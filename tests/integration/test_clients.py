@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Programs that people use with libvirt, unmodified, against our daemons."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import harness
+import namespace
+from namespace import wait_for
+
+KERNEL = os.path.join(harness.BUILD, "tests", "integration", "kernel.elf")
+OUR_VIRSH = os.path.join(harness.BUILD, "src", "virsh", "virsh")
+GUEST = """<domain type='qemu'><name>{name}</name><memory unit='MiB'>32</memory><vcpu>1</vcpu>
+<os><type arch='x86_64' machine='q35'>hvm</type></os>
+<devices><graphics type='vnc' autoport='yes'><listen type='network' network='example-net'/></graphics>
+<serial type='pty'/></devices></domain>"""
+LOOPBACK = "<network><name>example-net</name><forward mode='bridge'><interface dev='lo'/></forward></network>"
+
+
+class Stage(harness.Host):
+    """A session with all daemons, as clients find it without being told a socket; example-net runs."""
+
+    def __enter__(self):
+        for name in ("virtnetworkd", "virtqemud", "virtproxyd"):
+            self.start(name)
+        self.write("network.xml", LOOPBACK)
+        self.stock("net-create", "network.xml")
+        return self
+
+    def __exit__(self, *error):
+        for name in self.run(OUR_VIRSH, "-c", "qemu:///session", "list", "--name", check=False).stdout.split():
+            self.run(OUR_VIRSH, "-c", "qemu:///session", "destroy", name, check=False)
+        super().__exit__(*error)
+
+    def write(self, name, text):
+        path = os.path.join(self.root, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def stock(self, *words, check=True):
+        """libvirt's own virsh."""
+        return self.run("virsh", "-c", "qemu:///session", *words, check=check).stdout
+
+    def ours(self, *words, check=True):
+        return self.run(OUR_VIRSH, "-c", "qemu:///session", *words, check=check).stdout
+
+
+def test_stock_virsh():
+    harness.need("virsh")
+    with Stage() as host:
+        host.write("guest.xml", GUEST.format(name="guest"))
+        assert "Domain 'guest' defined" in host.stock("define", "guest.xml")
+        assert "Domain 'guest' started" in host.stock("start", "guest")
+        assert re.search(r"guest +running", host.stock("list"))
+        assert host.stock("domdisplay", "guest").strip().startswith("vnc://127.0.0.1:")
+        assert "address='127.0.0.1'" in host.stock("dumpxml", "guest")
+        assert "address='127.0.0.1'" not in host.stock("dumpxml", "--inactive", "guest")
+        assert "address='127.0.0.1'" not in host.stock("dumpxml", "--migratable", "guest")
+        assert "image/" in host.stock("screenshot", "guest", "shot")
+        assert os.path.getsize(os.path.join(host.root, "shot")) > 100
+        assert "State:          running" in host.stock("dominfo", "guest")
+        assert "paused (user)" in (host.stock("suspend", "guest"), host.stock("domstate", "--reason", "guest"))[1]
+        host.stock("resume", "guest")
+        assert "Network example-net" in host.stock("net-destroy", "example-net")
+        host.stock("destroy", "guest")
+        host.stock("undefine", "guest")
+        assert host.stock("list", "--all", "--name").strip() == ""
+
+
+def test_our_virsh_says_the_same():
+    harness.need("virsh")
+    with Stage() as host:
+        host.write("guest.xml", GUEST.format(name="guest"))
+        host.ours("define", "guest.xml")
+        host.ours("start", "guest")
+        for words in (["list"], ["list", "--all", "--title"], ["list", "--all", "--uuid"], ["list", "--name"],
+                      ["domstate", "guest", "--reason"], ["domid", "guest"], ["domuuid", "guest"], ["dumpxml", "guest"],
+                      ["dumpxml", "guest", "--inactive"], ["domdisplay", "guest"], ["vncdisplay", "guest"],
+                      ["net-list", "--all"], ["net-info", "example-net"], ["net-dumpxml", "example-net"], ["uri"],
+                      ["version"], ["hostname"], ["nodeinfo"], ["capabilities"], ["-q", "list"]):
+            assert host.ours(*words) == host.stock(*words), words
+        for words in (["start", "guest"], ["net-start", "nowhere"], ["no-such-command"], ["list", "--bogus"], ["start"]):
+            ours = host.run(OUR_VIRSH, "-c", "qemu:///session", *words, check=False)
+            stock = host.run("virsh", "-c", "qemu:///session", *words, check=False)
+            assert ours.returncode == stock.returncode and ours.stderr.startswith(stock.stderr.split("\n")[0]), (ours, stock)
+        listed = json.loads(host.ours("list", "--output", "json"))
+        assert [(d["name"], d["state"]) for d in listed] == [("guest", "running")]
+        assert json.loads(host.ours("dominfo", "guest", "--output", "json"))["persistent"] is True
+        assert json.loads(host.ours("net-list", "--output", "json"))[0]["name"] == "example-net"
+        shell = subprocess.run([OUR_VIRSH, "-c", "qemu:///session"], env=host.env, cwd=host.root, text=True,
+                               input="list\nno-such\ndomstate guest; echo done\nquit\n", capture_output=True, timeout=30)
+        assert "running" in shell.stdout and "done" in shell.stdout and "unknown command" in shell.stderr, shell
+
+
+def test_virsh_events():
+    with Stage() as host:
+        host.write("guest.xml", GUEST.format(name="guest"))
+        watcher = subprocess.Popen([OUR_VIRSH, "-c", "qemu:///session", "event", "--event", "lifecycle", "--loop", "--timeout",
+                                    "20", "--output", "json"], env=host.env, stdout=subprocess.PIPE, text=True)
+        try:
+            host.ours("define", "guest.xml")
+            # Its registration may come after the first event; the later ones it must see.
+            seen = []
+            for _ in range(20):
+                host.ours("start", "guest")
+                host.ours("destroy", "guest")
+                os.set_blocking(watcher.stdout.fileno(), False)
+                seen += [json.loads(line)["detail"]["type"] for line in (watcher.stdout.read() or "").splitlines() if line[:1] == "{"]
+                if "Started" in seen and "Stopped" in seen:
+                    break
+            assert "Started" in seen and "Stopped" in seen, seen
+        finally:
+            watcher.kill()
+            watcher.wait()
+
+
+def test_virt_install():
+    harness.need("virt-install")
+    with Stage() as host:
+        result = host.run("virt-install", "--connect", "qemu:///session", "--name", "installed", "--memory", "64", "--virt-type",
+                          "qemu", "--boot", f"kernel={KERNEL}", "--disk", "none", "--network", "none", "--graphics",
+                          "vnc,listens0.type=network,listens0.network=example-net", "--osinfo", "detect=off,require=off",
+                          "--noautoconsole", "--import", check=False)
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert re.search(r"installed +running", host.stock("list"))
+        assert host.stock("domdisplay", "installed").strip().startswith("vnc://127.0.0.1:")
+        assert KERNEL in host.stock("dumpxml", "installed")
+
+
+def test_python_events():
+    with Stage() as host:
+        script = host.write("events.py", """
+import libvirt, sys, threading
+libvirt.virEventRegisterDefaultImpl()
+threading.Thread(target=lambda: [libvirt.virEventRunDefaultImpl() for _ in iter(int, 1)], daemon=True).start()
+conn = libvirt.open("qemu:///session")
+seen, done = [], threading.Event()
+def on_event(c, dom, event, detail, data):
+    seen.append((event, detail))
+    if event == libvirt.VIR_DOMAIN_EVENT_UNDEFINED:
+        done.set()
+conn.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE, on_event, None)
+dom = conn.defineXML(open(sys.argv[1]).read())
+dom.create(); dom.suspend(); dom.resume(); dom.destroy(); dom.undefine()
+assert done.wait(20), seen
+print(seen)
+""")
+        guest = host.write("guest.xml", GUEST.format(name="guest"))
+        seen = eval(host.run(sys.executable, script, guest).stdout)
+        kinds = [event for event, _ in seen]
+        # defined, started, (resumed), suspended, resumed, stopped, undefined
+        assert kinds[0] == 0 and kinds[-1] == 1 and kinds[-2] == 5 and {2, 3, 4} <= set(kinds), seen
+        assert (5, 1) in seen, seen  # stopped: destroyed
+
+
+def test_go_client():
+    harness.need("go")
+    source = os.path.join(os.path.dirname(__file__), "go", "main.go")
+    if not os.path.isdir("/usr/share/gocode/src/github.com/digitalocean/go-libvirt"):
+        raise harness.Skip("golang-github-digitalocean-go-libvirt-dev is not installed")
+    with Stage() as host:
+        program = os.path.join(host.root, "client")
+        environment = dict(host.env, GO111MODULE="off", GOPATH="/usr/share/gocode", GOCACHE=os.path.join(host.root, "gocache"))
+        subprocess.run(["go", "build", "-o", program, source], env=environment, check=True, timeout=120)
+        guest = host.write("guest.xml", GUEST.format(name="guest"))
+        for name in ("virtqemud", "virtproxyd"):
+            out = host.run(program, host.daemons[name].socket, "/session", guest).stdout
+            assert out.startswith("version 9000000, state 1"), out
+
+
+def test_libvirt_dbus():
+    harness.need("dbus-daemon", "gdbus")
+    service = "/usr/sbin/libvirt-dbus"
+    if not os.path.exists(service):
+        service = shutil.which("libvirt-dbus") or "/usr/libexec/libvirt-dbus"
+    if not os.path.exists(service):
+        raise harness.Skip("libvirt-dbus is not installed")
+    with Stage() as host:
+        host.write("guest.xml", GUEST.format(name="guest"))
+        host.stock("define", "guest.xml")
+        address = f"unix:path={host.root}/bus"
+        host.env["DBUS_SESSION_BUS_ADDRESS"] = address
+        bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", f"--address={address}"], env=host.env)
+        dbus = subprocess.Popen([service, "--session"], env=host.env)
+
+        def call(path, interface, method, *arguments):
+            return host.run("gdbus", "call", "--session", "--dest", "org.libvirt", "--object-path", path, "--method",
+                            f"org.libvirt.{interface}.{method}", *arguments, check=False).stdout
+
+        try:
+            wait_for("libvirt-dbus", lambda: "/org/libvirt/QEMU/domain/" in call("/org/libvirt/QEMU", "Connect", "ListDomains", "0"))
+            domain = re.search(r"'(/org/libvirt/QEMU/domain/[^']+)'", call("/org/libvirt/QEMU", "Connect", "ListDomains", "0"))[1]
+            assert call(domain, "Domain", "Create", "0") == "()\n"
+            assert re.search(r"guest +running", host.stock("list"))
+            assert "network/" in call("/org/libvirt/QEMU", "Connect", "ListNetworks", "0")
+            assert call(domain, "Domain", "Destroy", "0") == "()\n"
+        finally:
+            for process in (dbus, bus):
+                process.terminate()
+                process.wait(10)
+
+
+if __name__ == "__main__":
+    namespace.leave_root()
+    harness.need("qemu-system-x86_64")
+    harness.main([function for name, function in list(globals().items()) if name.startswith("test_")])
