@@ -54,7 +54,7 @@ class Daemon:
         self.process = None
         prefix = "libvirt" if name == "virtproxyd" else name
         self.socket = os.path.join(host.run_dir, f"{prefix}-sock")
-        self.admin_socket = os.path.join(host.run_dir, f"{name}-admin-sock")
+        self.admin_socket = os.path.join(host.run_dir, f"{prefix}-admin-sock")
         self.log_path = os.path.join(host.root, f"{name}.log")
 
     def uri(self, path="/session"):
