@@ -313,6 +313,16 @@ static gboolean start(Daemon *daemon, GError **error)
     return TRUE;
 }
 
+/* Called virtstoraged it is that daemon, for virtproxyd to find. */
+static const DaemonDriver storage_driver = {
+    .name = "virtstoraged",
+    .type = "storage",
+    .uri_scheme = "storage",
+    .object_kinds = 1u << RPC_OBJECT_STORAGE_VOL,
+    .remote = &handlers,
+    .start = start,
+};
+
 static const DaemonDriver driver = {
     .name = "virttestd",
     .type = "TEST",
@@ -325,5 +335,5 @@ static const DaemonDriver driver = {
 
 int main(int argc, char **argv)
 {
-    return daemon_main(&driver, argc, argv);
+    return daemon_main(g_str_has_suffix(argv[0], "/virtstoraged") ? &storage_driver : &driver, argc, argv);
 }
