@@ -138,12 +138,14 @@ class Host:
 
     def __exit__(self, kind, error, trace):
         failed = kind is not None and not issubclass(kind, Skip)
+        statuses = {daemon.name: daemon.kill() if failed else daemon.stop() for daemon in self.daemons.values()}
         for daemon in self.daemons.values():
-            if daemon.process:
-                daemon.kill()
+            failed = failed or statuses[daemon.name] not in (None, 0)
             if failed and os.path.exists(daemon.log_path):
                 print(f"--- log of {daemon.name}\n{daemon.log()}", file=sys.stderr)
         shutil.rmtree(self.root, ignore_errors=True)
+        if failed and not kind:
+            raise AssertionError(f"not every daemon ended well: {statuses}")
 
     def configure(self, name, text):
         """Writes NAME.conf."""

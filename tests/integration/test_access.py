@@ -163,7 +163,13 @@ def test_tcp_without_access_driver():
 
 
 def tcp_port(pid):
-    """The port that a process listens on."""
+    """The port that a process listens on, or soon will."""
+    ports = []
+    wait_for(lambda: ports.extend(listening_ports(pid)) or ports)
+    return ports[0]
+
+
+def listening_ports(pid):
     inodes = set()
     for fd in os.listdir(f"/proc/{pid}/fd"):
         try:
@@ -176,8 +182,7 @@ def tcp_port(pid):
         for line in list(table)[1:]:
             words = line.split()
             if words[3] == "0A" and words[9] in inodes:
-                return int(words[1].split(":")[1], 16)
-    raise AssertionError("it does not listen on TCP")
+                yield int(words[1].split(":")[1], 16)
 
 
 class Polkit:

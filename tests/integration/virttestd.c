@@ -313,6 +313,12 @@ static gboolean start(Daemon *daemon, GError **error)
     return TRUE;
 }
 
+static void stop(Daemon *daemon)
+{
+    while (!g_queue_is_empty(&parked))
+        rpc_call_reply(g_queue_pop_head(&parked));
+}
+
 /* Called virtstoraged it is that daemon, for virtproxyd to find. */
 static const DaemonDriver storage_driver = {
     .name = "virtstoraged",
@@ -321,6 +327,7 @@ static const DaemonDriver storage_driver = {
     .object_kinds = 1u << RPC_OBJECT_STORAGE_VOL,
     .remote = &handlers,
     .start = start,
+    .stop = stop,
 };
 
 static const DaemonDriver driver = {
@@ -331,6 +338,7 @@ static const DaemonDriver driver = {
     .has_tcp = TRUE,
     .remote = &handlers,
     .start = start,
+    .stop = stop,
 };
 
 int main(int argc, char **argv)
