@@ -20,6 +20,7 @@ CALL, REPLY, MESSAGE, STREAM, CALL_WITH_FDS, REPLY_WITH_FDS, STREAM_HOLE = range
 OK, ERROR, CONTINUE = range(3)
 
 REMOTE, QEMU, LXC, ADMIN, KEEPALIVE = 0x20008086, 0x20008087, 0x00068000, 0x06900690, 0x6B656570
+LISTEN = 0x6D766C6E
 CONNECT_OPEN, CONNECT_CLOSE, GET_HOSTNAME, SUPPORTS_FEATURE, AUTH_LIST, AUTH_POLKIT, CONNECT_GET_URI = 1, 2, 59, 60, 66, 70, 110
 
 PRIMITIVES = {"int": 4, "unsigned int": 4, "hyper": 8, "unsigned hyper": 8, "char": 4, "unsigned char": 4,
@@ -33,6 +34,26 @@ def string(text):
 
 def optional_string(text):
     return struct.pack(">I", 0) if text is None else struct.pack(">I", 1) + string(text)
+
+
+class Reader:
+    """Takes a body apart, from front to back."""
+
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def word(self):
+        self.at += 4
+        return struct.unpack_from(">i", self.data, self.at - 4)[0]
+
+    def string(self):
+        size = self.word()
+        text = self.data[self.at:self.at + size].decode()
+        self.at += size + -size % 4
+        return text
+
+    def optional_string(self):
+        return self.string() if self.word() else None
 
 
 class Program:
@@ -120,6 +141,7 @@ class Connection:
         self.socket.settimeout(timeout)
         self.socket.connect(address)
         self.serial = 0
+        self.messages = []  # events that came before an answer
 
     def __enter__(self):
         return self
@@ -156,13 +178,23 @@ class Connection:
             return False
 
     def call(self, procedure, body=b"", program=REMOTE, **header):
-        """Calls and returns the body of the answer, or a WireError. Events that come first are skipped."""
+        """Calls and returns the body of the answer, or a WireError. Events that come first are kept."""
         self.serial += 1
         self.send(frame(program, procedure, body, serial=self.serial, **header))
         while True:
             answer = self.receive()
             if answer.type in (REPLY, REPLY_WITH_FDS) and answer.serial == self.serial:
                 return decode_error(answer.body) if answer.status == ERROR else answer.body
+            if answer.type == MESSAGE and answer.program != KEEPALIVE:
+                self.messages.append(answer)
+
+    def message(self):
+        """The next event, waiting for it."""
+        while not self.messages:
+            answer = self.receive()
+            if answer.type == MESSAGE and answer.program != KEEPALIVE:
+                self.messages.append(answer)
+        return self.messages.pop(0)
 
     def open(self, uri="", flags=0):
         """AUTH_LIST and CONNECT_OPEN."""

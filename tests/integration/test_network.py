@@ -9,7 +9,7 @@ import threading
 import time
 
 import harness
-import wire
+import rpcwire
 
 INSIDE = "MODVIRT_TEST_NAMESPACE"
 NAT = """<network><name>{name}</name><forward mode='nat'/><bridge name='{bridge}'/>
@@ -231,23 +231,25 @@ def addresses(reader):
     found = []
     for _ in range(reader.word()):
         family, _scope, prefix, address, device = (reader.word(), reader.word(), reader.word(), reader.string(),
-                                                   reader.optional())
+                                                   reader.optional_string())
         found.append((family, address, prefix, device))
     return found
 
 
+def name_and_flags(name):
+    return rpcwire.string(name) + b"\0\0\0\0"
+
+
 def listen_client(daemon):
-    client = wire.Client(daemon.socket)
-    client.call(wire.REMOTE, 66)
-    client.call(wire.REMOTE, 1, wire.optional("network:///session") + b"\0\0\0\0")
-    return client
+    return rpcwire.Connection(daemon.socket).open("network:///session")
 
 
 def ask(client, name):
-    try:
-        return addresses(wire.Reader(client.call(wire.LISTEN, QUERY, wire.string(name) + b"\0\0\0\0")))
-    except wire.RemoteError as error:
-        return error.code, error.message
+    """The network's addresses, or the error's code and message."""
+    answer = client.call(QUERY, name_and_flags(name), program=rpcwire.LISTEN)
+    if isinstance(answer, rpcwire.WireError):
+        return answer.code, answer.message
+    return addresses(rpcwire.Reader(answer))
 
 
 def test_listen_query():
@@ -303,20 +305,20 @@ def test_listen_query():
 
 
 def changed(client):
-    header, body = client.message()
-    assert header[0] == wire.LISTEN and header[2] == CHANGED
-    reader = wire.Reader(body)
+    message = client.message()
+    assert message.program == rpcwire.LISTEN and message.procedure == CHANGED
+    reader = rpcwire.Reader(message.body)
     reader.word()
     assert reader.string() == "s"
     found = addresses(reader)
-    return found if found else reader.optional()
+    return found if found else reader.optional_string()
 
 
 def test_listen_subscription():
     with harness.Host() as host:
         daemon = host.start("virtnetworkd")
         conn, client = connect(daemon), listen_client(daemon)
-        answer = client.call(wire.LISTEN, SUBSCRIBE, wire.string("s") + b"\0\0\0\0")
+        answer = client.call(SUBSCRIBE, name_and_flags("s"), program=rpcwire.LISTEN)
         ip("link", "add", "brs", "type", "bridge")
         ip("link", "set", "brs", "addrgenmode", "none")
         network = conn.networkDefineXML("<network><name>s</name><forward mode='bridge'/><bridge name='brs'/></network>")
@@ -332,7 +334,7 @@ def test_listen_subscription():
         while isinstance(last, list):
             last = changed(client)
         assert "there is no" in last
-        client.call(wire.LISTEN, UNSUBSCRIBE, answer)
+        client.call(UNSUBSCRIBE, answer, program=rpcwire.LISTEN)
         client.messages.clear()
         network.destroy()
         assert ask(client, "s")[0] != 0 and not client.messages
