@@ -70,6 +70,8 @@ static void source_name(const char *file, char *name, gsize size)
     gsize length = 0;
 
     start = start ? start + 4 : file;
+    while (g_str_has_prefix(start, "../"))
+        start += 3;
     for (; start[length] && start[length] != '.' && length < size - 1; length++)
         name[length] = start[length] == '/' ? '.' : start[length];
     name[length] = '\0';

@@ -55,6 +55,8 @@ void daemon_reload(Daemon *daemon);
 
 /* SIGHUP reloads; SIGINT and SIGTERM end. */
 void daemon_watch_signals(Daemon *daemon);
+/* From here on they end the process at once. */
+void daemon_unwatch_signals(void);
 
 /* The threads for what may wait. */
 typedef struct {

@@ -10,6 +10,7 @@
 #include "daemon/daemon.h"
 
 static int signal_fd = -1;
+static PollItem *signal_item;
 static volatile sig_atomic_t hangup_came;
 static volatile sig_atomic_t end_came;
 
@@ -51,11 +52,22 @@ void daemon_watch_signals(Daemon *daemon)
     struct sigaction ignore = {.sa_handler = SIG_IGN};
 
     signal_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    poll_add(daemon->poll, signal_fd, EPOLLIN, on_signal_fd, daemon);
+    signal_item = poll_add(daemon->poll, signal_fd, EPOLLIN, on_signal_fd, daemon);
     sigaction(SIGHUP, &action, NULL);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
+}
+
+void daemon_unwatch_signals(void)
+{
+    if (!signal_item)
+        return;
+    g_clear_pointer(&signal_item, poll_remove);
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    close(signal_fd);
 }
 
 static gboolean is_idle(const Daemon *daemon)

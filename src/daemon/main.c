@@ -180,6 +180,7 @@ static void daemon_stop(Daemon *daemon)
         daemon->driver->stop(daemon);
     if (daemon->workers)
         g_thread_pool_free(daemon->workers, FALSE, TRUE);
+    daemon_unwatch_signals();
     pid_file_release();
 }
 

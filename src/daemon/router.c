@@ -11,6 +11,8 @@
 
 #define STREAMS_MAX   128
 #define CALLBACKS_MAX 1024
+/* While a daemon is gone that a client wants events of. */
+#define RECONNECT_MS 1000
 
 /* One other daemon, as one client uses it. */
 typedef struct {
@@ -19,6 +21,12 @@ typedef struct {
     const Route *route;
     GHashTable *calls;     /* serial of a call without an answer -> its RpcProcedure */
     GHashTable *to_client; /* callback id there -> callback id here */
+
+    /* What the client has registered for, to register it again when the daemon comes back. */
+    GHashTable *adding;        /* serial of a registration without an answer -> its RpcFrame */
+    GHashTable *registrations; /* callback id here -> the RpcFrame that asked for it */
+    GHashTable *repeated;      /* serial of one sent again -> callback id here */
+    guint timer;               /* until the next try to connect */
 } Branch;
 
 typedef struct Router {
@@ -37,6 +45,10 @@ static void branch_free(gpointer data)
     Branch *branch = data;
 
     upstream_free(branch->upstream);
+    g_clear_handle_id(&branch->timer, g_source_remove);
+    g_hash_table_unref(branch->adding);
+    g_hash_table_unref(branch->registrations);
+    g_hash_table_unref(branch->repeated);
     g_hash_table_unref(branch->calls);
     g_hash_table_unref(branch->to_client);
     g_free(branch);
@@ -69,6 +81,9 @@ static Branch *branch_for(Router *router, const Route *route)
     branch->route = route;
     branch->calls = g_hash_table_new(NULL, NULL);
     branch->to_client = g_hash_table_new(NULL, NULL);
+    branch->adding = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)rpc_frame_free);
+    branch->registrations = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)rpc_frame_free);
+    branch->repeated = g_hash_table_new(NULL, NULL);
     g_ptr_array_add(router->branches, branch);
     return branch;
 }
@@ -169,6 +184,15 @@ static const Route *route_for(Router *router, const RpcProgram *program, const R
 /* --- from the client
  * -------------------------------------------------------------------------------------------------------- */
 
+static void branch_connect(Branch *branch)
+{
+    Router *router = branch->router;
+    const char *uri = branch->route == router->hypervisor ? router->uri : NULL;
+
+    if (!branch->upstream)
+        branch->upstream = upstream_new(router->client, branch->route, uri, &upstream_ops, branch);
+}
+
 /* Puts the daemon's number of a callback in place of the client's. FALSE when the client has no such callback. */
 static gboolean translate_drop(Branch *branch, guint8 *word, GError **error)
 {
@@ -180,9 +204,12 @@ static gboolean translate_drop(Branch *branch, guint8 *word, GError **error)
         if ((guint32)GPOINTER_TO_INT(here) != word_get(word))
             continue;
         word_put(word, (guint32)GPOINTER_TO_INT(there));
+        g_hash_table_remove(branch->registrations, here);
         g_hash_table_iter_remove(&iter);
         return TRUE;
     }
+    /* Its daemon may be gone and the callback wait to be registered again, which it now need not. */
+    g_hash_table_remove(branch->registrations, GINT_TO_POINTER((int)word_get(word)));
     vir_error_set(error, VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR, "event callback %d not registered", (int)word_get(word));
     return FALSE;
 }
@@ -220,10 +247,9 @@ static void send_call(Branch *branch, const RpcProcedure *row, WireFrame *frame)
         answer_error(router, &frame->header, error);
         return;
     }
-    if (!branch->upstream)
-        branch->upstream =
-            upstream_new(router->client, branch->route, branch->route == router->hypervisor ? router->uri : NULL,
-                         &upstream_ops, branch);
+    branch_connect(branch);
+    if (row->flags & RPC_PROC_ID_ADD)
+        g_hash_table_insert(branch->adding, serial, rpc_frame_copy(copy));
     if (row->flags & (RPC_PROC_STREAM_READ | RPC_PROC_STREAM_WRITE))
         g_hash_table_insert(router->streams, serial, branch);
     g_hash_table_insert(branch->calls, serial, (gpointer)row);
@@ -281,8 +307,28 @@ static void take_reply(Branch *branch, const WireFrame *frame, RpcFrame *copy)
         int here = router->client->next_callback_id++;
 
         g_hash_table_insert(branch->to_client, GINT_TO_POINTER((int)word_get(word)), GINT_TO_POINTER(here));
+        g_hash_table_insert(branch->registrations, GINT_TO_POINTER(here), g_hash_table_lookup(branch->adding, serial));
+        g_hash_table_steal(branch->adding, serial);
         word_put(word, (guint32)here);
     }
+    g_hash_table_remove(branch->adding, serial);
+}
+
+/* Takes the answer to a registration that was sent again; the client has had its own long ago. FALSE when it is none.
+ */
+static gboolean take_repeated(Branch *branch, const WireFrame *frame)
+{
+    gpointer serial = GUINT_TO_POINTER(frame->header.serial);
+    gpointer here;
+
+    if (!g_hash_table_lookup_extended(branch->repeated, serial, NULL, &here))
+        return FALSE;
+    g_hash_table_remove(branch->repeated, serial);
+    if (frame->header.status == VIR_NET_OK && frame->size >= frame->body + 4u)
+        g_hash_table_insert(branch->to_client, GINT_TO_POINTER((int)word_get(frame->bytes + frame->body)), here);
+    else
+        g_hash_table_remove(branch->registrations, here);
+    return TRUE;
 }
 
 /* FALSE for an event that nobody here has asked for (any more). */
@@ -312,6 +358,8 @@ static gboolean on_frame(Upstream *upstream, WireFrame *frame, gpointer data)
 
     if (daemon_client_is_full(router->client))
         return FALSE;
+    if (frame->header.type == VIR_NET_REPLY && take_repeated(branch, frame))
+        return TRUE;
     copy = copy_frame(frame);
     switch (frame->header.type) {
     case VIR_NET_REPLY:
@@ -340,11 +388,36 @@ static gboolean on_frame(Upstream *upstream, WireFrame *frame, gpointer data)
 /* --- an upstream comes and goes
  * ------------------------------------------------------------------------------------------------ */
 
+static void repeat_registrations(Branch *branch)
+{
+    GHashTableIter iter;
+    gpointer here, frame;
+
+    g_hash_table_iter_init(&iter, branch->registrations);
+    while (g_hash_table_iter_next(&iter, &here, &frame)) {
+        RpcHeader header;
+
+        rpc_header_decode(((RpcFrame *)frame)->data + RPC_LENGTH_SIZE, &header);
+        g_hash_table_insert(branch->repeated, GUINT_TO_POINTER(header.serial), here);
+        upstream_send(branch->upstream, rpc_frame_copy(frame));
+    }
+}
+
+static gboolean on_reconnect(gpointer data)
+{
+    Branch *branch = data;
+
+    branch->timer = 0;
+    branch_connect(branch);
+    return G_SOURCE_REMOVE;
+}
+
 static void on_ready(Upstream *upstream, gpointer data)
 {
     Branch *branch = data;
     Router *router = branch->router;
 
+    repeat_registrations(branch);
     if (router->open_call && branch->route == router->hypervisor) {
         router->client->is_open = TRUE;
         rpc_call_reply(g_steal_pointer(&router->open_call));
@@ -435,7 +508,11 @@ static void on_closed(Upstream *upstream, gboolean is_absent, const GError *erro
         rpc_call_fail(g_steal_pointer(&router->open_call), g_error_copy(error));
     fail_calls(branch, is_absent, error);
     g_hash_table_remove_all(branch->to_client);
+    g_hash_table_remove_all(branch->adding);
+    g_hash_table_remove_all(branch->repeated);
     g_clear_pointer(&branch->upstream, upstream_free);
+    if (g_hash_table_size(branch->registrations) > 0 && !branch->timer && !client->is_closed)
+        branch->timer = g_timeout_add(RECONNECT_MS, on_reconnect, branch);
     if (was_open && branch->route == router->hypervisor && !client->is_closed)
         send_close_event(router);
     if (!client->is_closed)

@@ -113,10 +113,10 @@ static void become_ready(Upstream *upstream)
     RpcFrame *frame;
 
     upstream->state = STATE_READY;
+    upstream->ops->ready(upstream, upstream->data);
     while ((frame = g_queue_pop_head(&upstream->waiting)))
         wire_send(upstream->wire, frame);
     upstream->waiting_bytes = 0;
-    upstream->ops->ready(upstream, upstream->data);
     if (upstream->state == STATE_READY)
         upstream->ops->drained(upstream, upstream->data);
 }

@@ -133,6 +133,15 @@ RpcFrame *rpc_frame_encode_bytes(const RpcHeader *header, const void *bytes, gsi
     return frame;
 }
 
+RpcFrame *rpc_frame_copy(const RpcFrame *frame)
+{
+    RpcFrame *copy = g_new0(RpcFrame, 1);
+
+    copy->size = frame->size;
+    copy->data = g_memdup2(frame->data, frame->size);
+    return copy;
+}
+
 void rpc_frame_free(RpcFrame *frame)
 {
     if (!frame)

@@ -63,6 +63,9 @@ RpcFrame *rpc_frame_encode(const RpcHeader *header, xdrproc_t xdr, const void *b
 /* Makes a frame of header and raw bytes, for stream data. size at most RPC_BODY_MAX. */
 RpcFrame *rpc_frame_encode_bytes(const RpcHeader *header, const void *bytes, gsize size);
 
+/* The same bytes once more; descriptors are not copied. Free with rpc_frame_free. */
+RpcFrame *rpc_frame_copy(const RpcFrame *frame);
+
 /* Frees the frame and closes its descriptors. NULL is fine. */
 void rpc_frame_free(RpcFrame *frame);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RpcFrame, rpc_frame_free)

@@ -46,15 +46,16 @@ def find_binary(name):
 class Daemon:
     """One daemon of a host. scheme is that of its URIs."""
 
-    def __init__(self, host, name, scheme, arguments=()):
+    def __init__(self, host, name, scheme, arguments=(), program=None):
         self.host = host
+        self.program = program or find_binary(name)
         self.name = name
         self.scheme = scheme
         self.arguments = list(arguments)
         self.process = None
         prefix = "libvirt" if name == "virtproxyd" else name
         self.socket = os.path.join(host.run_dir, f"{prefix}-sock")
-        self.admin_socket = os.path.join(host.run_dir, f"{name}-admin-sock")
+        self.admin_socket = os.path.join(host.run_dir, f"{prefix}-admin-sock")
         self.log_path = os.path.join(host.root, f"{name}.log")
 
     def uri(self, path="/session"):
@@ -71,7 +72,7 @@ class Daemon:
         """Starts it and waits until its socket takes connections."""
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [find_binary(self.name), "--session", "--verbose", *self.arguments],
+                [self.program, "--session", "--verbose", *self.arguments],
                 env=self.host.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.host.root,
             )
         deadline = time.monotonic() + START_TIMEOUT_S
@@ -110,7 +111,8 @@ class Daemon:
             return log.read()
 
 
-SCHEMES = {"virtqemud": "qemu", "virtnetworkd": "network", "virtproxyd": "qemu", "virttestd": "test"}
+SCHEMES = {"virtqemud": "qemu", "virtnetworkd": "network", "virtproxyd": "qemu", "virttestd": "test",
+           "virtstoraged": "storage"}
 
 
 class Host:
@@ -136,12 +138,14 @@ class Host:
 
     def __exit__(self, kind, error, trace):
         failed = kind is not None and not issubclass(kind, Skip)
+        statuses = {daemon.name: daemon.kill() if failed else daemon.stop() for daemon in self.daemons.values()}
         for daemon in self.daemons.values():
-            if daemon.process:
-                daemon.kill()
+            failed = failed or statuses[daemon.name] not in (None, 0)
             if failed and os.path.exists(daemon.log_path):
                 print(f"--- log of {daemon.name}\n{daemon.log()}", file=sys.stderr)
         shutil.rmtree(self.root, ignore_errors=True)
+        if failed and not kind:
+            raise AssertionError(f"not every daemon ended well: {statuses}")
 
     def configure(self, name, text):
         """Writes NAME.conf."""
@@ -151,10 +155,19 @@ class Host:
 
     def daemon(self, name, *arguments):
         """A daemon that has not been started."""
-        return self.daemons.setdefault(name, Daemon(self, name, SCHEMES.get(name, name), arguments))
+        if name not in self.daemons:
+            self.daemons[name] = Daemon(self, name, SCHEMES.get(name, name), arguments)
+        return self.daemons[name]
 
     def start(self, name, *arguments):
         return self.daemon(name, *arguments).start()
+
+    def start_as(self, name, program):
+        """Starts a program that is another daemon when called by its name."""
+        link = os.path.join(self.root, name)
+        os.symlink(find_binary(program), link)
+        self.daemons[name] = Daemon(self, name, SCHEMES.get(name, name), program=link)
+        return self.daemons[name].start()
 
     def run(self, *command, check=True, timeout=60):
         """Runs a command in this host's environment; returns the finished process with its output as text."""

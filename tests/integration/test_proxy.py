@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """virtproxyd between stock clients and daemons."""
 
+import struct
 import subprocess
 import threading
 import time
@@ -79,6 +80,51 @@ def test_events_pass():
             stop.set()
             actor.join()
         assert "event 'lifecycle' for domain 'guest2': Stopped" in output
+
+
+def domain(number):
+    return rpcwire.string(f"guest{number}") + b"\0" * 15 + bytes([number]) + struct.pack(">i", -1)
+
+
+def reboot(daemon, number):
+    """Has the daemon send one event."""
+    with rpcwire.Connection(daemon.socket).open() as connection:
+        assert connection.call(27, domain(number) + struct.pack(">I", 1)) == b""
+
+
+def test_events_go_on_after_a_daemon_was_killed():
+    with harness.Host() as host:
+        daemon = host.start("virttestd")
+        proxy = host.start("virtproxyd")
+        with rpcwire.Connection(proxy.socket).open() as client:
+            # Two callbacks, the first of which is gone again: the other keeps its number.
+            for number in (0, 1):
+                assert client.call(316, struct.pack(">II", 0, 0)) == struct.pack(">I", number)
+            assert client.call(317, struct.pack(">i", 0)) == b""
+            reboot(daemon, 1)
+            assert client.receive().body[:4] == struct.pack(">I", 1)
+            daemon.kill()
+            daemon.start()
+            time.sleep(1.5)
+            reboot(daemon, 2)
+            event = client.receive()
+            assert event.body[:4] == struct.pack(">I", 1) and b"guest2" in event.body
+            assert client.call(317, struct.pack(">i", 1)) == b""
+            reboot(daemon, 2)
+            assert isinstance(client.call(rpcwire.GET_HOSTNAME), bytes)
+
+
+def test_callbacks_of_two_daemons_have_numbers_of_their_own():
+    with harness.Host() as host:
+        host.start("virttestd")
+        host.start("virtnetworkd")
+        proxy = host.start("virtproxyd")
+        with rpcwire.Connection(proxy.socket).open() as client:
+            assert client.call(316, struct.pack(">II", 0, 0)) == struct.pack(">I", 0)
+            assert client.call(313, struct.pack(">II", 0, 0)) == struct.pack(">I", 1)
+            assert client.call(314, struct.pack(">i", 0)).code == 1  # a guest's
+            assert client.call(314, struct.pack(">i", 1)) == b""
+            assert client.call(317, struct.pack(">i", 0)) == b""
 
 
 def test_hypervisor_killed_and_back():
