@@ -118,10 +118,11 @@ static void complete_controller(const DomainDef *def, const DomainDefaults *defa
                                                              : controller->model;
 }
 
-/* A controller that names no index gets the next of its type. */
+/* A controller that names no index gets the next of its type; a USB companion that of the controller before it. */
 static void number_controllers(DomainDef *def)
 {
     int next[CONTROLLER_LAST] = {0};
+    int master = 0;
 
     for (guint i = 0; i < def->controllers->len; i++) {
         const ControllerDef *controller = def->controllers->pdata[i];
@@ -132,7 +133,9 @@ static void number_controllers(DomainDef *def)
         ControllerDef *controller = def->controllers->pdata[i];
 
         if (controller->index == CONTROLLER_IS_UNSET)
-            controller->index = next[controller->type]++;
+            controller->index = controller->info.is_companion ? master : next[controller->type]++;
+        if (controller->type == CONTROLLER_USB && !controller->info.is_companion)
+            master = controller->index;
     }
 }
 
