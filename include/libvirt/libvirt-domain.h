@@ -221,7 +221,7 @@ typedef struct _virBlkioParameter virBlkioParameter;
 typedef struct _virDomain virDomain;
 typedef struct _virDomainBlockInfo virDomainBlockInfo;
 typedef struct _virDomainBlockJobInfo virDomainBlockJobInfo;
-typedef struct _virDomainBlockStatsStruct virDomainBlockStatsStruct;
+typedef struct _virDomainBlockStats virDomainBlockStatsStruct;
 typedef struct _virDomainControlInfo virDomainControlInfo;
 typedef struct _virDomainDiskError virDomainDiskError;
 typedef struct _virDomainEventGraphicsAddress virDomainEventGraphicsAddress;
@@ -229,12 +229,12 @@ typedef struct _virDomainEventGraphicsSubject virDomainEventGraphicsSubject;
 typedef struct _virDomainEventGraphicsSubjectIdentity virDomainEventGraphicsSubjectIdentity;
 typedef struct _virDomainFSInfo virDomainFSInfo;
 typedef struct _virDomainIOThreadInfo virDomainIOThreadInfo;
-typedef struct _virDomainIPAddress virDomainIPAddress;
+typedef struct _virDomainInterfaceIPAddress virDomainIPAddress;
 typedef struct _virDomainInfo virDomainInfo;
 typedef struct _virDomainInterface virDomainInterface;
-typedef struct _virDomainInterfaceStatsStruct virDomainInterfaceStatsStruct;
+typedef struct _virDomainInterfaceStats virDomainInterfaceStatsStruct;
 typedef struct _virDomainJobInfo virDomainJobInfo;
-typedef struct _virDomainMemoryStatStruct virDomainMemoryStatStruct;
+typedef struct _virDomainMemoryStat virDomainMemoryStatStruct;
 typedef struct _virDomainStatsRecord virDomainStatsRecord;
 #define _virMemoryParameter _virTypedParameter
 typedef struct _virMemoryParameter virMemoryParameter;
@@ -1155,7 +1155,7 @@ struct _virDomainBlockJobInfo {
     virDomainBlockJobCursor end;
 };
 
-struct _virDomainBlockStatsStruct {
+struct _virDomainBlockStats {
     long long rd_req;
     long long rd_bytes;
     long long wr_req;
@@ -1204,7 +1204,7 @@ struct _virDomainIOThreadInfo {
     int cpumaplen;
 };
 
-struct _virDomainIPAddress {
+struct _virDomainInterfaceIPAddress {
     int type;
     char *addr;
     unsigned int prefix;
@@ -1225,7 +1225,7 @@ struct _virDomainInterface {
     virDomainIPAddressPtr addrs;
 };
 
-struct _virDomainInterfaceStatsStruct {
+struct _virDomainInterfaceStats {
     long long rx_bytes;
     long long rx_packets;
     long long rx_errs;
@@ -1251,7 +1251,7 @@ struct _virDomainJobInfo {
     unsigned long long fileRemaining;
 };
 
-struct _virDomainMemoryStatStruct {
+struct _virDomainMemoryStat {
     int tag;
     unsigned long long val;
 };

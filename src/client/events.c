@@ -421,7 +421,7 @@ int client_events_deregister(ClientCall *call, RpcObjectKind kind, int number)
     int result = 0;
 
     if (!registration) {
-        call_fail(call, call->domain, VIR_ERR_INVALID_ARG, "could not find event callback %d for deletion", number);
+        call_fail(call, call->domain, VIR_ERR_INVALID_ARG, "event callback id %d not registered", number);
         return -1;
     }
     if (is_last &&

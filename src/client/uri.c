@@ -153,6 +153,12 @@ static gboolean take_scheme(ConnectUri *uri, const char *scheme, GError **error)
     return TRUE;
 }
 
+/* Whether the first part of a path without a scheme has a colon in it, which no URI may have. */
+static gboolean has_stray_colon(const char *path)
+{
+    return strcspn(path, ":") < strcspn(path, "/");
+}
+
 static gboolean uri_fill(ConnectUri *uri, GError **error)
 {
     g_autofree char *scheme = NULL, *query = NULL, *userinfo = NULL;
@@ -160,7 +166,8 @@ static gboolean uri_fill(ConnectUri *uri, GError **error)
     g_autoptr(GError) cause = NULL;
 
     if (!g_uri_split(uri->text, G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_PARSE_RELAXED, &scheme, &userinfo, &uri->host,
-                     &uri->port, &uri->path, &query, NULL, &cause)) {
+                     &uri->port, &uri->path, &query, NULL, &cause) ||
+        (!scheme && has_stray_colon(uri->path))) {
         vir_error_set(error, VIR_FROM_URI, VIR_ERR_INTERNAL_ERROR, "Unable to parse URI %s", uri->text);
         return FALSE;
     }

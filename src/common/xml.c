@@ -169,6 +169,34 @@ xmlNode *xml_child(xmlNode *node, const char *name)
     return NULL;
 }
 
+static gboolean is_layout_only(xmlNode *node)
+{
+    gboolean has_elements = FALSE;
+
+    for (xmlNode *child = node->children; child; child = child->next) {
+        has_elements |= child->type == XML_ELEMENT_NODE;
+        if (child->type != XML_ELEMENT_NODE && !xmlIsBlankNode(child))
+            return FALSE;
+    }
+    return has_elements;
+}
+
+void xml_strip_layout(xmlNode *node)
+{
+    gboolean is_layout = is_layout_only(node);
+    xmlNode *next;
+
+    for (xmlNode *child = node->children; child; child = next) {
+        next = child->next;
+        if (child->type == XML_ELEMENT_NODE) {
+            xml_strip_layout(child);
+        } else if (is_layout) {
+            xmlUnlinkNode(child);
+            xmlFreeNode(child);
+        }
+    }
+}
+
 char *xml_node_format(xmlNode *node, int depth)
 {
     xmlBuffer *buffer = xmlBufferCreate();

@@ -43,6 +43,10 @@ xmlNode *xml_next_element(xmlNode *node);
 /* Whether node is an element called name. */
 gboolean xml_is(xmlNode *node, const char *name);
 
+/* Takes out the blanks between elements inside node, so that xml_node_format lays them out anew. Where there is other
+ * text among the elements it is left alone. */
+void xml_strip_layout(xmlNode *node);
+
 /* Serializes a node as it stands, indented by depth levels of two spaces, for what is kept verbatim (metadata). Caller
  * frees. */
 char *xml_node_format(xmlNode *node, int depth);

@@ -77,7 +77,7 @@ static void wake_all(RpcClient *client)
     gpointer stream;
 
     for (GList *link = client->waiters.head; link; link = link->next)
-        g_cond_signal(&((RpcWaiter *)link->data)->cond);
+        rpc_waiter_wake(link->data);
     g_hash_table_iter_init(&iter, client->streams);
     while (g_hash_table_iter_next(&iter, NULL, &stream))
         rpc_client_stream_tell(stream);

@@ -305,7 +305,7 @@ static void pass_turn(RpcClient *client)
     for (GList *link = client->waiters.head; link; link = link->next) {
         RpcWaiter *waiter = link->data;
         if (!waiter->is_done) {
-            g_cond_signal(&waiter->cond);
+            rpc_waiter_wake(waiter);
             return;
         }
     }
@@ -328,8 +328,8 @@ void rpc_client_read_available(RpcClient *client)
 void rpc_waiter_init(RpcWaiter *waiter)
 {
     g_cond_init(&waiter->cond);
-    waiter->link.data = waiter;
-    waiter->is_done = FALSE;
+    waiter->link = (GList){.data = waiter};
+    waiter->is_asleep = waiter->is_done = FALSE;
 }
 
 void rpc_waiter_clear(RpcWaiter *waiter)
@@ -337,10 +337,26 @@ void rpc_waiter_clear(RpcWaiter *waiter)
     g_cond_clear(&waiter->cond);
 }
 
+void rpc_waiter_wake(RpcWaiter *waiter)
+{
+    if (waiter->is_asleep)
+        g_cond_signal(&waiter->cond);
+}
+
 void rpc_waiter_done(RpcWaiter *waiter)
 {
     waiter->is_done = TRUE;
-    g_cond_signal(&waiter->cond);
+    rpc_waiter_wake(waiter);
+}
+
+static void waiter_sleep(RpcWaiter *waiter, GMutex *lock, gint64 deadline_us)
+{
+    waiter->is_asleep = TRUE;
+    if (deadline_us < 0)
+        g_cond_wait(&waiter->cond, lock);
+    else
+        g_cond_wait_until(&waiter->cond, lock, deadline_us);
+    waiter->is_asleep = FALSE;
 }
 
 static gboolean is_past(gint64 deadline_us)
@@ -369,10 +385,8 @@ void rpc_client_wait(RpcClient *client, RpcWaiter *waiter, gint64 deadline_us)
             take_turn(client, deadline_us);
         else if (client->out.length)
             write_beside_reader(client, deadline_us);
-        else if (deadline_us < 0)
-            g_cond_wait(&waiter->cond, &client->lock);
         else
-            g_cond_wait_until(&waiter->cond, &client->lock, deadline_us);
+            waiter_sleep(waiter, &client->lock, deadline_us);
     }
     g_queue_unlink(&client->waiters, &waiter->link);
     pass_turn(client);

@@ -16,6 +16,7 @@
 typedef struct {
     GCond cond;
     GList link; /* in the client's list while it waits */
+    gboolean is_asleep; /* on cond: to be signalled; a signal to one who reads would be a wasted system call */
     gboolean is_done;
 } RpcWaiter;
 
@@ -87,7 +88,8 @@ void rpc_client_wait(RpcClient *client, RpcWaiter *waiter, gint64 deadline_us);
 void rpc_waiter_init(RpcWaiter *waiter);
 void rpc_waiter_clear(RpcWaiter *waiter);
 
-/* Marks a waiter done and wakes its thread. */
+/* Wakes a waiter's thread if it sleeps; marks it done as well. */
+void rpc_waiter_wake(RpcWaiter *waiter);
 void rpc_waiter_done(RpcWaiter *waiter);
 
 /* Whether streams should send no more for now; they are told when that changes. */

@@ -26,14 +26,6 @@ typedef struct {
     int stderr_fd; /* its standard error, or -1 */
 } SocketTransport;
 
-void rpc_transport_set_end(GError **error, const char *told)
-{
-    if (told)
-        vir_error_set_errno(error, VIR_FROM_RPC, ECONNRESET, "Cannot recv data: %s", told);
-    else
-        vir_error_set_errno(error, VIR_FROM_RPC, EIO, "End of file while reading data");
-}
-
 /* What the program said before it went; NULL when there is no program. Newlines become blanks: it is part of a
  * sentence. */
 static char *socket_told(SocketTransport *socket)
@@ -46,6 +38,24 @@ static char *socket_told(SocketTransport *socket)
     n = read(socket->stderr_fd, text, TOLD_MAX);
     text[MAX(n, 0)] = '\0';
     return g_strdup(g_strstrip(g_strdelimit(text, "\r\n", ' ')));
+}
+
+void rpc_transport_set_end(GError **error)
+{
+    vir_error_set_errno(error, VIR_FROM_RPC, EIO, "End of file while reading data");
+}
+
+/* Why reading or writing failed. What a program at the other end said tells more than how its socket broke. */
+static void socket_set_error(SocketTransport *socket, const char *what, int errnum, GError **error)
+{
+    g_autofree char *told = socket_told(socket);
+
+    if (told)
+        vir_error_set_errno(error, VIR_FROM_RPC, ECONNRESET, "Cannot recv data: %s", told);
+    else if (errnum)
+        vir_error_set_errno(error, VIR_FROM_RPC, errnum, "%s", what);
+    else
+        rpc_transport_set_end(error);
 }
 
 static gssize socket_receive(SocketTransport *socket, void *data, gsize size, int flags, GArray *fds)
@@ -76,7 +86,6 @@ static gssize socket_read(RpcTransport *transport, void *data, gsize size, gbool
 {
     SocketTransport *socket = (SocketTransport *)transport;
     int flags = wait ? 0 : MSG_DONTWAIT;
-    g_autofree char *told = NULL;
     gssize n;
 
     if (transport->passes_fds) {
@@ -91,12 +100,7 @@ static gssize socket_read(RpcTransport *transport, void *data, gsize size, gbool
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
         return 0;
     *at_end = n == 0;
-    if (n == 0) {
-        told = socket_told(socket);
-        rpc_transport_set_end(error, told);
-    } else {
-        vir_error_set_errno(error, VIR_FROM_RPC, errno, "Cannot recv data");
-    }
+    socket_set_error(socket, "Cannot recv data", n == 0 ? 0 : errno, error);
     return -1;
 }
 
@@ -111,7 +115,7 @@ static gssize socket_write(RpcTransport *transport, const void *data, gsize size
         return n;
     if (errno == EAGAIN || errno == EWOULDBLOCK)
         return 0;
-    vir_error_set_errno(error, VIR_FROM_RPC, errno, "Cannot write data");
+    socket_set_error((SocketTransport *)transport, "Cannot write data", errno, error);
     return -1;
 }
 

@@ -22,5 +22,5 @@ struct RpcTransport {
     gboolean can_wait;
 };
 
-/* Sets the error of a connection that the other side has ended; told (from a program's standard error) may be NULL. */
-void rpc_transport_set_end(GError **error, const char *told);
+/* Sets the error of a connection that the other side has ended. */
+void rpc_transport_set_end(GError **error);

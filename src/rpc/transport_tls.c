@@ -70,7 +70,7 @@ static gssize tls_read(RpcTransport *transport, void *data, gsize size, gboolean
         return MAX(n, 0);
     *at_end = n == 0 || n == GNUTLS_E_PREMATURE_TERMINATION || tls->at_end;
     if (*at_end)
-        rpc_transport_set_end(error, NULL);
+        rpc_transport_set_end(error);
     else
         set_error(tls, (int)n, "Cannot recv data", error);
     return -1;

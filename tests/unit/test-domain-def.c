@@ -119,6 +119,18 @@ static void test_firmware(void)
         "      <feature enabled='no' name='secure-boot'/>");
 }
 
+static void test_metadata(void)
+{
+    g_autofree char *text =
+        document(HEAD("q35") "<metadata>\n<a:x xmlns:a='urn:a'>\n\n<a:y/> </a:x><plain/>"
+                             "<b:x xmlns:b='urn:b'> t <b:y/></b:x><c:z xmlns:c='urn:a'/></metadata></domain>",
+                 0);
+
+    /* One element of each namespace, laid out like the rest; text among elements is the application's. */
+    assert_has(text, "  <metadata>\n    <a:x xmlns:a=\"urn:a\">\n      <a:y/>\n    </a:x>\n"
+                     "    <b:x xmlns:b=\"urn:b\"> t <b:y/></b:x>\n  </metadata>\n");
+}
+
 static void test_qemu_namespace(void)
 {
     /* The prefix is the author's choice. */
@@ -327,6 +339,7 @@ int main(int argc, char **argv)
     g_test_add_func("/domain-def/parts", test_parts);
     g_test_add_func("/domain-def/boot", test_boot);
     g_test_add_func("/domain-def/firmware", test_firmware);
+    g_test_add_func("/domain-def/metadata", test_metadata);
     g_test_add_func("/domain-def/qemu-namespace", test_qemu_namespace);
     g_test_add_func("/domain-def/bad", test_bad);
     g_test_add_func("/domain-def/unknown", test_unknown);

@@ -218,6 +218,17 @@ static void test_boot_orders(void)
         0, VIR_ERR_CONFIG_UNSUPPORTED, "boot order '1' used for more than one device");
 }
 
+static void test_disk_order(void)
+{
+    g_autoptr(DomainDef) def = define(Q35("<disk><source file='/1'/><target dev='vdb'/></disk>"
+                                          "<disk><source file='/2'/><target dev='sda' bus='sata'/></disk>"
+                                          "<disk><source file='/3'/><target dev='vda'/></disk>"));
+    static const char *const targets[] = {"vda", "vdb", "sda"};
+
+    for (guint i = 0; i < def->disks->len; i++)
+        g_assert_cmpstr(((const DiskDef *)def->disks->pdata[i])->target, ==, targets[i]);
+}
+
 /* What is made at start is shown while the guest runs, and by no other document. */
 static void test_live_only(void)
 {
@@ -273,6 +284,7 @@ int main(int argc, char **argv)
     g_test_add_func("/domain-devices/kept", test_kept);
     g_test_add_func("/domain-devices/bad", test_bad);
     g_test_add_func("/domain-devices/boot-orders", test_boot_orders);
+    g_test_add_func("/domain-devices/disk-order", test_disk_order);
     g_test_add_func("/domain-devices/live-only", test_live_only);
     g_test_add_func("/domain-devices/migratable", test_migratable);
     g_test_add_func("/domain-devices/missing-device", test_missing_device);

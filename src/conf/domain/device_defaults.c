@@ -96,8 +96,7 @@ static void add_audio(DomainDef *def)
 
 static void complete_disk(DiskDef *disk)
 {
-    if (!disk->bus && disk->target)
-        disk->bus = disk->device == DISK_DEVICE_FLOPPY ? DISK_BUS_FDC : disk_bus_from_target(disk->target);
+    disk->bus = disk_effective_bus(disk);
     if (!disk->driver_name)
         disk->driver_name = g_strdup("qemu");
     if (!disk->format)
@@ -118,11 +117,37 @@ static void complete_controller(const DomainDef *def, const DomainDefaults *defa
                                                              : controller->model;
 }
 
-/* A controller that names no index gets the next of its type; a USB companion that of the controller before it. */
+static gboolean is_ich9_usb(const ControllerDef *controller)
+{
+    return controller->type == CONTROLLER_USB && controller->model >= CONTROLLER_MODEL_USB_ICH9_EHCI1 &&
+           controller->model <= CONTROLLER_MODEL_USB_ICH9_UHCI3;
+}
+
+static gboolean has_model(const DomainDef *def, ControllerModel model, int index)
+{
+    for (guint i = 0; i < def->controllers->len; i++) {
+        const ControllerDef *controller = def->controllers->pdata[i];
+
+        if (controller->model == model && controller->index == index)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The parts of one ICH9 chip share an index: a part belongs to the one before it, unless that chip has it already. */
+static gboolean joins_previous(const DomainDef *def, guint i)
+{
+    const ControllerDef *controller = def->controllers->pdata[i];
+    const ControllerDef *previous = i ? def->controllers->pdata[i - 1] : NULL;
+
+    return previous && is_ich9_usb(controller) && is_ich9_usb(previous) && previous->index != CONTROLLER_IS_UNSET &&
+           !has_model(def, controller->model, previous->index);
+}
+
+/* A controller that names no index gets the next of its type. */
 static void number_controllers(DomainDef *def)
 {
     int next[CONTROLLER_LAST] = {0};
-    int master = 0;
 
     for (guint i = 0; i < def->controllers->len; i++) {
         const ControllerDef *controller = def->controllers->pdata[i];
@@ -132,10 +157,12 @@ static void number_controllers(DomainDef *def)
     for (guint i = 0; i < def->controllers->len; i++) {
         ControllerDef *controller = def->controllers->pdata[i];
 
-        if (controller->index == CONTROLLER_IS_UNSET)
-            controller->index = controller->info.is_companion ? master : next[controller->type]++;
-        if (controller->type == CONTROLLER_USB && !controller->info.is_companion)
-            master = controller->index;
+        if (controller->index != CONTROLLER_IS_UNSET)
+            continue;
+        if (joins_previous(def, i))
+            controller->index = ((const ControllerDef *)def->controllers->pdata[i - 1])->index;
+        else
+            controller->index = next[controller->type]++;
     }
 }
 

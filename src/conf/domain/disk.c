@@ -284,10 +284,14 @@ int disk_target_index(const char *target)
     return *letter ? -1 : index - 1;
 }
 
-DiskBus disk_bus_from_target(const char *target)
+DiskBus disk_effective_bus(const DiskDef *disk)
 {
     DiskBus bus = DISK_BUS_IDE;
 
-    target_letters(target, &bus);
+    if (disk->bus || !disk->target)
+        return disk->bus;
+    if (disk->device == DISK_DEVICE_FLOPPY)
+        return DISK_BUS_FDC;
+    target_letters(disk->target, &bus);
     return bus;
 }

@@ -187,5 +187,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DiskDef, disk_def_free)
  * name does not begin with one of the known prefixes. */
 int disk_target_index(const char *target);
 
-/* The bus that a target's name hints at. */
-DiskBus disk_bus_from_target(const char *target);
+/* The disk's bus, or the one that its kind and its target's name hint at. */
+DiskBus disk_effective_bus(const DiskDef *disk);

@@ -180,7 +180,8 @@ DomainDef *domain_def_parse(const char *xml, guint mode, const DomainDefaults *d
 DomainDef *domain_def_parse_node(xmlNode *node, guint mode, const DomainDefaults *defaults, GError **error);
 
 /* The document in libvirt's layout. mode XML_MODE_*: LIVE for what runs, SECURE with passwords, MIGRATABLE for another
- * host: without what a peer of any version adds by itself. Caller frees. */
+ * host: without what a peer of any version adds by itself (libvirt gives
+ * it with passwords, so callers add SECURE). Caller frees. */
 char *domain_def_format(const DomainDef *def, guint mode);
 
 /* Writes <domain> into an open document. */

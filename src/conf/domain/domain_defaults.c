@@ -87,10 +87,15 @@ static gboolean has_boot_order(const char *what, gpointer device, DeviceInfo *in
 
 static void complete_boot(DomainDef *def)
 {
+    XmlBool *features = def->os->firmware_enabled;
+
     gboolean is_per_device = !domain_each_device(def, has_boot_order, NULL);
 
     if (!def->os->n_boot && !is_per_device)
         def->os->boot[def->os->n_boot++] = BOOT_HD;
+    /* Keys are enrolled to be checked. */
+    if (features[FIRMWARE_ENROLLED_KEYS] == XML_BOOL_YES && !features[FIRMWARE_SECURE_BOOT])
+        features[FIRMWARE_SECURE_BOOT] = XML_BOOL_YES;
 }
 
 /* A firmware in flash needs a store for its variables, which is the guest's own. */

@@ -14,7 +14,8 @@ gboolean domain_def_complete(DomainDef *def, guint mode, const DomainDefaults *d
 /* The device part of it (device_defaults.c). */
 gboolean domain_complete_devices(DomainDef *def, const DomainDefaults *defaults, GError **error);
 
-/* Puts lists that have an order of their own into it: controllers by index, the primary video first. */
+/* Puts lists that have an order of their own into it: disks by target within a bus, controllers by index within a type,
+ * the primary video first. */
 void domain_order_devices(DomainDef *def);
 
 /* Adds a new controller of this kind behind the others, unless there is one of its type and index. Returns it,

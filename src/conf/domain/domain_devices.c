@@ -128,6 +128,35 @@ static void order_controllers(DomainDef *def)
                            as_read->pdata[i]);
 }
 
+/* Where a disk goes: before those of its bus whose targets come later. */
+static guint disk_place(const GPtrArray *disks, const DiskDef *added)
+{
+    DiskBus bus = disk_effective_bus(added);
+    int index = added->target ? disk_target_index(added->target) : -1;
+    int place = -1;
+
+    for (int i = (int)disks->len - 1; i >= 0; i--) {
+        const DiskDef *other = disks->pdata[i];
+
+        if (disk_effective_bus(other) != bus)
+            continue;
+        if ((other->target ? disk_target_index(other->target) : -1) > index)
+            place = i;
+        else if (place < 0)
+            place = i + 1;
+    }
+    return place < 0 ? disks->len : (guint)place;
+}
+
+static void order_disks(DomainDef *def)
+{
+    g_autoptr(GPtrArray) as_read = g_steal_pointer(&def->disks);
+
+    def->disks = g_ptr_array_sized_new(as_read->len);
+    for (guint i = 0; i < as_read->len; i++)
+        g_ptr_array_insert(def->disks, (int)disk_place(def->disks, as_read->pdata[i]), as_read->pdata[i]);
+}
+
 static void order_videos(DomainDef *def)
 {
     for (guint i = 1; i < def->videos->len; i++) {
@@ -143,6 +172,7 @@ static void order_videos(DomainDef *def)
 
 void domain_order_devices(DomainDef *def)
 {
+    order_disks(def);
     order_controllers(def);
     order_videos(def);
 }

@@ -113,18 +113,25 @@ void domain_genid_format(XmlWriter *writer, gconstpointer self, guint mode)
 
 /* ---- <metadata> ---- */
 
+/* Each application has one element in a namespace of its own; the first of several counts. */
+static gboolean is_taken(xmlNode *node, GHashTable *namespaces)
+{
+    return node->ns && node->ns->href && g_hash_table_add(namespaces, (gpointer)node->ns->href);
+}
+
 /* Kept as text, indented for its place. Blanks between elements are layout, which is made anew. */
 gboolean domain_metadata_parse(xmlNode *node, gpointer self, guint mode, GError **error)
 {
     DomainDef *def = self;
+    g_autoptr(GHashTable) namespaces = g_hash_table_new(g_str_hash, g_str_equal);
     GString *text = g_string_new(NULL);
 
+    xml_strip_layout(node);
     for (xmlNode *child = xml_first_element(node); child; child = xml_next_element(child)) {
-        g_autofree char *one = xml_node_format(child, 2);
+        g_autofree char *one = is_taken(child, namespaces) ? xml_node_format(child, 2) : NULL;
 
-        if (text->len)
-            g_string_append(text, "\n    ");
-        g_string_append(text, one);
+        if (one)
+            g_string_append_printf(text, "%s%s", text->len ? "\n    " : "", one);
     }
     g_free(def->metadata);
     def->metadata = g_string_free(text, FALSE);

@@ -11,9 +11,7 @@
 #include "conf/domain/domain_addresses.h"
 #include "conf/domain/domain_defaults.h"
 #include "conf/domain/pci_buses.h"
-
-#define CONVENTIONAL (PCI_PLUG_CONVENTIONAL | PCI_PLUG_HOT)
-#define EXPRESS      (PCI_PLUG_EXPRESS | PCI_PLUG_HOT)
+#include "conf/domain/pci_plugs.h"
 
 typedef struct {
     DomainDef *def;
@@ -22,161 +20,9 @@ typedef struct {
     MachineKind machine;
 } Placement;
 
-/* ---- what each device is ---- */
-
-/* A device that machines with PCI Express get in the new form. */
-static guint modern(const Placement *placement)
-{
-    return placement->machine == MACHINE_Q35 ? EXPRESS : CONVENTIONAL;
-}
-
-static guint plug_of_virtio(const Placement *placement, VirtioModel model)
-{
-    return model == VIRTIO_MODEL_TRANSITIONAL ? CONVENTIONAL : modern(placement);
-}
-
-static guint plug_of_scsi(const Placement *placement, ControllerModel model)
-{
-    switch (model) {
-    case CONTROLLER_MODEL_SCSI_VIRTIO_SCSI:
-    case CONTROLLER_MODEL_SCSI_VIRTIO_NON_TRANSITIONAL:
-        return modern(placement);
-    case CONTROLLER_MODEL_SCSI_IBMVSCSI:
-    case CONTROLLER_MODEL_SCSI_NCR53C90:
-        return 0;
-    case CONTROLLER_MODEL_SCSI_LSISAS1068:
-    case CONTROLLER_MODEL_SCSI_LSISAS1078:
-    case CONTROLLER_MODEL_SCSI_VMPVSCSI:
-    default:
-        return CONVENTIONAL;
-    }
-}
-
-static guint plug_of_usb(const Placement *placement, ControllerModel model)
-{
-    switch (model) {
-    case CONTROLLER_MODEL_USB_NEC_XHCI:
-    case CONTROLLER_MODEL_USB_QEMU_XHCI:
-        return modern(placement);
-    case CONTROLLER_MODEL_USB_QUSB1:
-    case CONTROLLER_MODEL_USB_QUSB2:
-    case CONTROLLER_MODEL_USB_NONE:
-    case CONTROLLER_MODEL_NONE:
-        return 0;
-    default:
-        return CONVENTIONAL;
-    }
-}
-
-static guint plug_of_controller(const Placement *placement, const ControllerDef *controller)
-{
-    switch (controller->type) {
-    case CONTROLLER_SCSI:
-        return plug_of_scsi(placement, controller->model);
-    case CONTROLLER_USB:
-        return plug_of_usb(placement, controller->model);
-    case CONTROLLER_SATA:
-        return CONVENTIONAL;
-    case CONTROLLER_VIRTIO_SERIAL:
-        return controller->model == CONTROLLER_MODEL_VIRTIO_SERIAL_TRANSITIONAL ? CONVENTIONAL : modern(placement);
-    case CONTROLLER_PCI:
-        return pci_plug_of_model(controller->model);
-    default:
-        return 0;
-    }
-}
-
-/* Models that libvirt knows as devices of the old kind; what it does not know it takes for new. */
-static guint plug_of_interface(const Placement *placement, const InterfaceDef *interface)
-{
-    static const char *const conventional[] = {
-        "virtio-transitional",
-        "netfront",
-        "rtl8139",
-        "e1000",
-        "spapr-vlan",
-        "lan9118",
-        "scm91c111",
-        "vlance",
-        "vmxnet",
-        "vmxnet2",
-        "vmxnet3",
-        "Am79C970A",
-        "Am79C973",
-        "82540EM",
-        "82545EM",
-        "82543GC",
-    };
-
-    if (g_str_equal(interface->model, "usb-net"))
-        return 0;
-    return xml_enum_find(conventional, G_N_ELEMENTS(conventional), interface->model) >= 0 ? CONVENTIONAL
-                                                                                          : modern(placement);
-}
-
-static guint plug_of_sound(SoundModel model)
-{
-    return model == SOUND_ICH6 || model == SOUND_ICH9 || model == SOUND_AC97 || model == SOUND_ES1370 ? CONVENTIONAL
-                                                                                                      : 0;
-}
-
-static guint plug_of_video(const Placement *placement, VideoModel model)
-{
-    switch (model) {
-    case VIDEO_VIRTIO:
-    case VIDEO_BOCHS:
-        return modern(placement);
-    case VIDEO_VGA:
-    case VIDEO_CIRRUS:
-    case VIDEO_VMVGA:
-    case VIDEO_QXL:
-        return CONVENTIONAL;
-    default:
-        return 0;
-    }
-}
-
-static guint plug_of_balloon(const Placement *placement, BalloonModel model)
-{
-    switch (model) {
-    case BALLOON_VIRTIO_TRANSITIONAL:
-        return CONVENTIONAL;
-    case BALLOON_VIRTIO:
-    case BALLOON_VIRTIO_NON_TRANSITIONAL:
-        return modern(placement);
-    default:
-        return 0;
-    }
-}
-
-/* By the name that domain_each_device gives; 0 for what is on no PCI bus. */
 static guint plug_of(const Placement *placement, const char *what, gconstpointer device)
 {
-    if (g_str_equal(what, "controller"))
-        return plug_of_controller(placement, device);
-    if (g_str_equal(what, "interface"))
-        return plug_of_interface(placement, device);
-    if (g_str_equal(what, "disk"))
-        return ((const DiskDef *)device)->bus == DISK_BUS_VIRTIO
-                   ? plug_of_virtio(placement, ((const DiskDef *)device)->model)
-                   : 0;
-    if (g_str_equal(what, "sound"))
-        return plug_of_sound(((const SoundDef *)device)->model);
-    if (g_str_equal(what, "video"))
-        return plug_of_video(placement, ((const VideoDef *)device)->model);
-    if (g_str_equal(what, "memballoon"))
-        return plug_of_balloon(placement, ((const BalloonDef *)device)->model);
-    if (g_str_equal(what, "rng"))
-        return plug_of_virtio(placement, ((const RngDef *)device)->model);
-    if (g_str_equal(what, "watchdog"))
-        return ((const WatchdogDef *)device)->model == WATCHDOG_I6300ESB ? CONVENTIONAL : 0;
-    if (g_str_equal(what, "input"))
-        return ((const InputDef *)device)->bus == INPUT_BUS_VIRTIO
-                   ? plug_of_virtio(placement, ((const InputDef *)device)->model)
-                   : 0;
-    if (g_str_equal(what, "serial"))
-        return ((const CharDef *)device)->target == CHAR_TARGET_PCI_SERIAL ? CONVENTIONAL : 0;
-    return 0;
+    return pci_plug_of_device(placement->machine, what, device);
 }
 
 /* ---- addresses that are given ---- */
@@ -216,7 +62,7 @@ static gboolean collect(const char *what, gpointer device, DeviceInfo *info, gpo
 
     if (info->address_type != DEVICE_ADDRESS_PCI || is_wanted(info) || is_part_of_piix3(placement, what, device, info))
         return TRUE;
-    return pci_reserve(placement->buses, &info->pci, plug ? plug : CONVENTIONAL, TRUE, collecting->error);
+    return pci_reserve(placement->buses, &info->pci, plug ? plug : PCI_PLUG_OLD, TRUE, collecting->error);
 }
 
 /* ---- giving an address ---- */
@@ -248,7 +94,7 @@ static gboolean place_at(Placement *placement, DeviceInfo *info, guint slot, gui
 {
     PciAddress address = {.slot = slot, .function = function};
 
-    if (!pci_reserve(placement->buses, &address, CONVENTIONAL, TRUE, error))
+    if (!pci_reserve(placement->buses, &address, PCI_PLUG_OLD, TRUE, error))
         return FALSE;
     if (info)
         set_address(info, &address);
@@ -271,7 +117,7 @@ static gboolean must_be_at(const DeviceInfo *info, guint slot, guint function, c
 static gboolean place_primary_video(Placement *placement, guint slot, GError **error)
 {
     VideoDef *video = placement->def->videos->len ? placement->def->videos->pdata[0] : NULL;
-    guint plug = video ? plug_of_video(placement, video->model) : 0;
+    guint plug = video ? plug_of(placement, "video", video) : 0;
     PciAddress usual = {.slot = slot};
 
     if (!plug || !is_wanted(&video->info))
@@ -383,7 +229,7 @@ static gboolean place_ich9_usb(Placement *placement, GError **error)
 
             if (pci_slot_is_used(placement->buses, &address))
                 continue;
-            if (!pci_reserve(placement->buses, &address, CONVENTIONAL, TRUE, error))
+            if (!pci_reserve(placement->buses, &address, PCI_PLUG_OLD, TRUE, error))
                 return FALSE;
             set_address(&controller->info, &address);
         }
@@ -441,12 +287,12 @@ static gboolean place_ich9_elsewhere(Placement *placement, ControllerDef *contro
         address = other->info.pci;
         address.function = function;
         address.multifunction = function == 0 ? XML_BOOL_YES : XML_BOOL_ABSENT;
-        if (!pci_reserve(placement->buses, &address, CONVENTIONAL, TRUE, error))
+        if (!pci_reserve(placement->buses, &address, PCI_PLUG_OLD, TRUE, error))
             return FALSE;
         set_address(&controller->info, &address);
         return TRUE;
     }
-    if (!pci_reserve_next(placement->buses, CONVENTIONAL, function, &address, error))
+    if (!pci_reserve_next(placement->buses, PCI_PLUG_OLD, function, &address, error))
         return FALSE;
     address.multifunction = function == 0 ? XML_BOOL_YES : XML_BOOL_ABSENT;
     set_address(&controller->info, &address);
@@ -469,41 +315,42 @@ static gboolean place_controllers(Placement *placement, GError **error)
         if (type == CONTROLLER_USB && ich9_function(controller->model) >= 0) {
             if (!place_ich9_elsewhere(placement, controller, error))
                 return FALSE;
-        } else if (!place_next(placement, &controller->info, plug_of_controller(placement, controller), error)) {
+        } else if (!place_next(placement, &controller->info, plug_of(placement, "controller", controller), error)) {
             return FALSE;
         }
     }
     return TRUE;
 }
 
-static gboolean is_isa_sound(SoundModel model)
+/* Devices of a list that are on a PCI bus, by the name that they have in the document. */
+#define PLACE(list, type, name, condition)                                                                             \
+    for (guint i = 0; i < def->list->len; i++) {                                                                       \
+        type *device = def->list->pdata[i];                                                                            \
+                                                                                                                       \
+        if ((condition) && !place_next(placement, &device->info, plug_of(placement, name, device), error))             \
+            return FALSE;                                                                                              \
+    }
+
+static gboolean is_pci_sound(SoundModel model)
 {
-    return model == SOUND_SB16 || model == SOUND_PCSPK || model == SOUND_USB;
+    return model != SOUND_SB16 && model != SOUND_PCSPK && model != SOUND_USB;
 }
 
 static gboolean place_devices(Placement *placement, GError **error)
 {
     DomainDef *def = placement->def;
 
-#define PLACE(list, type, condition, plug)                                                                             \
-    for (guint i = 0; i < def->list->len; i++) {                                                                       \
-        type *device = def->list->pdata[i];                                                                            \
-                                                                                                                       \
-        if ((condition) && !place_next(placement, &device->info, plug, error))                                         \
-            return FALSE;                                                                                              \
-    }
-    PLACE(interfaces, InterfaceDef, TRUE, plug_of_interface(placement, device))
-    PLACE(sounds, SoundDef, !is_isa_sound(device->model), plug_of_sound(device->model))
+    PLACE(interfaces, InterfaceDef, "interface", TRUE)
+    PLACE(sounds, SoundDef, "sound", is_pci_sound(device->model))
     if (!place_controllers(placement, error))
         return FALSE;
-    PLACE(disks, DiskDef, device->bus == DISK_BUS_VIRTIO, plug_of_virtio(placement, device->model))
-    PLACE(balloons, BalloonDef, device->model != BALLOON_NONE, plug_of_balloon(placement, device->model))
-    PLACE(rngs, RngDef, TRUE, plug_of_virtio(placement, device->model))
-    PLACE(watchdogs, WatchdogDef, device->model == WATCHDOG_I6300ESB, CONVENTIONAL)
-    PLACE(videos, VideoDef, plug_of_video(placement, device->model) != 0, plug_of_video(placement, device->model))
-    PLACE(inputs, InputDef, device->bus == INPUT_BUS_VIRTIO, plug_of_virtio(placement, device->model))
-    PLACE(serials, CharDef, device->target == CHAR_TARGET_PCI_SERIAL, CONVENTIONAL)
-#undef PLACE
+    PLACE(disks, DiskDef, "disk", device->bus == DISK_BUS_VIRTIO)
+    PLACE(balloons, BalloonDef, "memballoon", device->model != BALLOON_NONE)
+    PLACE(rngs, RngDef, "rng", TRUE)
+    PLACE(watchdogs, WatchdogDef, "watchdog", device->model == WATCHDOG_I6300ESB)
+    PLACE(videos, VideoDef, "video", plug_of(placement, "video", device) != 0)
+    PLACE(inputs, InputDef, "input", device->bus == INPUT_BUS_VIRTIO)
+    PLACE(serials, CharDef, "serial", device->target == CHAR_TARGET_PCI_SERIAL)
     return TRUE;
 }
 
@@ -523,9 +370,9 @@ static gboolean reserve_spare(Placement *placement, guint n_given, GError **erro
     PciAddress spare;
 
     if (placement->machine == MACHINE_Q35 && n_given <= 1 && pci_buses_count(placement->buses) > n_given)
-        return pci_reserve_next(placement->buses, EXPRESS, 0, &spare, error);
+        return pci_reserve_next(placement->buses, PCI_PLUG_NEW, 0, &spare, error);
     if (placement->machine == MACHINE_I440FX && !pci_buses_are_full(placement->buses))
-        return pci_reserve_next(placement->buses, CONVENTIONAL, 0, &spare, error);
+        return pci_reserve_next(placement->buses, PCI_PLUG_OLD, 0, &spare, error);
     return TRUE;
 }
 

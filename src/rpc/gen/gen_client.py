@@ -361,12 +361,10 @@ class Emitter:
 
     def ret_struct(self):
         """A struct whose members are the reply's fields, in whole."""
-        names = {name + "Ptr": name for name in self.structs} | {  # two are called virXStruct, but virXPtr
-            name.removesuffix("Struct") + "Ptr": name for name in self.structs}
-        param = next((p for p in self.left if p.type in names), None)
+        param = next((p for p in self.left if p.type.endswith("Ptr") and p.type[:-3] in self.structs), None)
         if not param or not self.rets:
             return
-        struct = names[param.type]
+        struct = param.type[:-3]
         members = {m.name.split("[")[0]: m for m in self.structs[struct]}
         if not all(plain(f.name) in map(plain, members) for f in self.rets):
             return
@@ -376,7 +374,7 @@ class Emitter:
         target = param.name
         if size:  # of the caller's struct, which may be that of another version
             target = "whole"
-            self.locals.append(f"{struct} whole = {{0}};")
+            self.locals.append(f"struct _{struct} whole = {{0}};")
             self.checks.append(f'call_need_at_most(&call, {size.name}, sizeof(whole), "{size.name}")')
         else:
             self.after.append(f"memset({param.name}, 0, sizeof(*{param.name}));")
