@@ -6,6 +6,7 @@
 #include "virtqemud/events.h"
 #include "virtqemud/guest_end.h"
 #include "virtqemud/guest_list.h"
+#include "virtqemud/listen_watch.h"
 #include "virtqemud/qemu_events.h"
 #include "virtqemud/state_dir.h"
 
@@ -110,7 +111,10 @@ void adopt_guest(StatusRecord *record)
     /* A start that nobody has been told of, and an end that was under way, are brought to their end. */
     if (!record->is_published || guest->stop_reason != VIR_DOMAIN_SHUTOFF_UNKNOWN) {
         guest_stop(guest, VIR_DOMAIN_SHUTOFF_FAILED, TRUE, NULL, NULL);
-    } else if (guest_connect_monitor(guest, &error)) {
+        return;
+    }
+    listen_watch_guest(guest);
+    if (guest_connect_monitor(guest, &error)) {
         adopt_ask_status(guest);
     } else {
         log_error("guest '%s': %s", guest->name, error->message);

@@ -31,6 +31,8 @@ static void call_job_free(CallJob *job)
     json_object_put(job->input);
     json_object_put(job->output);
     g_free(job->text);
+    g_free(job->key);
+    g_free(job->uri);
     g_free(job->path);
     g_free(job);
 }

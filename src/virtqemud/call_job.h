@@ -22,6 +22,9 @@ struct CallJob {
     json_object *output; /* of run, owned */
     char *path;          /* of run, owned */
     guint number;
+    /* of metadata */
+    int type;
+    char *key, *uri; /* owned */
     /* of screenshots */
     guint head;
     gboolean is_png;

@@ -56,7 +56,7 @@ static const CharDef *find_device(const DomainDef *def, const char *alias, GErro
             return found;
     }
     vir_error_set(error, VIR_FROM_QEMU, alias ? VIR_ERR_INVALID_ARG : VIR_ERR_INTERNAL_ERROR,
-                  "cannot find character device %s", alias ? alias : "(null)");
+                  "cannot find character device %s", alias ? alias : "<null>");
     return NULL;
 }
 

@@ -171,13 +171,13 @@ gboolean graphics_may_retry(const DomainDef *def, const char *output)
 
 /* ---- to QEMU ---- */
 
-static void hand_over_socket(const Taken *taken, QmpBatch *batch)
+void graphics_hand_over_socket(QmpBatch *batch, int fd)
 {
     json_object *arguments = json_object_new_object();
     json_object *addresses = json_object_new_array();
     json_object *address = json_object_new_object();
 
-    qmp_batch_add_fd(batch, "vnc-listen", taken->fd);
+    qmp_batch_add_fd(batch, "vnc-listen", fd);
     json_add_string(address, "type", "fd");
     json_add_string(address, "str", "vnc-listen");
     json_object_array_add(addresses, address);
@@ -226,7 +226,7 @@ void graphics_hand_over(GraphicsHost *host, const DomainDef *def, QmpBatch *batc
         const Taken *taken = &g_array_index(host->taken, Taken, i);
 
         if (taken->type == GRAPHICS_VNC)
-            hand_over_socket(taken, batch);
+            graphics_hand_over_socket(batch, taken->fd);
     }
     for (guint i = 0; i < def->graphics->len; i++) {
         const GraphicsDef *graphics = g_ptr_array_index(def->graphics, i);

@@ -30,6 +30,9 @@ void graphics_let_go(GraphicsHost *host);
 /* Whether QEMU, having failed with this output, found a port taken meanwhile that it need not insist on. */
 gboolean graphics_may_retry(const DomainDef *def, const char *output);
 
+/* Adds to the batch that QEMU's VNC server listens on fd, and on nothing else. fd must be open during the run. */
+void graphics_hand_over_socket(QmpBatch *batch, int fd);
+
 /* Adds to the batch what QEMU has to be told before the guest runs: sockets and passwords. host must live until the batch
  * has been run. */
 void graphics_hand_over(GraphicsHost *host, const DomainDef *def, QmpBatch *batch);

@@ -14,8 +14,7 @@
 
 /* ---- our own peer ---- */
 
-/* A link-local address means nothing without its link. */
-static char *address_text(const listen_address *address)
+char *listen_client_address_text(const listen_address *address)
 {
     if (address->family == LISTEN_FAMILY_IPV6 && address->scope == LISTEN_SCOPE_LINK && address->device)
         return g_strdup_printf("%s%%%s", address->address, *address->device);
@@ -31,15 +30,14 @@ static char *ask(const char *network, GError **error)
     if (!network_peer_call(&rpc_program_listen, LISTEN_PROC_QUERY, &args, &answer, error))
         return NULL;
     if (answer.addresses.addresses_len > 0)
-        address = address_text(&answer.addresses.addresses_val[0]);
+        address = listen_client_address_text(&answer.addresses.addresses_val[0]);
     else
         vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_FAILED, "network '%s' has no address", network);
     xdr_free((xdrproc_t)xdr_listen_query_ret, (char *)&answer);
     return address;
 }
 
-/* What a daemon says that does not have the program. */
-static gboolean is_unknown_program(const GError *error)
+gboolean listen_client_is_unknown_program(const GError *error)
 {
     return vir_error_is(error, VIR_ERR_RPC) && strstr(error->message, "annot find program") != NULL;
 }
@@ -126,7 +124,7 @@ char *listen_client_query(const char *network, GError **error)
 
     if (address)
         return address;
-    if (!is_unknown_program(problem)) {
+    if (!listen_client_is_unknown_program(problem)) {
         g_propagate_error(error, g_steal_pointer(&problem));
         return NULL;
     }

@@ -7,12 +7,20 @@
 
 #include <glib.h>
 
+#include "rpc/protocol/listen.h"
+
 /*
  * The address to listen on, numeric (a link-local IPv6 one with its zone). Blocks; for jobs. NULL: the peer's error when
  * the network is missing or inactive; VIR_ERR_CONFIG_UNSUPPORTED when it is of a kind that has no address;
  * VIR_ERR_XML_ERROR when it or its device has none. Caller frees.
  */
 char *listen_client_query(const char *network, GError **error);
+
+/* The text to listen on: a link-local address means nothing without its link. Caller frees. */
+char *listen_client_address_text(const listen_address *address);
+
+/* Whether the peer has answered that it does not have the listen program. */
+gboolean listen_client_is_unknown_program(const GError *error);
 
 /* The same from a network's XML: its own <ip>, else what device_address gives for its bridge or device. For stock peers. */
 typedef char *(*DeviceAddress)(const char *device);

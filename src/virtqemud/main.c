@@ -6,6 +6,7 @@
 #include "virtqemud/qemu_config.h"
 #include "virtqemud/guest_list.h"
 #include "virtqemud/handlers.h"
+#include "virtqemud/listen_watch.h"
 #include "virtqemud/network_peer.h"
 #include "virtqemud/state_dir.h"
 #include "virtqemud/store.h"
@@ -36,6 +37,7 @@ static gboolean start(Daemon *daemon, GError **error)
     driver.guests = guest_list_new();
     if (!make_dirs(daemon, error) || !config_load(error))
         return FALSE;
+    listen_watch_init();
     store_load();
     state_dir_load();
     if (store_is_first_start())

@@ -5,12 +5,15 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/log.h"
 #include "rpc/remote_calls.h"
 #include "rpc/rpc_client.h"
 #include "virtqemud/driver.h"
+#include "virtqemud/loop.h"
 
 static GMutex lock;
 static RpcClient *connection;
+static const NetworkPeerListener *listener;
 
 /* ---- the connection ---- */
 
@@ -63,6 +66,45 @@ static gboolean open_driver(RpcClient *client, GError **error)
     return call_remote(client, REMOTE_PROC_CONNECT_OPEN, &args, NULL, error);
 }
 
+/* ---- what it says by itself ---- */
+
+static void tell_changed(gpointer data)
+{
+    listen_changed_msg *message = data;
+
+    listener->changed(message);
+    xdr_free((xdrproc_t)xdr_listen_changed_msg, (char *)message);
+    g_free(message);
+}
+
+static void tell_closed(gpointer data)
+{
+    listener->closed();
+}
+
+static void on_event(RpcClient *client, const RpcHeader *header, const guint8 *body, gsize size, gpointer data)
+{
+    listen_changed_msg *message;
+    g_autoptr(GError) error = NULL;
+
+    if (header->program != LISTEN_PROGRAM || header->procedure != LISTEN_PROC_CHANGED)
+        return;
+    message = g_new0(listen_changed_msg, 1);
+    if (rpc_body_decode(body, size, (xdrproc_t)xdr_listen_changed_msg, message, &error)) {
+        loop_post(tell_changed, message);
+        return;
+    }
+    log_warning("the network daemon sent what cannot be understood: %s", error->message);
+    g_free(message);
+}
+
+static void on_closed(RpcClient *client, int reason, gpointer data)
+{
+    loop_post(tell_closed, NULL);
+}
+
+static const RpcClientHandlers handlers = {on_event, on_closed};
+
 static RpcClient *make_connection(GError **error)
 {
     RpcTransport *transport = connect_any(error);
@@ -71,6 +113,11 @@ static RpcClient *make_connection(GError **error)
     if (!transport)
         return NULL;
     client = rpc_client_new(transport);
+    if (listener) {
+        rpc_client_set_handlers(client, &handlers, NULL);
+        if (!rpc_client_attach_loop(client, &rpc_loop_glib, error))
+            return NULL;
+    }
     if (!authenticate(client, error) || !open_driver(client, error)) {
         rpc_client_close(client);
         return NULL;
@@ -88,6 +135,11 @@ static RpcClient *get_connection(GError **error)
     if (!connection)
         connection = make_connection(error);
     return connection ? rpc_client_ref(connection) : NULL;
+}
+
+void network_peer_set_listener(const NetworkPeerListener *new_listener)
+{
+    listener = new_listener;
 }
 
 void network_peer_close(void)

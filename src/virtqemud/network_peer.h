@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "rpc/program.h"
+#include "rpc/protocol/listen.h"
 
 /* How long the networks' daemon may take for an answer. */
 #define NETWORK_PEER_TIMEOUT_MS (10 * 1000)
@@ -25,6 +26,15 @@ char *network_peer_active_xml(const char *name, GError **error);
 /* The bridge that guests of the network are plugged into. NULL: as above, and the peer's error for networks without one.
  * Caller frees. */
 char *network_peer_bridge(const char *name, GError **error);
+
+/* What the peer says by itself, told on the loop. message is borrowed. */
+typedef struct {
+    void (*changed)(const listen_changed_msg *message);
+    void (*closed)(void);
+} NetworkPeerListener;
+
+/* Sets who hears of connections made from now on. Before there are any; listener is borrowed. */
+void network_peer_set_listener(const NetworkPeerListener *listener);
 
 /* Ends the connection. */
 void network_peer_close(void);

@@ -3,10 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
@@ -85,7 +85,21 @@ static void child_fail(int handshake)
     _exit(127);
 }
 
-static void child_run(const ProcessSpec *spec, int null_fd, int handshake)
+/* Closes all descriptors from 3 on but those in keep, which is sorted. At once and not only when the program begins: a
+ * child that waits must not keep the daemon's sockets alive beyond the daemon. */
+static void close_others(const int *keep, guint n_keep)
+{
+    unsigned int first = 3;
+
+    for (guint i = 0; i < n_keep; i++) {
+        if ((unsigned int)keep[i] > first)
+            close_range(first, (unsigned int)keep[i] - 1, 0);
+        first = MAX(first, (unsigned int)keep[i] + 1);
+    }
+    close_range(first, ~0U, 0);
+}
+
+static void child_run(const ProcessSpec *spec, const int *keep, guint n_keep, int null_fd, int handshake)
 {
     sigset_t none;
     char go;
@@ -98,7 +112,7 @@ static void child_run(const ProcessSpec *spec, int null_fd, int handshake)
     umask(0022);
     if (chdir("/") < 0 || dup2(null_fd, 0) < 0 || dup2(spec->log_fd, 1) < 0 || dup2(spec->log_fd, 2) < 0)
         child_fail(handshake);
-    close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+    close_others(keep, n_keep);
     for (guint i = 0; i < spec->n_fds; i++)
         fcntl(spec->fds[i], F_SETFD, 0);
     if (read(handshake, &go, 1) != 1)
@@ -109,8 +123,14 @@ static void child_run(const ProcessSpec *spec, int null_fd, int handshake)
 
 /* ---- the parent ---- */
 
+static int compare_fds(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
 Process *process_prepare(const ProcessSpec *spec, GError **error)
 {
+    g_autofree int *keep = g_new(int, spec->n_fds + 1);
     int pair[2];
     int null_fd;
     pid_t pid;
@@ -120,11 +140,15 @@ Process *process_prepare(const ProcessSpec *spec, GError **error)
         vir_error_set_errno(error, VIR_FROM_QEMU, errno, "cannot create a socket pair");
         return NULL;
     }
+    for (guint i = 0; i < spec->n_fds; i++)
+        keep[i] = spec->fds[i];
+    keep[spec->n_fds] = pair[1];
+    qsort(keep, spec->n_fds + 1, sizeof(int), compare_fds);
     null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     pid = null_fd >= 0 ? fork() : -1;
     if (pid == 0) {
         close(pair[0]);
-        child_run(spec, null_fd, pair[1]);
+        child_run(spec, keep, spec->n_fds + 1, null_fd, pair[1]);
     }
     if (pid < 0)
         vir_error_set_errno(error, VIR_FROM_QEMU, errno, "cannot fork child process");

@@ -101,8 +101,11 @@ static void on_shutdown(Guest *guest, json_object *data)
     int detail = json_get_bool(data, "guest") ? VIR_DOMAIN_EVENT_SHUTDOWN_GUEST : VIR_DOMAIN_EVENT_SHUTDOWN_HOST;
 
     /* Told to end, QEMU says this too. */
-    if (guest->state == GUEST_STOPPING)
+    if (guest->state == GUEST_STOPPING) {
+        if (guest->is_published)
+            events_lifecycle(guest, VIR_DOMAIN_EVENT_SHUTDOWN, VIR_DOMAIN_EVENT_SHUTDOWN_HOST);
         return;
+    }
     if (!guest->is_rebooting) {
         if (!guest_move(guest, MOVE_SHUTDOWN, VIR_DOMAIN_SHUTDOWN_UNKNOWN, NULL))
             return;

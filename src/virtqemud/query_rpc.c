@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "virtqemud/affect.h"
 #include "virtqemud/guest_list.h"
 #include "virtqemud/handlers.h"
 #include "virtqemud/process.h"
@@ -139,25 +140,6 @@ static gboolean get_max_memory(RpcCall *call, const remote_domain_get_max_memory
 
 /* ---- virtual processors ---- */
 
-/* The definition that VIR_DOMAIN_AFFECT_* flags mean; NULL: VIR_ERR_OPERATION_INVALID, VIR_ERR_INVALID_ARG. */
-static const DomainDef *affected_def(Guest *guest, guint flags, GError **error)
-{
-    guint affect = flags & (VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG);
-
-    if (affect == (VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG)) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "cannot ask about live and persistent state at once");
-        return NULL;
-    }
-    if (affect == VIR_DOMAIN_AFFECT_LIVE)
-        return guest_check_active(guest, error) ? guest->live : NULL;
-    if (affect == VIR_DOMAIN_AFFECT_CONFIG && !guest->is_persistent) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID,
-                      "transient domains do not have any persistent config");
-        return NULL;
-    }
-    return affect == VIR_DOMAIN_AFFECT_CONFIG ? guest->def : guest_current_def(guest);
-}
-
 static gboolean get_vcpus_flags(RpcCall *call, const remote_domain_get_vcpus_flags_args *args,
                                 remote_domain_get_vcpus_flags_ret *ret, GError **error)
 {
@@ -165,10 +147,10 @@ static gboolean get_vcpus_flags(RpcCall *call, const remote_domain_get_vcpus_fla
     const DomainDef *def;
 
     if (!guest || !check_flags(args->flags,
-                               VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG | VIR_DOMAIN_VCPU_MAXIMUM,
+                               AFFECT_FLAGS | VIR_DOMAIN_VCPU_MAXIMUM,
                                "virDomainGetVcpusFlags", error))
         return FALSE;
-    def = affected_def(guest, args->flags, error);
+    def = affect_one(guest, args->flags & AFFECT_FLAGS, error);
     if (!def)
         return FALSE;
     ret->num = (int)(args->flags & VIR_DOMAIN_VCPU_MAXIMUM ? def->vcpus_max : def->vcpus);

@@ -7,7 +7,8 @@
 /* QEMU writes PNG by itself from this version on, and portable pixmaps always. */
 #define SCREENSHOT_PNG_VERSION 7001000
 
-/* Which of the guest's screens: the video card's alias and its head. FALSE: VIR_ERR_INVALID_ARG, there is no such screen. */
+/* Which of the guest's screens: the video card's alias and its head. FALSE: VIR_ERR_INVALID_ARG,
+ * there is no such screen; VIR_ERR_OPERATION_INVALID, there is none at all. */
 gboolean screenshot_find(const DomainDef *def, guint screen, const char **alias, guint *head, GError **error);
 
 /*

@@ -21,6 +21,7 @@
 #include "virtqemud/guest_end.h"
 #include "virtqemud/guest_list.h"
 #include "virtqemud/interface_host.h"
+#include "virtqemud/listen_watch.h"
 #include "virtqemud/log_file.h"
 #include "virtqemud/loop.h"
 #include "virtqemud/state_dir.h"
@@ -373,6 +374,7 @@ static void tell_started(StartJob *job)
     if (job->flags & VIR_DOMAIN_START_PAUSED)
         guest->reason = VIR_DOMAIN_PAUSED_USER;
     state_dir_save(guest);
+    listen_watch_guest(guest);
     events_lifecycle(guest, VIR_DOMAIN_EVENT_STARTED, VIR_DOMAIN_EVENT_STARTED_BOOTED);
     if (job->flags & VIR_DOMAIN_START_PAUSED)
         events_lifecycle(guest, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);

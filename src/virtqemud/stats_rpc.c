@@ -205,7 +205,8 @@ static gboolean answer_memory_stats(CallJob *job, GError **error)
     for (gsize i = 0; i < G_N_ELEMENTS(balloon_stats); i++) {
         gint64 value = json_get_int(stats, balloon_stats[i].key, -1);
 
-        if (value >= 0)
+        /* What the guest does not tell is all ones, which JSON's reader cuts to its largest number. */
+        if (value >= 0 && value < G_MAXINT64)
             add_stat(ret, max, balloon_stats[i].tag, (guint64)(balloon_stats[i].is_bytes ? value / 1024 : value));
     }
     if (json_get_int(job->output, "last-update", 0) > 0)
@@ -239,12 +240,18 @@ static gboolean memory_stats(RpcCall *call, const remote_domain_memory_stats_arg
 static gboolean get_vcpus(RpcCall *call, const remote_domain_get_vcpus_args *args, remote_domain_get_vcpus_ret *ret,
                           GError **error)
 {
-    Guest *guest = wire_find_active_guest(&args->dom, error);
+    Guest *guest = wire_find_guest(&args->dom, error);
     g_autoptr(GArray) times = NULL;
     guint n;
 
     if (!guest)
         return FALSE;
+    /* The peer's words, which clients know. */
+    if (!guest_check_active(guest, NULL)) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID,
+                      "cannot retrieve vcpu information for inactive domain");
+        return FALSE;
+    }
     if (args->maxinfo < 0 || args->maxinfo > REMOTE_VCPUINFO_MAX || args->maplen < 0 ||
         (guint64)args->maxinfo * (guint64)args->maplen > REMOTE_CPUMAPS_MAX) {
         vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "%d entries with %d bytes each are too many",

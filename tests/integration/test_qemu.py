@@ -323,5 +323,62 @@ def test_capabilities():
         assert native.startswith("LC_ALL=C ") and f" {guests.QEMU} " in native
 
 
+def test_metadata():
+    guests.need_qemu()
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+        connection = open_connection(daemon)
+        domain = connection.defineXML(guest_xml("a"))
+        kinds = (libvirt.VIR_DOMAIN_METADATA_TITLE, libvirt.VIR_DOMAIN_METADATA_DESCRIPTION)
+        for kind in kinds:
+            expect_error(libvirt.VIR_ERR_NO_DOMAIN_METADATA, "not present", domain.metadata, kind, None)
+            domain.setMetadata(kind, f"text {kind}", None, None)
+            assert domain.metadata(kind, None) == f"text {kind}"
+        element, uri = libvirt.VIR_DOMAIN_METADATA_ELEMENT, "http://example.org/app"
+        domain.setMetadata(element, "<app><x a='1'/></app>", "app", uri)
+        domain.setMetadata(element, "<other/>", "o", "http://example.org/other")
+        domain.setMetadata(element, "<app><x a='2'/></app>", "app", uri)
+        read = ElementTree.fromstring(domain.metadata(element, uri))
+        assert read.tag == "app" and read.find("x").get("a") == "2"
+        expect_error(libvirt.VIR_ERR_XML_DETAIL, "", domain.setMetadata, element, "<app", "app", uri)
+        daemon.kill()
+        daemon.start()
+        domain = open_connection(daemon).lookupByName("a")
+        assert f'xmlns:app="{uri}"' in domain.XMLDesc()
+        domain.setMetadata(element, None, "app", uri)
+        expect_error(libvirt.VIR_ERR_NO_DOMAIN_METADATA, "not present", domain.metadata, element, uri)
+        assert "example.org/other" in domain.XMLDesc()
+
+
+def test_send_key():
+    guests.need_qemu()
+    with GuestHost() as host:
+        domain = open_connection(host.start("virtqemud")).createXML(guest_xml("a"))
+        keys = [29, 56, 111]
+        domain.sendKey(libvirt.VIR_KEYCODE_SET_LINUX, 50, keys, len(keys), 0)
+        expect_error(libvirt.VIR_ERR_INVALID_ARG, "cannot translate keycode 700", domain.sendKey,
+                     libvirt.VIR_KEYCODE_SET_LINUX, 50, [700], 1, 0)
+        expect_error(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "set 8", domain.sendKey,
+                     libvirt.VIR_KEYCODE_SET_WIN32, 50, keys, len(keys), 0)
+
+
+def test_statistics():
+    guests.need_qemu()
+    harness.need("qemu-img")
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        path = os.path.join(host.root, "disk.img")
+        host.run("qemu-img", "create", "-q", "-f", "raw", path, "4M")
+        domain = connection.createXML(guest_xml("a", f"<disk type='file'><source file='{path}'/><target dev='vda'/></disk>"))
+        guests.wait_until(lambda: domain.blockStats("vda")[1] > 0, "the firmware reads the disk")
+        assert domain.blockStatsFlags("vda")["rd_operations"] > 0
+        expect_error(libvirt.VIR_ERR_INVALID_ARG, "vdz", domain.blockStats, "vdz")
+        memory = domain.memoryStats()
+        assert memory["actual"] == 32 * 1024 and memory["rss"] > 1000
+        vcpus, maps = domain.vcpus()
+        assert len(vcpus) == 1 and vcpus[0][2] > 0 and any(maps[0])
+        assert domain.maxVcpus() == 1 and domain.vcpusFlags(libvirt.VIR_DOMAIN_VCPU_MAXIMUM) == 1
+
+
 if __name__ == "__main__":
     harness.main([value for name, value in list(globals().items()) if name.startswith("test_")])

@@ -5,6 +5,7 @@
 import os
 import signal
 import socket
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
 
@@ -66,6 +67,7 @@ def test_guest_dies_while_the_daemon_is_away():
         daemon.kill()
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
+            guests.wait_until(lambda: not guests.is_alive(pid), "the QEMU is gone")
         daemon.start()
         connection = open_connection(daemon)
         domain = connection.lookupByName("a")
@@ -103,7 +105,6 @@ def test_qemu_stopped():
         os.kill(pid, signal.SIGSTOP)
         hanging = open_connection(daemon)
         stream = hanging.newStream()
-        import threading
         caller = threading.Thread(target=lambda: try_screenshot(hanging.lookupByName("stuck"), stream))
         caller.start()
         time.sleep(0.1)
@@ -166,7 +167,6 @@ def test_daemon_killed_while_starting_guests():
             domain = connection.lookupByName("a")
             if domain.isActive():
                 domain.destroy()
-            import threading
             starter = threading.Thread(target=lambda: try_create(domain))
             starter.start()
             time.sleep(delay_ms / 1000)

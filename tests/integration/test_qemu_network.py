@@ -118,6 +118,36 @@ def test_listen_on_a_bridge_network():
         assert int(ElementTree.fromstring(other.XMLDesc()).find("devices/graphics").get("port")) == port
 
 
+def test_screen_follows_the_network():
+    need_root()
+    ip("link", "add", "tbr4", "type", "bridge")
+    ip("link", "set", "tbr4", "up")
+    ip("address", "add", "10.78.0.1/24", "dev", "tbr4")
+    with GuestHost() as host:
+        network_daemon = host.start("virtnetworkd")
+        libvirt.open(network_daemon.uri()).networkDefineXML(bridge_network("lan", "tbr4")).create()
+        daemon = host.start("virtqemud")
+        connection = open_connection(daemon)
+        connection.createXML(vnc_xml("a", "<listen type='network' network='lan'/>"))
+
+        def move(old, new):
+            ip("address", "add", f"{new}/24", "dev", "tbr4")
+            ip("address", "del", f"{old}/24", "dev", "tbr4")
+            domain = open_connection(daemon).lookupByName("a")
+            guests.wait_until(lambda: f"listen='{new}'" in domain.XMLDesc(), f"the screen moves to {new}")
+            port = int(ElementTree.fromstring(domain.XMLDesc()).find("devices/graphics").get("port"))
+            with socket.create_connection((new, port)) as viewer:
+                assert viewer.recv(12).startswith(b"RFB ")
+
+        move("10.78.0.1", "10.79.0.1")
+        daemon.kill()
+        daemon.start()
+        move("10.79.0.1", "10.80.0.1")
+        network_daemon.kill()
+        network_daemon.start()
+        move("10.80.0.1", "10.81.0.1")
+
+
 def test_link_local_address():
     need_root()
     ip("link", "add", "tbr3", "type", "bridge")

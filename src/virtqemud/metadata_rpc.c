@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Adapter: title, description and applications' elements of a guest. */
+#include <string.h>
+
+#include "common/error.h"
+#include "virtqemud/affect.h"
+#include "virtqemud/call_job.h"
+#include "virtqemud/events.h"
+#include "virtqemud/handlers.h"
+#include "virtqemud/metadata.h"
+#include "virtqemud/state_dir.h"
+#include "virtqemud/store.h"
+
+static char *read_metadata(const DomainDef *def, int type, const char *uri)
+{
+    switch (type) {
+    case VIR_DOMAIN_METADATA_DESCRIPTION:
+        return g_strdup(def->description);
+    case VIR_DOMAIN_METADATA_TITLE:
+        return g_strdup(def->title);
+    default:
+        return uri ? metadata_get(def->metadata, uri) : NULL;
+    }
+}
+
+static gboolean get_metadata(RpcCall *call, const remote_domain_get_metadata_args *args,
+                             remote_domain_get_metadata_ret *ret, GError **error)
+{
+    Guest *guest = wire_find_guest(&args->dom, error);
+    const DomainDef *def;
+
+    if (!guest || !check_flags(args->flags, AFFECT_FLAGS, "virDomainGetMetadata", error))
+        return FALSE;
+    if (args->type < 0 || args->type >= VIR_DOMAIN_METADATA_LAST) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "unknown metadata type %d", args->type);
+        return FALSE;
+    }
+    def = affect_one(guest, args->flags, error);
+    if (!def)
+        return FALSE;
+    ret->metadata = read_metadata(def, args->type, args->uri ? *args->uri : NULL);
+    if (ret->metadata)
+        return TRUE;
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_NO_DOMAIN_METADATA, "Requested metadata element is not present");
+    return FALSE;
+}
+
+/* ---- set ---- */
+
+/* Changes one definition; job->text is the new value, key and uri for elements. */
+static gboolean change(DomainDef *def, CallJob *job, GError **error)
+{
+    char *inside = NULL;
+
+    switch (job->type) {
+    case VIR_DOMAIN_METADATA_DESCRIPTION:
+        g_free(def->description);
+        def->description = g_strdup(job->text);
+        return TRUE;
+    case VIR_DOMAIN_METADATA_TITLE:
+        g_free(def->title);
+        def->title = g_strdup(job->text);
+        return TRUE;
+    default:
+        if (!metadata_set(def->metadata, job->uri, job->key, job->text, &inside, error))
+            return FALSE;
+        g_free(def->metadata);
+        def->metadata = inside;
+        return TRUE;
+    }
+}
+
+static gboolean begin_set(CallJob *job, GError **error)
+{
+    gboolean is_live, is_config;
+
+    if (!affect_which(job->guest, job->flags, &is_live, &is_config, error))
+        return FALSE;
+    job->number = is_live;
+    if (is_config)
+        job->def = domain_def_copy(job->guest->def);
+    return !job->def || change(job->def, job, error);
+}
+
+static gboolean write_set(CallJob *job, GError **error)
+{
+    return !job->def || store_write(job->def, error);
+}
+
+static gboolean publish_set(CallJob *job, GError **error)
+{
+    Guest *guest = job->guest;
+
+    if (job->def)
+        guest_set_def(guest, g_steal_pointer(&job->def));
+    if (job->number && guest_is_active(guest)) {
+        if (!change(guest->live, job, error))
+            return FALSE;
+        guest_changed(guest);
+        state_dir_save(guest);
+    }
+    events_metadata_change(guest, job->type, job->uri);
+    return TRUE;
+}
+
+static gboolean check_set(const remote_domain_set_metadata_args *args, GError **error)
+{
+    if (args->type < 0 || args->type >= VIR_DOMAIN_METADATA_LAST) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "unknown metadata type %d", args->type);
+        return FALSE;
+    }
+    if (args->type == VIR_DOMAIN_METADATA_TITLE && args->metadata && strchr(*args->metadata, '\n')) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "metadata title can't contain newlines");
+        return FALSE;
+    }
+    if (args->type == VIR_DOMAIN_METADATA_ELEMENT && (!args->uri || (args->metadata && !args->key))) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "an element needs its namespace's URI and a prefix");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean set_metadata(RpcCall *call, const remote_domain_set_metadata_args *args, GError **error)
+{
+    Guest *guest = wire_find_guest(&args->dom, error);
+    CallJob *job;
+
+    if (!guest || !check_flags(args->flags, AFFECT_FLAGS, "virDomainSetMetadata", error) || !check_set(args, error))
+        return FALSE;
+    job = call_job_new(call, guest, FALSE);
+    job->flags = args->flags;
+    job->type = args->type;
+    job->text = args->metadata ? g_strdup(*args->metadata) : NULL;
+    job->key = args->key ? g_strdup(*args->key) : NULL;
+    job->uri = args->uri ? g_strdup(*args->uri) : NULL;
+    job->begin = begin_set;
+    job->run = write_set;
+    job->finish = publish_set;
+    call_job_push(job, "metadata");
+    return TRUE;
+}
+
+void metadata_rpc_add(RemoteHandlers *handlers)
+{
+    handlers->domain_get_metadata = get_metadata;
+    handlers->domain_set_metadata = set_metadata;
+}
