@@ -331,6 +331,14 @@ GPtrArray *config_file_list_keys(ConfigFile *file)
     return keys;
 }
 
+void config_file_accept_key(ConfigFile *file, const char *key)
+{
+    Entry *entry = find(file, key);
+
+    if (entry)
+        entry->is_known = TRUE;
+}
+
 gboolean config_file_check_keys(ConfigFile *file, GError **error)
 {
     for (guint i = 0; i < file->entries->len; i++) {

@@ -36,6 +36,9 @@ gboolean config_file_get_list(ConfigFile *file, const char *key, char ***value, 
 /* An error about a key's value that only the caller can judge: "FILE:LINE: KEY: WHY". */
 void config_file_set_error(ConfigFile *file, const char *key, const char *why, GError **error);
 
+/* Takes a key of any type without reading it, so that it counts as asked for. */
+void config_file_accept_key(ConfigFile *file, const char *key);
+
 /* The keys there are in the file; borrowed strings. Free the array. */
 GPtrArray *config_file_list_keys(ConfigFile *file);
 

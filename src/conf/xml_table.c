@@ -259,6 +259,7 @@ static gboolean is_scalar(XmlKind kind)
 
 /* ---- reading ---- */
 
+static gboolean rows_read(const XmlElement *element, xmlNode *node, gpointer self, guint mode, GError **error);
 static gboolean element_read(const XmlElement *element, xmlNode *node, gpointer self, guint mode, GError **error);
 
 static gboolean is_in_mode(guint only, guint mode)
@@ -282,6 +283,18 @@ static char *place_text(const Place *place, xmlNode *node, xmlNode **holder)
             return NULL;
     }
     return place->attribute ? xml_attribute(*holder, place->attribute) : xml_text(*holder);
+}
+
+/* Passes on whether a value was good; when validating, any that was not breaks the schema, whatever else it does. */
+static gboolean judge(gboolean is_good, guint mode, GError **error)
+{
+    if (!is_good && (mode & XML_MODE_VALIDATE) && error && *error &&
+        !vir_error_is(*error, VIR_ERR_XML_INVALID_SCHEMA)) {
+        g_autoptr(GError) reason = g_steal_pointer(error);
+
+        vir_error_set(error, VIR_FROM_XML, VIR_ERR_XML_INVALID_SCHEMA, "%s", reason->message);
+    }
+    return is_good;
 }
 
 static gboolean scalar_read(const XmlField *field, const Place *place, xmlNode *node, gpointer self, GError **error)
@@ -332,12 +345,12 @@ static gboolean child_read(const XmlField *field, xmlNode *child, gpointer self,
         *(gboolean *)member = TRUE;
         return TRUE;
     case XML_KIND_SIZE:
-        return size_read(child, member, error);
+        return judge(size_read(child, member, error), mode, error);
     case XML_KIND_STRINGS:
         g_ptr_array_add(list_of(field, self), xml_text(child));
         return TRUE;
     case XML_KIND_CUSTOM:
-        return !field->parse || field->parse(child, self, mode, error);
+        return !field->parse || judge(field->parse(child, self, mode, error), mode, error);
     case XML_KIND_STRUCT:
         made = xml_struct_parse(field->element, child, mode, error);
         *(gpointer *)member = made;
@@ -356,7 +369,7 @@ static gboolean children_read(const XmlField *field, const Place *place, xmlNode
     xmlNode *child = place_next(place, xml_first_element(node));
 
     if (!child && field->required)
-        return set_absent(error, field, node);
+        return judge(set_absent(error, field, node), mode, error);
     for (; child; child = place_next(place, xml_next_element(child))) {
         if (!child_read(field, child, self, mode, error))
             return FALSE;
@@ -384,13 +397,13 @@ static gboolean field_read(const XmlElement *element, const XmlField *field, xml
     if (!is_in_mode(field->only, mode) || !is_of_variant(element, field, self) || field->kind == XML_KIND_TAKEN)
         return TRUE;
     if (field->kind == XML_KIND_INCLUDE)
-        return element_read(field->element, node, (char *)self + field->offset, mode & ~XML_MODE_VALIDATE, error);
+        return rows_read(field->element, node, (char *)self + field->offset, mode, error);
     if (field->kind == XML_KIND_REFUSE)
         return refuse_read(&place, node, error);
     if (is_scalar(field->kind))
-        return scalar_read(field, &place, node, self, error);
+        return judge(scalar_read(field, &place, node, self, error), mode, error);
     if (field->kind == XML_KIND_CUSTOM && !place.child_len)
-        return !field->parse || field->parse(node, self, mode, error);
+        return !field->parse || judge(field->parse(node, self, mode, error), mode, error);
     return children_read(field, &place, node, self, mode, error);
 }
 
@@ -425,36 +438,66 @@ gboolean xml_element_knows(const XmlElement *element, xmlNode *child)
     return names_child(element->fields, child);
 }
 
-static gboolean refuse_unknown(const XmlField *fields, xmlNode *node, GError **error)
+/* Whether an attribute of a child is known: named by a row of its own, or within what one row takes as a whole. */
+static gboolean names_child_attribute(const XmlField *fields, xmlNode *child, const char *name)
 {
-    for (xmlAttr *attribute = node->properties; attribute; attribute = attribute->next) {
-        if (!attribute->ns && !names_attribute(fields, (const char *)attribute->name)) {
-            vir_error_set(error, VIR_FROM_XML, VIR_ERR_XML_INVALID_SCHEMA,
-                          "unknown attribute '%s' in element '%s' (line %ld)", attribute->name, node->name,
-                          xmlGetLineNo(node));
-            return FALSE;
-        }
+    for (const XmlField *field = fields; field->kind != XML_KIND_END; field++) {
+        Place place = place_parse(field->place);
+
+        if (field->kind == XML_KIND_INCLUDE && names_child_attribute(field->element->fields, child, name))
+            return TRUE;
+        if (place.child_len && place_has_child(&place, child) &&
+            (!place.attribute ? field->kind != XML_KIND_FLAG : g_str_equal(place.attribute, name)))
+            return TRUE;
     }
-    for (xmlNode *child = xml_first_element(node); child; child = xml_next_element(child)) {
-        if (!names_child(fields, child)) {
-            vir_error_set(error, VIR_FROM_XML, VIR_ERR_XML_INVALID_SCHEMA,
-                          "unknown element '%s' in element '%s' (line %ld)", child->name, node->name,
-                          xmlGetLineNo(child));
-            return FALSE;
-        }
+    return FALSE;
+}
+
+static gboolean set_unknown(GError **error, xmlNode *node, const char *what, const xmlChar *name, xmlNode *holder)
+{
+    vir_error_set(error, VIR_FROM_XML, VIR_ERR_XML_INVALID_SCHEMA, "unknown %s '%s' in element '%s' (line %ld)", what,
+                  name, holder->name, xmlGetLineNo(node));
+    return FALSE;
+}
+
+static gboolean refuse_unknown_child(const XmlField *fields, xmlNode *node, xmlNode *child, GError **error)
+{
+    if (!names_child(fields, child))
+        return set_unknown(error, child, "element", child->name, node);
+    for (xmlAttr *attribute = child->properties; attribute; attribute = attribute->next) {
+        if (!attribute->ns && !names_child_attribute(fields, child, (const char *)attribute->name))
+            return set_unknown(error, child, "attribute", attribute->name, child);
     }
     return TRUE;
 }
 
-static gboolean element_read(const XmlElement *element, xmlNode *node, gpointer self, guint mode, GError **error)
+static gboolean refuse_unknown(const XmlField *fields, xmlNode *node, GError **error)
+{
+    for (xmlAttr *attribute = node->properties; attribute; attribute = attribute->next) {
+        if (!attribute->ns && !names_attribute(fields, (const char *)attribute->name))
+            return set_unknown(error, node, "attribute", attribute->name, node);
+    }
+    for (xmlNode *child = xml_first_element(node); child; child = xml_next_element(child)) {
+        if (!refuse_unknown_child(fields, node, child, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean rows_read(const XmlElement *element, xmlNode *node, gpointer self, guint mode, GError **error)
 {
     for (const XmlField *field = element->fields; field->kind != XML_KIND_END; field++) {
         if (!field_read(element, field, node, self, mode, error))
             return FALSE;
     }
+    return !element->parsed || judge(element->parsed(node, self, error), mode, error);
+}
+
+static gboolean element_read(const XmlElement *element, xmlNode *node, gpointer self, guint mode, GError **error)
+{
     if ((mode & XML_MODE_VALIDATE) && !refuse_unknown(element->fields, node, error))
         return FALSE;
-    return !element->parsed || element->parsed(node, self, error);
+    return rows_read(element, node, self, mode, error);
 }
 
 static void element_init(const XmlElement *element, gpointer self)

@@ -13,7 +13,8 @@
  * then it is refused. What the schema knows and the driver does not carry gets an XML_REFUSE row: refused always.
  *
  * Errors: VIR_FROM_XML, VIR_ERR_XML_ERROR with libvirt's wording and the line in parentheses behind it;
- * VIR_ERR_CONFIG_UNSUPPORTED for refused rows; VIR_ERR_XML_INVALID_SCHEMA for unknown content when validating.
+ * VIR_ERR_CONFIG_UNSUPPORTED for refused rows; when validating VIR_ERR_XML_INVALID_SCHEMA for unknown content and for
+ * any value that is wrong.
  * Thread-safe; never blocks.
  */
 #pragma once
@@ -92,10 +93,10 @@ struct XmlField {
     gboolean required; /* absent is an error */
     gboolean nonzero;  /* numbers: zero is an error */
     gboolean always;   /* written also when it equals absent; INSIDE: also when empty */
-    gboolean unless_empty;             /* STRUCT: not written when nothing would be inside */
-    gint64 absent;     /* numbers and enums: the value that stands for "not there" */
-    guint only;        /* XmlMode bits: read and written only when one of them is in the mode */
-    guint write_only;  /* XmlMode bits: read always, written only when one of them is in the mode */
+    gboolean unless_empty; /* STRUCT: not written when nothing would be inside */
+    gint64 absent;         /* numbers and enums: the value that stands for "not there" */
+    guint only;            /* XmlMode bits: read and written only when one of them is in the mode */
+    guint write_only;      /* XmlMode bits: read always, written only when one of them is in the mode */
     /* When it returns TRUE the row is not written after all. May be NULL. */
     gboolean (*skip)(gconstpointer self, guint mode);
     /* CUSTOM. parse gets the child element, or this element when the place is an attribute or "."; called once per such

@@ -1,68 +1,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """virtnetworkd with real bridges, dnsmasq and nftables, in a network namespace of its own, driven by stock clients."""
 
-import json
 import os
 import subprocess
-import sys
 import threading
 import time
 
 import harness
+import namespace
 import rpcwire
+from namespace import connect, expect, ip, links, ruleset, wait_for
 
-INSIDE = "MODVIRT_TEST_NAMESPACE"
 NAT = """<network><name>{name}</name><forward mode='nat'/><bridge name='{bridge}'/>
 <ip address='10.91.{n}.1' prefix='24'><dhcp><range start='10.91.{n}.10' end='10.91.{n}.99'/>
 <host mac='52:54:00:91:00:01' name='fixed' ip='10.91.{n}.200'/></dhcp></ip></network>"""
-
-
-def enter_namespace():
-    """Runs this file again where it can do no harm: own network, own mounts with a /sys that shows it."""
-    if os.environ.get(INSIDE):
-        return
-    os.environ[INSIDE] = "1"
-    script = 'mount -t sysfs sysfs /sys && ip link set lo up && exec "$@"'
-    os.execvp("unshare", ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", script, "sh",
-                          sys.executable, *sys.argv])
-
-
-def ip(*arguments):
-    subprocess.run(["ip", *arguments], check=True, capture_output=True)
-
-
-def links():
-    out = subprocess.run(["ip", "-json", "address"], check=True, capture_output=True, text=True).stdout
-    return {link["ifname"]: [a["local"] for a in link["addr_info"]] for link in json.loads(out)}
-
-
-def ruleset():
-    return subprocess.run(["nft", "list", "ruleset"], check=True, capture_output=True, text=True).stdout
-
-
-def connect(daemon):
-    import libvirt
-    libvirt.registerErrorHandler(lambda *_: None, None)
-    return libvirt.open(daemon.uri())
-
-
-def expect(code, call, text=""):
-    import libvirt
-    try:
-        call()
-    except libvirt.libvirtError as error:
-        assert error.get_error_code() == code, error
-        assert text in str(error), error
-        return
-    raise AssertionError(f"no error {code}")
-
-
-def wait_for(what, condition, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"waited {seconds} s for {what}")
-        time.sleep(0.02)
 
 
 def dnsmasq_pid(host, name):
@@ -345,7 +296,7 @@ if __name__ == "__main__":
         def test_all():
             raise harness.Skip("bridges and namespaces need root")
         harness.main([test_all])
-    enter_namespace()
+    namespace.enter()
     for program in ("ip", "nft", "dnsmasq"):
         harness.need(program)
     harness.main([function for name, function in list(globals().items()) if name.startswith("test_")])

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Reads a <domain> from standard input and prints it as virtqemud keeps it, or the error as "code/domain message". An
- * argument says which form: inactive (the default), secure, migratable. The host is a fixed one with QEMU 7.2 for x86.
+ * argument says which form: inactive (the default), secure, migratable, live (which is also read as such, and then left
+ * as it stands), or validate, which refuses what is not known. The host is a fixed one with QEMU 7.2 for x86.
  */
 #include <stdio.h>
 #include <string.h>
@@ -78,6 +79,10 @@ static guint mode_of(const char *name)
         return XML_MODE_SECURE;
     if (g_str_equal(name, "migratable"))
         return XML_MODE_MIGRATABLE | XML_MODE_SECURE;
+    if (g_str_equal(name, "live"))
+        return XML_MODE_LIVE | XML_MODE_SECURE;
+    if (g_str_equal(name, "validate"))
+        return XML_MODE_VALIDATE;
     return XML_MODE_INACTIVE;
 }
 
@@ -87,20 +92,20 @@ int main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_autoptr(DomainDef) def = NULL;
     g_autofree char *xml = NULL;
-    gboolean is_checked = argc > 1 && g_str_equal(argv[1], "validate");
+    guint mode = mode_of(argc > 1 ? argv[1] : "inactive");
     char buffer[4096];
     gsize n;
 
     while ((n = fread(buffer, 1, sizeof(buffer), stdin)) > 0)
         g_string_append_len(text, buffer, (gssize)n);
-    def = domain_def_parse(text->str, is_checked ? XML_MODE_VALIDATE : XML_MODE_INACTIVE, &defaults, &error);
+    def = domain_def_parse(text->str, mode, mode & XML_MODE_LIVE ? NULL : &defaults, &error);
     if (!def) {
         g_autofree char *message = vir_error_message(error);
 
         printf("%d/%d %s\n", vir_error_code(error), vir_error_domain(error), message);
         return 1;
     }
-    xml = domain_def_format(def, mode_of(argc > 1 ? argv[1] : "inactive"));
+    xml = domain_def_format(def, mode);
     fputs(xml, stdout);
     return 0;
 }

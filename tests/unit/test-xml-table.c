@@ -190,6 +190,159 @@ static void test_depth(void)
     g_assert_true(vir_error_is(error, VIR_ERR_XML_DETAIL));
 }
 
+/* ---- rows of variants, embedded structs, sizes, flags, complaints, copies ---- */
+
+typedef struct {
+    char *maker;
+} Label;
+
+typedef enum { BOAT_SAIL, BOAT_STEAM, BOAT_LAST } BoatType;
+
+typedef struct {
+    BoatType type;
+    unsigned int masts, boilers;
+    unsigned long long cargo_kib;
+    gboolean is_painted;
+    Label label, builder;
+    GPtrArray *crew, *cabins;
+    int unnamed; /* of no row */
+} Boat;
+
+static const char *const boat_types[BOAT_LAST] = {"sail", "steam"};
+static const XmlField label_fields[] = {
+    XML_STRING(Label, maker, "@maker"),
+    XML_END,
+};
+static const XmlElement label_element = {.fields = label_fields};
+
+static gboolean is_secret(gconstpointer self, guint mode)
+{
+    return ((const Boat *)self)->masts == 13;
+}
+
+static const XmlField boat_fields[] = {
+    XML_ENUM(Boat, type, "@type", boat_types, .required = TRUE, .always = TRUE,
+             .missing = XML_COMPLAINT(VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "no type"),
+             .invalid = XML_UNSUPPORTED("no boat goes by %s")),
+    XML_INCLUDE(Boat, label, &label_element),
+    XML_UINT(Boat, masts, "@masts", .when = XML_WHEN(BOAT_SAIL), .skip = is_secret),
+    XML_UINT(Boat, boilers, "@boilers", .when = XML_WHEN(BOAT_STEAM)),
+    XML_SIZE(Boat, cargo_kib, "cargo"),
+    XML_FLAG(Boat, is_painted, "painted"),
+    XML_PART(Boat, builder, "builder", &label_element),
+    XML_STRINGS(Boat, crew, "crew"),
+    XML_LIST(Boat, cabins, "cabin", &wheel_element),
+    XML_END,
+};
+static const XmlElement boat_element = {.size = sizeof(Boat), .fields = boat_fields, .variant = offsetof(Boat, type)};
+
+static Boat *parse_boat(const char *text, guint mode, GError **error)
+{
+    g_autoptr(xmlDoc) doc = xml_parse(text, "boat", "(boat)", VIR_FROM_DOMAIN, error);
+
+    return doc ? xml_struct_parse(&boat_element, xmlDocGetRootElement(doc), mode, error) : NULL;
+}
+
+static char *format_boat(const Boat *boat)
+{
+    g_autoptr(XmlWriter) writer = xml_writer_new();
+
+    xml_struct_write(&boat_element, writer, "boat", boat, 0);
+    return xml_writer_take(writer);
+}
+
+static const char sailer[] = "<boat type='sail' maker='m' masts='3'>\n"
+                             "  <cargo unit='KiB'>2048</cargo>\n"
+                             "  <painted/>\n"
+                             "  <builder maker='b'/>\n"
+                             "  <crew>a</crew>\n"
+                             "  <cabin name='c'/>\n"
+                             "</boat>\n";
+
+static void test_copy(void)
+{
+    g_autoptr(GError) error = NULL;
+    Boat *boat = parse_boat(sailer, 0, &error), *copy;
+    g_autofree char *text = NULL;
+
+    g_assert_no_error(error);
+    boat->unnamed = 7;
+    copy = xml_struct_copy(&boat_element, boat);
+    xml_struct_free(&boat_element, boat);
+    g_assert_cmpint(copy->unnamed, ==, 7);
+    text = format_boat(copy);
+    g_assert_cmpstr(text, ==, sailer);
+    xml_struct_free(&boat_element, copy);
+    g_assert_null(xml_struct_copy(&boat_element, NULL));
+}
+
+static const struct {
+    const char *in, *out;
+} boats[] = {
+    {"<boat type='steam' masts='3' boilers='2'/>", "<boat type='steam' boilers='2'/>\n"},
+    {"<boat type='sail' masts='13'/>", "<boat type='sail'/>\n"},
+    {"<boat type='sail'><cargo unit='MiB'>2</cargo></boat>",
+     "<boat type='sail'>\n  <cargo unit='KiB'>2048</cargo>\n</boat>\n"},
+    {"<boat type='sail'><cargo unit='b'>1</cargo></boat>",
+     "<boat type='sail'>\n  <cargo unit='KiB'>1</cargo>\n</boat>\n"},
+    {"<boat type='sail'><cargo unit='KB'>1024</cargo></boat>",
+     "<boat type='sail'>\n  <cargo unit='KiB'>1000</cargo>\n</boat>\n"},
+};
+
+static void test_boats(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(boats); i++) {
+        g_autoptr(GError) error = NULL;
+        Boat *boat = parse_boat(boats[i].in, 0, &error);
+        g_autofree char *text = NULL;
+
+        g_assert_no_error(error);
+        text = format_boat(boat);
+        g_assert_cmpstr(text, ==, boats[i].out);
+        xml_struct_free(&boat_element, boat);
+    }
+}
+
+static const struct {
+    const char *xml;
+    guint mode;
+    int domain, code;
+    const char *message;
+} bad_boats[] = {
+    {"<boat/>", 0, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "no type (line 1)"},
+    {"<boat type='air'/>", 0, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED, "no boat goes by air (line 1)"},
+    {"<boat type='air'/>", XML_MODE_VALIDATE, VIR_FROM_XML, VIR_ERR_XML_INVALID_SCHEMA, "no boat goes by air (line 1)"},
+    {"<boat type='sail' deck='1'/>", XML_MODE_VALIDATE, VIR_FROM_XML, VIR_ERR_XML_INVALID_SCHEMA,
+     "unknown attribute 'deck' in element 'boat' (line 1)"},
+    {"<boat type='sail'><cargo>x</cargo></boat>", 0, VIR_FROM_XML, VIR_ERR_XML_ERROR,
+     "Invalid value 'x' for element or attribute './cargo[1]' (line 1)"},
+    {"<boat type='sail'><cargo unit='ell'>1</cargo></boat>", 0, VIR_FROM_NONE, VIR_ERR_INVALID_ARG,
+     "unknown suffix 'ell'"},
+    {"<boat type='sail'><cargo unit='EiB'>16</cargo></boat>", 0, VIR_FROM_NONE, VIR_ERR_OVERFLOW,
+     "value too large: 16EiB"},
+};
+
+static void test_bad_boats(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(bad_boats); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(parse_boat(bad_boats[i].xml, bad_boats[i].mode, &error));
+        g_assert_cmpstr(error->message, ==, bad_boats[i].message);
+        g_assert_cmpint(error->code, ==, bad_boats[i].code);
+        g_assert_cmpint(vir_error_domain(error), ==, bad_boats[i].domain);
+    }
+}
+
+static void test_known_parts(void)
+{
+    g_autoptr(GError) error = NULL;
+    Boat *boat = parse_boat(sailer, XML_MODE_VALIDATE, &error);
+
+    g_assert_no_error(error);
+    xml_struct_free(&boat_element, boat);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -199,5 +352,9 @@ int main(int argc, char **argv)
     g_test_add_func("/xml-table/bad", test_bad);
     g_test_add_func("/xml-table/unknown-is-passed-over", test_unknown_is_passed_over);
     g_test_add_func("/xml-table/depth", test_depth);
+    g_test_add_func("/xml-table/copy", test_copy);
+    g_test_add_func("/xml-table/boats", test_boats);
+    g_test_add_func("/xml-table/bad-boats", test_bad_boats);
+    g_test_add_func("/xml-table/known-parts", test_known_parts);
     return g_test_run();
 }

@@ -76,12 +76,12 @@ const XmlElement parallel_element = {.size = sizeof(CharDef), .fields = parallel
 
 /* ---- consoles ---- */
 
-/* The pseudo terminal once more, for readers that knew it before there was <source>. */
+/* The first console's pseudo terminal once more, for readers that knew it before there was <source>. */
 static void tty_format(XmlWriter *writer, gconstpointer self, guint mode)
 {
     const CharDef *console = self;
 
-    if (console->source.type == CHAR_SOURCE_PTY)
+    if (console->source.type == CHAR_SOURCE_PTY && console->port == 0)
         xml_write_attribute(writer, "tty", console->source.path);
 }
 

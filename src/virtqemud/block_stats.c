@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtqemud/block_stats.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "common/error.h"
+
+static const struct {
+    const char *key;
+    gsize offset;
+} counters[] = {
+    {"rd_operations", offsetof(BlockStats, rd_operations)},
+    {"rd_bytes", offsetof(BlockStats, rd_bytes)},
+    {"rd_total_time_ns", offsetof(BlockStats, rd_total_ns)},
+    {"wr_operations", offsetof(BlockStats, wr_operations)},
+    {"wr_bytes", offsetof(BlockStats, wr_bytes)},
+    {"wr_total_time_ns", offsetof(BlockStats, wr_total_ns)},
+    {"flush_operations", offsetof(BlockStats, flush_operations)},
+    {"flush_total_time_ns", offsetof(BlockStats, flush_total_ns)},
+};
+
+/* The device that an entry is about is named by its path in QEMU's tree of objects: "/machine/peripheral/ALIAS" with or
+ * without something behind it. */
+static gboolean is_about(json_object *entry, const char *alias)
+{
+    const char *path = json_get_string(entry, "qdev");
+    const char *found;
+    gsize length = strlen(alias);
+
+    for (found = path; found && (found = strstr(found, alias)); found++)
+        if (found > path && found[-1] == '/' && (found[length] == '\0' || found[length] == '/'))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean block_stats_read(json_object *reply, const char *alias, BlockStats *stats, GError **error)
+{
+    size_t n = json_object_is_type(reply, json_type_array) ? json_object_array_length(reply) : 0;
+    gboolean is_found = !alias;
+
+    memset(stats, 0, sizeof(*stats));
+    for (size_t i = 0; i < n; i++) {
+        json_object *entry = json_object_array_get_idx(reply, i);
+        json_object *numbers = json_get_object(entry, "stats");
+
+        if (alias && !is_about(entry, alias))
+            continue;
+        is_found = TRUE;
+        for (gsize j = 0; j < G_N_ELEMENTS(counters); j++)
+            *(gint64 *)((char *)stats + counters[j].offset) += json_get_int(numbers, counters[j].key, 0);
+    }
+    if (!is_found)
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "cannot find statistics for device '%s'", alias);
+    return is_found;
+}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtqemud/caps/caps_xml.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/identifiers.h"
+#include "common/xml.h"
+#include "virtqemud/caps/caps_cache.h"
+#include "virtqemud/host.h"
+
+/* ---- <capabilities> ---- */
+
+static void write_topology(XmlWriter *xml, const HostInfo *info)
+{
+    xml_open(xml, "topology");
+    xml_write_attributef(xml, "sockets", "%u", info->sockets * info->nodes);
+    xml_write_attribute(xml, "dies", "1");
+    xml_write_attributef(xml, "cores", "%u", info->cores);
+    xml_write_attributef(xml, "threads", "%u", info->threads);
+    xml_close(xml);
+}
+
+static void write_host_cpu(XmlWriter *xml, const HostInfo *info)
+{
+    xml_open(xml, "cpu");
+    xml_write_element(xml, "arch", info->arch);
+    xml_write_element(xml, "vendor", info->vendor);
+    write_topology(xml, info);
+    xml_close(xml);
+}
+
+static void write_cells(XmlWriter *xml, const HostInfo *info)
+{
+    guint n_cpus, n_online;
+    g_autofree guint8 *map = host_cpu_map(&n_cpus, &n_online);
+
+    xml_open(xml, "topology");
+    xml_open(xml, "cells");
+    xml_write_attribute(xml, "num", "1");
+    xml_open(xml, "cell");
+    xml_write_attribute(xml, "id", "0");
+    xml_open(xml, "memory");
+    xml_write_attribute(xml, "unit", "KiB");
+    {
+        g_autofree char *memory = g_strdup_printf("%" G_GUINT64_FORMAT, info->memory_kib);
+
+        xml_write_text(xml, memory);
+    }
+    xml_close(xml);
+    xml_open(xml, "cpus");
+    xml_write_attributef(xml, "num", "%u", n_online);
+    for (guint i = 0; i < n_cpus; i++) {
+        if (!(map[i / 8] & (1u << (i % 8))))
+            continue;
+        xml_open(xml, "cpu");
+        xml_write_attributef(xml, "id", "%u", i);
+        xml_close(xml);
+    }
+    xml_close(xml);
+    xml_close(xml);
+    xml_close(xml);
+    xml_close(xml);
+}
+
+static void write_host(XmlWriter *xml, const HostInfo *info)
+{
+    char text[UUID_TEXT_LEN];
+    guint8 uuid[UUID_LEN];
+
+    host_uuid(uuid);
+    uuid_format(uuid, text);
+    xml_open(xml, "host");
+    xml_write_element(xml, "uuid", text);
+    write_host_cpu(xml, info);
+    write_cells(xml, info);
+    xml_close(xml);
+}
+
+static void write_machine(XmlWriter *xml, const EmulatorMachine *machine, const char *name, const char *canonical)
+{
+    xml_open(xml, "machine");
+    if (machine->max_vcpus > 0)
+        xml_write_attributef(xml, "maxCpus", "%u", machine->max_vcpus);
+    xml_write_attribute(xml, "canonical", canonical);
+    if (machine->is_deprecated)
+        xml_write_attribute(xml, "deprecated", "yes");
+    xml_write_text(xml, name);
+    xml_close(xml);
+}
+
+static void write_guest_arch(XmlWriter *xml, const EmulatorCaps *caps)
+{
+    xml_open(xml, "arch");
+    xml_write_attribute(xml, "name", caps->arch);
+    xml_write_element(xml, "wordsize", g_str_equal(caps->arch, "i686") ? "32" : "64");
+    xml_write_element(xml, "emulator", caps->path);
+    for (guint i = 0; i < caps->machines->len; i++) {
+        const EmulatorMachine *machine = g_ptr_array_index(caps->machines, i);
+
+        if (machine->alias)
+            write_machine(xml, machine, machine->alias, machine->name);
+        write_machine(xml, machine, machine->name, NULL);
+    }
+    xml_open(xml, "domain");
+    xml_write_attribute(xml, "type", "qemu");
+    xml_close(xml);
+    if (caps->has_kvm) {
+        xml_open(xml, "domain");
+        xml_write_attribute(xml, "type", "kvm");
+        xml_close(xml);
+    }
+    xml_close(xml);
+}
+
+static void write_empty(XmlWriter *xml, const char *name)
+{
+    xml_open(xml, name);
+    xml_close(xml);
+}
+
+static void write_toggle(XmlWriter *xml, const char *name, const char *by_default)
+{
+    xml_open(xml, name);
+    xml_write_attribute(xml, "default", by_default);
+    xml_write_attribute(xml, "toggle", "yes");
+    xml_close(xml);
+}
+
+static void write_guest(XmlWriter *xml, const EmulatorCaps *caps)
+{
+    xml_open(xml, "guest");
+    xml_write_element(xml, "os_type", "hvm");
+    write_guest_arch(xml, caps);
+    xml_open(xml, "features");
+    if (g_str_equal(caps->arch, "i686")) {
+        write_empty(xml, "pae");
+        write_empty(xml, "nonpae");
+    }
+    write_toggle(xml, "acpi", "on");
+    write_toggle(xml, "apic", "on");
+    write_empty(xml, "cpuselection");
+    write_empty(xml, "deviceboot");
+    xml_close(xml);
+    xml_close(xml);
+}
+
+char *caps_xml_host(const GPtrArray *emulators)
+{
+    g_autoptr(XmlWriter) xml = xml_writer_new();
+    HostInfo info;
+
+    host_info_read(&info);
+    xml_open(xml, "capabilities");
+    write_host(xml, &info);
+    for (guint i = 0; i < emulators->len; i++)
+        write_guest(xml, g_ptr_array_index(emulators, i));
+    xml_close(xml);
+    host_info_clear(&info);
+    return xml_writer_take(xml);
+}
+
+/* ---- <domainCapabilities> ---- */
+
+/* A value of an enumeration, and the QEMU device it needs (NULL: none). */
+typedef struct {
+    const char *value, *device;
+} EnumValue;
+
+static void write_enum(XmlWriter *xml, const EmulatorCaps *caps, const char *name, const EnumValue *values)
+{
+    xml_open(xml, "enum");
+    xml_write_attribute(xml, "name", name);
+    for (; values->value; values++)
+        if (!values->device || emulator_caps_has_device(caps, values->device))
+            xml_write_element(xml, "value", values->value);
+    xml_close(xml);
+}
+
+static void open_supported(XmlWriter *xml, const char *name, gboolean is_supported)
+{
+    xml_open(xml, name);
+    xml_write_attribute(xml, "supported", is_supported ? "yes" : "no");
+}
+
+static void write_supported(XmlWriter *xml, const char *name, gboolean is_supported)
+{
+    open_supported(xml, name, is_supported);
+    xml_close(xml);
+}
+
+static void write_loader(XmlWriter *xml, const EmulatorCaps *caps)
+{
+    static const char *const images[] = {"/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_CODE.fd"};
+    static const EnumValue types[] = {{"rom"}, {"pflash"}, {NULL}};
+    static const EnumValue read_only[] = {{"yes"}, {"no"}, {NULL}};
+    static const EnumValue secure[] = {{"no"}, {NULL}};
+    struct stat info;
+
+    open_supported(xml, "loader", TRUE);
+    for (gsize i = 0; i < G_N_ELEMENTS(images); i++)
+        if (stat(images[i], &info) == 0)
+            xml_write_element(xml, "value", images[i]);
+    write_enum(xml, caps, "type", types);
+    write_enum(xml, caps, "readonly", read_only);
+    write_enum(xml, caps, "secure", secure);
+    xml_close(xml);
+}
+
+static void open_mode(XmlWriter *xml, const char *name, gboolean is_supported)
+{
+    xml_open(xml, "mode");
+    xml_write_attribute(xml, "name", name);
+    xml_write_attribute(xml, "supported", is_supported ? "yes" : "no");
+}
+
+static void write_cpu_models(XmlWriter *xml, const EmulatorCaps *caps, gboolean is_kvm)
+{
+    for (guint i = 0; i < caps->cpus->len; i++) {
+        const EmulatorCpu *cpu = g_ptr_array_index(caps->cpus, i);
+        gboolean is_known = !caps->has_kvm || !is_kvm || cpu->is_usable || cpu->missing;
+
+        if (strchr(cpu->name, '/') || g_str_equal(cpu->name, "host") || g_str_equal(cpu->name, "max") ||
+            g_str_equal(cpu->name, "base"))
+            continue;
+        xml_open(xml, "model");
+        xml_write_attribute(xml, "usable", !is_known || !is_kvm ? "unknown" : cpu->is_usable ? "yes" : "no");
+        xml_write_text(xml, cpu->name);
+        xml_close(xml);
+    }
+}
+
+static void write_cpu(XmlWriter *xml, const EmulatorCaps *caps, gboolean is_kvm)
+{
+    static const EnumValue migratable[] = {{"on"}, {"off"}, {NULL}};
+
+    xml_open(xml, "cpu");
+    open_mode(xml, "host-passthrough", is_kvm);
+    if (is_kvm)
+        write_enum(xml, caps, "hostPassthroughMigratable", migratable);
+    xml_close(xml);
+    open_mode(xml, "maximum", TRUE);
+    write_enum(xml, caps, "maximumMigratable", migratable);
+    xml_close(xml);
+    open_mode(xml, "host-model", FALSE);
+    xml_close(xml);
+    open_mode(xml, "custom", TRUE);
+    write_cpu_models(xml, caps, is_kvm);
+    xml_close(xml);
+    xml_close(xml);
+}
+
+/* A device kind and its enumerations. */
+typedef struct {
+    const char *element;
+    struct {
+        const char *name;
+        EnumValue values[16];
+    } enums[5];
+} DeviceKind;
+
+static const DeviceKind device_kinds[] = {
+    {"disk",
+     {{"diskDevice", {{"disk"}, {"cdrom"}, {"floppy"}}},
+      {"bus",
+       {{"ide", "ide-hd"},
+        {"fdc", "floppy"},
+        {"scsi", "scsi-hd"},
+        {"virtio", "virtio-blk-pci"},
+        {"usb", "usb-storage"},
+        {"sata", "ahci"}}},
+      {"model", {{"virtio"}, {"virtio-transitional"}, {"virtio-non-transitional"}}}}},
+    {"graphics", {{"type", {{"vnc"}, {"spice", "qxl-vga"}, {"egl-headless"}}}}},
+    {"video",
+     {{"modelType",
+       {{"vga", "VGA"},
+        {"cirrus", "cirrus-vga"},
+        {"vmvga", "vmware-svga"},
+        {"qxl", "qxl-vga"},
+        {"virtio", "virtio-vga"},
+        {"none"},
+        {"bochs", "bochs-display"},
+        {"ramfb", "ramfb"}}}}},
+    {"rng",
+     {{"model", {{"virtio"}, {"virtio-transitional"}, {"virtio-non-transitional"}}},
+      {"backendModel", {{"random"}, {"egd"}, {"builtin"}}}}},
+};
+
+static void write_devices(XmlWriter *xml, const EmulatorCaps *caps)
+{
+    xml_open(xml, "devices");
+    for (gsize i = 0; i < G_N_ELEMENTS(device_kinds); i++) {
+        open_supported(xml, device_kinds[i].element, TRUE);
+        for (gsize j = 0; j < G_N_ELEMENTS(device_kinds[i].enums) && device_kinds[i].enums[j].name; j++)
+            write_enum(xml, caps, device_kinds[i].enums[j].name, device_kinds[i].enums[j].values);
+        xml_close(xml);
+    }
+    write_supported(xml, "hostdev", FALSE);
+    write_supported(xml, "filesystem", FALSE);
+    write_supported(xml, "tpm", FALSE);
+    xml_close(xml);
+}
+
+static void write_features(XmlWriter *xml, const EmulatorCaps *caps)
+{
+    xml_open(xml, "features");
+    write_supported(xml, "gic", FALSE);
+    write_supported(xml, "vmcoreinfo", emulator_caps_has_device(caps, "vmcoreinfo"));
+    write_supported(xml, "genid", emulator_caps_has_device(caps, "vmgenid"));
+    write_supported(xml, "backingStoreInput", TRUE);
+    write_supported(xml, "backup", FALSE);
+    write_supported(xml, "sev", FALSE);
+    write_supported(xml, "sgx", FALSE);
+    xml_close(xml);
+}
+
+char *caps_xml_domain(const EmulatorCaps *caps, const EmulatorMachine *machine, const char *arch, const char *virt_type)
+{
+    static const EnumValue no_firmware[] = {{NULL}};
+    g_autoptr(XmlWriter) xml = xml_writer_new();
+
+    xml_open(xml, "domainCapabilities");
+    xml_write_element(xml, "path", caps->path);
+    xml_write_element(xml, "domain", virt_type);
+    xml_write_element(xml, "machine", machine->name);
+    xml_write_element(xml, "arch", arch);
+    xml_open(xml, "vcpu");
+    xml_write_attributef(xml, "max", "%u", machine->max_vcpus);
+    xml_close(xml);
+    write_supported(xml, "iothreads", FALSE);
+    open_supported(xml, "os", TRUE);
+    write_enum(xml, caps, "firmware", no_firmware);
+    write_loader(xml, caps);
+    xml_close(xml);
+    write_cpu(xml, caps, g_str_equal(virt_type, "kvm"));
+    write_supported(xml, "memoryBacking", FALSE);
+    write_devices(xml, caps);
+    write_features(xml, caps);
+    xml_close(xml);
+    return xml_writer_take(xml);
+}

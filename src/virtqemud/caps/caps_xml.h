@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The documents that describe host and emulators to clients: <capabilities> and <domainCapabilities>. Never block. */
+#pragma once
+
+#include "virtqemud/caps/emulator_caps.h"
+
+/* emulators: GPtrArray of EmulatorCaps, one per architecture. Caller frees. */
+char *caps_xml_host(const GPtrArray *emulators);
+
+/* What guests of one kind can have. virt_type "kvm" or "qemu". Caller frees. */
+char *caps_xml_domain(const EmulatorCaps *caps, const EmulatorMachine *machine, const char *arch, const char *virt_type);

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtqemud/command/alias.h"
+
+static void set_alias(DeviceInfo *info, char *alias)
+{
+    if (info->alias)
+        g_free(alias);
+    else
+        info->alias = alias;
+}
+
+/* Whether the controller sits in the machine's chipset, where QEMU names its bus itself. */
+static gboolean is_builtin(const DomainDef *def, const ControllerDef *controller)
+{
+    MachineKind kind = domain_machine_kind(def);
+
+    return controller->index == 0 && ((kind == MACHINE_Q35 && controller->type == CONTROLLER_SATA) ||
+                                      (kind == MACHINE_I440FX && controller->type == CONTROLLER_IDE));
+}
+
+static char *controller_alias(const DomainDef *def, const ControllerDef *controller)
+{
+    if (controller->type == CONTROLLER_PCI)
+        return g_strdup_printf(controller->model == CONTROLLER_MODEL_PCIE_ROOT ? "pcie.%d" : "pci.%d",
+                               controller->index);
+    if (controller->type == CONTROLLER_USB && controller->index == 0)
+        return g_strdup("usb");
+    if (is_builtin(def, controller))
+        return g_strdup("ide");
+    return g_strdup_printf("%s%d", controller_types[controller->type], controller->index);
+}
+
+/* SCSI adapters with more than one target per bus name their disks by four numbers. */
+static gboolean has_targets(const DomainDef *def, const DiskDef *disk)
+{
+    const ControllerDef *controller = domain_find_controller(def, CONTROLLER_SCSI, (int)disk->info.drive.controller);
+
+    if (!controller)
+        return TRUE;
+    return controller->model != CONTROLLER_MODEL_SCSI_LSILOGIC;
+}
+
+static char *disk_alias(const DomainDef *def, const DiskDef *disk)
+{
+    const DriveAddress *drive = &disk->info.drive;
+
+    if (disk->info.address_type != DEVICE_ADDRESS_DRIVE)
+        return g_strdup_printf("%s-disk%d", disk_buses[disk->bus], disk_target_index(disk->target));
+    if (disk->bus == DISK_BUS_SCSI && has_targets(def, disk))
+        return g_strdup_printf("scsi%u-%u-%u-%u", drive->controller, drive->bus, drive->target, drive->unit);
+    return g_strdup_printf("%s%u-%u-%u", disk_buses[disk->bus], drive->controller, drive->bus, drive->unit);
+}
+
+/* Devices whose alias is a prefix and their number among their kind. */
+typedef struct {
+    const char *what;
+    const char *prefix;
+} NumberedKind;
+
+static const NumberedKind numbered_kinds[] = {
+    {"interface", "net"},  {"serial", "serial"},     {"parallel", "parallel"},
+    {"console", "console"}, {"channel", "channel"},  {"input", "input"},
+    {"tpm", "tpm"},        {"sound", "sound"},       {"video", "video"},
+    {"watchdog", "watchdog"}, {"memballoon", "balloon"}, {"rng", "rng"},
+    {"panic", "panic"},    {"redirdev", "redir"},   {"hub", "hub"},
+};
+
+typedef struct {
+    DomainDef *def;
+    guint count[G_N_ELEMENTS(numbered_kinds)];
+} AliasRun;
+
+static gboolean assign_one(const char *what, gpointer device, DeviceInfo *info, gpointer data)
+{
+    AliasRun *run = data;
+
+    if (g_str_equal(what, "disk"))
+        set_alias(info, disk_alias(run->def, device));
+    else if (g_str_equal(what, "controller"))
+        set_alias(info, controller_alias(run->def, device));
+    for (gsize i = 0; i < G_N_ELEMENTS(numbered_kinds); i++)
+        if (g_str_equal(what, numbered_kinds[i].what))
+            set_alias(info, g_strdup_printf("%s%u", numbered_kinds[i].prefix, run->count[i]++));
+    return TRUE;
+}
+
+/* The first console is the first serial port by another name, and shares its alias. */
+static gboolean mirrors_serial(const DomainDef *def)
+{
+    return def->consoles->len > 0 && def->serials->len > 0 &&
+           ((const CharDef *)g_ptr_array_index(def->consoles, 0))->target == CHAR_TARGET_SERIAL;
+}
+
+static void alias_console(DomainDef *def)
+{
+    CharDef *console, *serial;
+
+    if (!mirrors_serial(def))
+        return;
+    console = g_ptr_array_index(def->consoles, 0);
+    serial = g_ptr_array_index(def->serials, 0);
+    g_free(console->info.alias);
+    console->info.alias = g_strdup(serial->info.alias);
+}
+
+/* From the last disk on, since the peer counts so. */
+static void number_nodes(DomainDef *def)
+{
+    guint next = 1;
+
+    for (guint i = def->disks->len; i > 0; i--) {
+        DiskDef *disk = g_ptr_array_index(def->disks, i - 1);
+
+        if (!disk->path)
+            continue;
+        disk->source_index = next++;
+        for (DiskBacking *backing = disk->backing; backing && backing->type != DISK_SOURCE_NONE;
+             backing = backing->backing)
+            backing->index = next++;
+    }
+}
+
+void alias_assign(DomainDef *def)
+{
+    AliasRun run = {.def = def};
+
+    /* The console that stands for a serial port counts, though its alias is the port's. */
+    for (gsize i = 0; i < G_N_ELEMENTS(numbered_kinds); i++)
+        if (g_str_equal(numbered_kinds[i].what, "console") && mirrors_serial(def))
+            run.count[i] = 1;
+    domain_each_device(def, assign_one, &run);
+    alias_console(def);
+    number_nodes(def);
+}
+
+char *disk_format_node(const DiskDef *disk)
+{
+    return g_strdup_printf("libvirt-%u-format", disk->source_index);
+}
+
+char *disk_storage_node(const DiskDef *disk)
+{
+    return g_strdup_printf("libvirt-%u-storage", disk->source_index);
+}
+
+void alias_assign_paths(DomainDef *def, const char *guest_dir)
+{
+    for (guint i = 0; i < def->channels->len; i++) {
+        CharDef *channel = g_ptr_array_index(def->channels, i);
+
+        if (channel->source.type != CHAR_SOURCE_UNIX || channel->source.path)
+            continue;
+        channel->source.mode = CHAR_MODE_BIND;
+        channel->source.path = g_strdup_printf("%s/%s", guest_dir, channel->name ? channel->name : channel->info.alias);
+    }
+}

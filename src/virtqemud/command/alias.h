@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Aliases: the names of a running guest's devices in its live XML and in QEMU. */
+#pragma once
+
+#include "conf/domain/domain_def.h"
+
+/* Gives every device of def without one an alias, and the disks their node numbers. */
+void alias_assign(DomainDef *def);
+
+/* The node-name of a disk's top format node, or of its raw protocol node. Caller frees. */
+char *disk_format_node(const DiskDef *disk);
+char *disk_storage_node(const DiskDef *disk);
+
+/* Gives sockets that the user left to us their paths in guest_dir. */
+void alias_assign_paths(DomainDef *def, const char *guest_dir);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * From the model of a guest to the command line of its QEMU. Nothing on the host is touched: what must exist before (taps,
+ * sockets) comes in the build's input. A guest that cannot be built is refused, with VIR_ERR_CONFIG_UNSUPPORTED and the
+ * thing that is not supported; define does a preview to find out. Never blocks.
+ *
+ * Each kind of device has its file in virtqemud/device/.
+ */
+#pragma once
+
+#include "conf/domain/domain_def.h"
+#include "virtqemud/caps/emulator_caps.h"
+#include "virtqemud/command/command.h"
+
+/* The host's end of one network card. */
+typedef struct {
+    GArray *tap_fds;   /* int, owned; one per queue */
+    GArray *vhost_fds; /* int, owned; none: no vhost */
+} InterfaceHost;
+InterfaceHost *interface_host_new(void);
+/* Closes the descriptors. NULL is fine. */
+void interface_host_free(InterfaceHost *host);
+
+typedef struct {
+    const DomainDef *def; /* with aliases (command/alias.h) */
+    const EmulatorCaps *caps;
+    gboolean is_preview;   /* for reading or by hand: nothing is handed over */
+    const char *guest_dir; /* of this guest while it runs: monitor.sock, vnc.sock */
+    int monitor_fd;        /* listening socket for QMP; not in a preview */
+    GPtrArray *interfaces; /* InterfaceHost, by the interface's place; NULL in a preview */
+    Command *command;      /* what is being built */
+    guint boot_index[BOOT_LAST]; /* of the first device of each kind, by <os><boot>; 0: none, or taken */
+} CommandBuild;
+
+/* Fills build->command, which is new. FALSE: VIR_ERR_CONFIG_UNSUPPORTED. */
+gboolean command_build(CommandBuild *build, GError **error);
+
+/* Makes a copy of def with aliases and builds the preview of its command line; NULL as above. Free with command_free. */
+Command *command_preview(const DomainDef *def, const EmulatorCaps *caps, const char *guest_dir, GError **error);
+
+/* Sets VIR_ERR_CONFIG_UNSUPPORTED and returns FALSE. */
+gboolean unsupported(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* What stands before the devices. */
+gboolean build_machine(CommandBuild *build, GError **error);   /* command/machine.c */
+gboolean build_cpu(CommandBuild *build, GError **error);       /* command/cpu.c */
+void build_clock(CommandBuild *build);                         /* command/clock.c */
+gboolean build_firmware(CommandBuild *build, GError **error);  /* command/boot.c: -blockdev of pflash, -bios */
+void build_boot(CommandBuild *build);                          /* command/boot.c: -boot, -kernel */
+
+/* The devices, in virtqemud/device/. */
+gboolean build_controllers(CommandBuild *build, GError **error);
+gboolean build_hubs(CommandBuild *build, GError **error); /* device/small.c */
+gboolean build_disks(CommandBuild *build, GError **error);
+gboolean build_interfaces(CommandBuild *build, GError **error);
+gboolean build_chardevs(CommandBuild *build, GError **error);
+gboolean build_inputs(CommandBuild *build, GError **error);
+gboolean build_audios(CommandBuild *build, GError **error);
+gboolean build_graphics(CommandBuild *build, GError **error);
+gboolean build_videos(CommandBuild *build, GError **error);
+gboolean build_sounds(CommandBuild *build, GError **error);
+gboolean build_small_devices(CommandBuild *build, GError **error);
+
+/* ---- for the devices' files (device/device.c) ---- */
+
+/* A new -device object. FALSE from device_add: QEMU lacks the driver; it takes object in any case. */
+json_object *device_new(const char *driver);
+gboolean device_add(CommandBuild *build, json_object *object, GError **error);
+
+/* Adds "bus", "addr" and the like for the device's address. */
+void device_add_address(CommandBuild *build, json_object *object, const DeviceInfo *info);
+void device_add_virtio_options(json_object *object, const VirtioOptions *options);
+/* Adds key when value is yes or on, no or off. */
+void device_add_switch(json_object *object, const char *key, XmlBool value);
+/* Adds "bootindex": the device's own, or what <os><boot> gives to the first of its kind. */
+void device_add_boot_index(CommandBuild *build, json_object *object, const DeviceInfo *info, BootDevice kind);
+void device_add_rom(json_object *object, const DeviceInfo *info);
+
+/* The driver of a virtio device: "virtio-blk-pci", with the suffix of its model. Caller frees. */
+char *device_virtio_driver(const char *base, VirtioModel model);
+
+/* The alias of the controller that a device is on, for "bus"; "" when there is none. */
+const char *device_controller_alias(CommandBuild *build, ControllerType type, guint index);
+
+/* "-chardev" with the id "char" + alias. FALSE: a kind that is not supported. (device/chardev.c) */
+gboolean build_char_source(CommandBuild *build, const char *alias, const CharSource *source, GError **error);
+
+/* The id of the <audio> that a device uses, "audio1"; NULL when the guest has none. Caller frees. (device/audio.c) */
+char *device_audio_id(CommandBuild *build, guint id);

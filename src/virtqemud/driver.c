@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtqemud/driver.h"
+
+#include "common/error.h"
+
+QemuDriver driver;
+
+/* ---- what completes domain documents: the answers come from the emulators' capabilities ---- */
+
+static const char *default_emulator(gpointer data, VirtType virt_type, const char *os_type, const char *arch)
+{
+    return caps_default_emulator(arch);
+}
+
+/* The capabilities of the emulator, kept for the length of one parse so that what is borrowed from them stays. */
+static const EmulatorCaps *get_caps(DriverDefaults *defaults, const char *emulator, GError **error)
+{
+    if (!emulator)
+        return NULL;
+    if (!defaults->caps || !g_str_equal(defaults->caps->path, emulator)) {
+        EmulatorCaps *caps = caps_cache_get(driver.caps, emulator, error);
+
+        if (!caps)
+            return NULL;
+        emulator_caps_unref(defaults->caps);
+        defaults->caps = caps;
+    }
+    return defaults->caps;
+}
+
+static gboolean find_machine(gpointer data, const char *emulator, VirtType virt_type, const char *arch,
+                             const char *machine, MachineFacts *facts)
+{
+    const EmulatorCaps *caps = get_caps(data, emulator, NULL);
+    const EmulatorMachine *found = caps ? emulator_caps_machine(caps, machine) : NULL;
+
+    if (!found)
+        return FALSE;
+    *facts = (MachineFacts){
+        .canonical = found->name, .max_vcpus = found->max_vcpus, .default_cpu = found->default_cpu};
+    /* The emulator for 64 bits has another default than that for 32. */
+    if (g_strcmp0(arch, "i686") == 0 && g_strcmp0(facts->default_cpu, "qemu64") == 0)
+        facts->default_cpu = "qemu32";
+    return TRUE;
+}
+
+static gboolean supports(gpointer data, const char *emulator, VirtType virt_type, const char *os_type, const char *arch,
+                         GError **error)
+{
+    const EmulatorCaps *caps = get_caps(data, emulator, error);
+
+    if (!caps)
+        return FALSE;
+    if (virt_type != VIRT_QEMU && !(virt_type == VIRT_KVM && caps->has_kvm)) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                      "Emulator '%s' does not support virt type '%s'", emulator, virt_types[virt_type]);
+        return FALSE;
+    }
+    if (!emulator_caps_runs_arch(caps, arch)) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED, "Emulator '%s' does not support arch '%s'",
+                      emulator, arch);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean has_device(gpointer data, const char *emulator, const char *name)
+{
+    const EmulatorCaps *caps = get_caps(data, emulator, NULL);
+
+    return !caps || emulator_caps_has_device(caps, name);
+}
+
+/* Firmware images and the templates of their variables, where distributions put them. */
+static const char *const nvram_templates[][2] = {
+    {"/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_VARS.fd"},
+    {"/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"},
+    {"/usr/share/OVMF/OVMF_CODE.ms.fd", "/usr/share/OVMF/OVMF_VARS.ms.fd"},
+    {"/usr/share/OVMF/OVMF_CODE_4M.ms.fd", "/usr/share/OVMF/OVMF_VARS_4M.ms.fd"},
+    {"/usr/share/OVMF/OVMF_CODE.secboot.fd", "/usr/share/OVMF/OVMF_VARS.fd"},
+    {"/usr/share/OVMF/OVMF_CODE_4M.secboot.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"},
+    {"/usr/share/edk2/ovmf/OVMF_CODE.fd", "/usr/share/edk2/ovmf/OVMF_VARS.fd"},
+    {"/usr/share/edk2/ovmf/OVMF_CODE.secboot.fd", "/usr/share/edk2/ovmf/OVMF_VARS.secboot.fd"},
+    {"/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.fd"},
+};
+
+static const char *find_nvram_template(gpointer data, const char *loader)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(nvram_templates); i++)
+        if (g_strcmp0(loader, nvram_templates[i][0]) == 0)
+            return nvram_templates[i][1];
+    return NULL;
+}
+
+void driver_defaults_init(DriverDefaults *defaults)
+{
+    *defaults = (DriverDefaults){.defaults = {.data = defaults,
+                                              .default_arch = "x86_64",
+                                              .emulator = default_emulator,
+                                              .machine = find_machine,
+                                              .supports = supports,
+                                              .has_device = has_device,
+                                              .nvram_dir = driver.nvram_dir,
+                                              .nvram_template = find_nvram_template}};
+}
+
+void driver_defaults_clear(DriverDefaults *defaults)
+{
+    g_clear_pointer(&defaults->caps, emulator_caps_unref);
+}

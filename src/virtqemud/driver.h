@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The QEMU driver: what there is one of in this process. Set by main.c before anything else runs; the members are the
+ * loop's unless they say otherwise. */
+#pragma once
+
+#include "conf/domain/domain_def.h"
+#include "daemon/driver.h"
+#include "virtqemud/caps/caps_cache.h"
+
+typedef struct GuestList GuestList;
+
+typedef struct {
+    Daemon *daemon;
+    GuestList *guests;
+    CapsCache *caps; /* any thread */
+    /* Constant after start; any thread. */
+    gboolean is_privileged;
+    char *config_dir;    /* definitions: /etc/libvirt/qemu */
+    char *autostart_dir; /* links to those that start with the daemon */
+    char *state_dir;     /* of what runs: /run/libvirt/qemu */
+    char *lib_dir;       /* /var/lib/libvirt/qemu: a directory per running guest, nvram, channels */
+    char *nvram_dir;     /* /var/lib/libvirt/qemu/nvram */
+    char *log_dir;       /* /var/log/libvirt/qemu */
+    char *run_dir;       /* /run/libvirt, where the other daemons' sockets are */
+    char *vnc_listen, *spice_listen; /* where graphics without an address listen */
+    int port_min, port_max;          /* for graphics with autoport */
+    int last_id;
+} QemuDriver;
+
+extern QemuDriver driver;
+
+/* The completion of documents by what the emulators can do. Its callbacks ask emulators, so it is for threads that may
+ * block. One per parse: release what the callbacks hold with driver_defaults_clear(). */
+typedef struct {
+    DomainDefaults defaults;
+    EmulatorCaps *caps; /* of the last emulator asked about */
+} DriverDefaults;
+void driver_defaults_init(DriverDefaults *defaults);
+void driver_defaults_clear(DriverDefaults *defaults);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What clients are told of guests. For the loop; never blocks. */
+#pragma once
+
+#include "virtqemud/guest.h"
+#include "virtqemud/wire.h"
+
+/* type VIR_DOMAIN_EVENT_*, detail of that type. */
+void events_lifecycle(Guest *guest, int type, int detail);
+void events_reboot(Guest *guest);
+void events_rtc_change(Guest *guest, gint64 offset_s);
+void events_watchdog(Guest *guest, int action);
+/* action VIR_DOMAIN_EVENT_IO_ERROR_*; sends both the plain event and that with a reason. */
+void events_io_error(Guest *guest, const char *path, const char *alias, int action, const char *reason);
+void events_tray_change(Guest *guest, const char *alias, int reason);
+void events_pm_suspend(Guest *guest);
+void events_pm_wakeup(Guest *guest);
+void events_balloon_change(Guest *guest, guint64 actual_kib);
+/* phase VIR_DOMAIN_EVENT_GRAPHICS_*; the strings are QEMU's words, NULL where it said nothing. */
+typedef struct {
+    const char *family, *node, *service;
+} GraphicsPeer;
+void events_graphics(Guest *guest, int phase, const GraphicsPeer *local, const GraphicsPeer *remote, const char *auth,
+                     const char *x509_name, const char *sasl_name);
+/* type VIR_DOMAIN_METADATA_*; uri NULL but for elements. */
+void events_metadata_change(Guest *guest, int type, const char *uri);

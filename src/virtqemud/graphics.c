@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtqemud/graphics.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "virtqemud/driver.h"
+#include "virtqemud/listen_client.h"
+#include "virtqemud/listen_socket.h"
+
+/* One bound socket. */
+typedef struct {
+    GraphicsType type;
+    int fd;
+    int port; /* reserved in this process until the host is freed */
+} Taken;
+
+struct GraphicsHost {
+    GArray *taken; /* of Taken */
+};
+
+/* Ports that QEMUs of this process are about to bind. */
+static GMutex reserved_lock;
+static GHashTable *reserved; /* port as pointer */
+
+static void reserve(int port)
+{
+    if (!reserved)
+        reserved = g_hash_table_new(NULL, NULL);
+    g_hash_table_add(reserved, GINT_TO_POINTER(port));
+}
+
+void graphics_host_free(GraphicsHost *host)
+{
+    if (!host)
+        return;
+    g_mutex_lock(&reserved_lock);
+    for (guint i = 0; i < host->taken->len; i++) {
+        Taken *taken = &g_array_index(host->taken, Taken, i);
+
+        g_hash_table_remove(reserved, GINT_TO_POINTER(taken->port));
+        if (taken->fd >= 0)
+            close(taken->fd);
+    }
+    g_mutex_unlock(&reserved_lock);
+    g_array_unref(host->taken);
+    g_free(host);
+}
+
+/* ---- addresses ---- */
+
+static const char *default_address(const GraphicsDef *graphics)
+{
+    return graphics->type == GRAPHICS_SPICE ? driver.spice_listen : driver.vnc_listen;
+}
+
+static gboolean resolve_listen(const GraphicsDef *graphics, GraphicsListen *listen, const char *guest_dir,
+                               GError **error)
+{
+    switch ((int)listen->type) {
+    case GRAPHICS_LISTEN_ADDRESS:
+        if (!listen->address) {
+            listen->address = g_strdup(default_address(graphics));
+            listen->is_from_config = TRUE;
+        }
+        return TRUE;
+    case GRAPHICS_LISTEN_NETWORK:
+        g_free(listen->address);
+        listen->address = listen_client_query(listen->network, error);
+        return listen->address != NULL;
+    case GRAPHICS_LISTEN_SOCKET:
+        if (!listen->socket) {
+            listen->socket = g_strdup_printf("%s/%s.sock", guest_dir, graphics_types[graphics->type]);
+            listen->is_auto_socket = TRUE;
+        }
+        return TRUE;
+    default:
+        return TRUE;
+    }
+}
+
+/* ---- ports ---- */
+
+static gboolean needs_port(const GraphicsDef *graphics)
+{
+    const GraphicsListen *listen = graphics_first_listen(graphics);
+
+    return listen && (listen->type == GRAPHICS_LISTEN_ADDRESS || listen->type == GRAPHICS_LISTEN_NETWORK);
+}
+
+static int open_port(const GraphicsDef *graphics, const char *address, int *port, GError **error)
+{
+    int errnum = 0;
+    int fd;
+
+    if (graphics->is_autoport || graphics->port <= 0)
+        return listen_socket_open_any(address, driver.port_min, driver.port_max, reserved,
+                                      graphics->type == GRAPHICS_VNC ? "VNC" : "SPICE", port, error);
+    *port = graphics->port;
+    fd = listen_socket_open(address, *port, &errnum);
+    if (fd < 0)
+        vir_error_set_errno(error, VIR_FROM_QEMU, errnum, "%s server cannot listen on address '%s', port %d",
+                            graphics->type == GRAPHICS_VNC ? "VNC" : "SPICE", address, *port);
+    return fd;
+}
+
+static gboolean take_port(GraphicsHost *host, GraphicsDef *graphics, GError **error)
+{
+    const GraphicsListen *listen = graphics_first_listen(graphics);
+    Taken taken = {.type = graphics->type};
+
+    g_mutex_lock(&reserved_lock);
+    taken.fd = open_port(graphics, listen->address, &taken.port, error);
+    if (taken.fd >= 0)
+        reserve(taken.port);
+    g_mutex_unlock(&reserved_lock);
+    if (taken.fd < 0)
+        return FALSE;
+    g_array_append_val(host->taken, taken);
+    graphics->port = taken.port;
+    graphics->is_port_taken = TRUE;
+    return TRUE;
+}
+
+static gboolean prepare_one(GraphicsHost *host, GraphicsDef *graphics, const char *guest_dir, GError **error)
+{
+    if (graphics->type != GRAPHICS_VNC && graphics->type != GRAPHICS_SPICE)
+        return TRUE;
+    for (guint i = 0; graphics->listens && i < graphics->listens->len; i++)
+        if (!resolve_listen(graphics, g_ptr_array_index(graphics->listens, i), guest_dir, error))
+            return FALSE;
+    return !needs_port(graphics) || take_port(host, graphics, error);
+}
+
+GraphicsHost *graphics_prepare(DomainDef *def, const char *guest_dir, GError **error)
+{
+    g_autoptr(GraphicsHost) host = g_new0(GraphicsHost, 1);
+
+    host->taken = g_array_new(FALSE, FALSE, sizeof(Taken));
+    for (guint i = 0; i < def->graphics->len; i++)
+        if (!prepare_one(host, g_ptr_array_index(def->graphics, i), guest_dir, error))
+            return NULL;
+    return g_steal_pointer(&host);
+}
+
+void graphics_let_go(GraphicsHost *host)
+{
+    for (guint i = 0; i < host->taken->len; i++) {
+        Taken *taken = &g_array_index(host->taken, Taken, i);
+
+        if (taken->type != GRAPHICS_SPICE)
+            continue;
+        close(taken->fd);
+        taken->fd = -1;
+    }
+}
+
+gboolean graphics_may_retry(const DomainDef *def, const char *output)
+{
+    if (!output || !strstr(output, "binding socket"))
+        return FALSE;
+    for (guint i = 0; i < def->graphics->len; i++) {
+        const GraphicsDef *graphics = g_ptr_array_index(def->graphics, i);
+
+        if (graphics->type == GRAPHICS_SPICE && graphics->is_autoport)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* ---- to QEMU ---- */
+
+static void hand_over_socket(const Taken *taken, QmpBatch *batch)
+{
+    json_object *arguments = json_object_new_object();
+    json_object *addresses = json_object_new_array();
+    json_object *address = json_object_new_object();
+
+    qmp_batch_add_fd(batch, "vnc-listen", taken->fd);
+    json_add_string(address, "type", "fd");
+    json_add_string(address, "str", "vnc-listen");
+    json_object_array_add(addresses, address);
+    json_add_string(arguments, "type", "vnc");
+    json_add_object(arguments, "addresses", addresses);
+    qmp_batch_add(batch, "display-update", arguments);
+}
+
+static void expire_password(const GraphicsDef *graphics, QmpBatch *batch)
+{
+    json_object *arguments = json_object_new_object();
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    g_autoptr(GDateTime) until = g_date_time_new_from_iso8601(graphics->password_valid_to, utc);
+
+    json_add_string(arguments, "protocol", graphics_types[graphics->type]);
+    if (until)
+        json_add_stringf(arguments, "time", "%" G_GINT64_FORMAT, g_date_time_to_unix(until));
+    else
+        json_add_string(arguments, "time", "now");
+    qmp_batch_add(batch, "expire_password", arguments);
+}
+
+static void set_password(const GraphicsDef *graphics, QmpBatch *batch)
+{
+    const char *protocol = graphics_types[graphics->type];
+    json_object *arguments = json_object_new_object();
+
+    json_add_string(arguments, "protocol", protocol);
+    json_add_string(arguments, "password", graphics->password);
+    if (graphics->connected != GRAPHICS_CONNECTED_DEFAULT) {
+        static const char *const words[GRAPHICS_CONNECTED_LAST] = {
+            [GRAPHICS_CONNECTED_FAIL] = "fail",
+            [GRAPHICS_CONNECTED_DISCONNECT] = "disconnect",
+            [GRAPHICS_CONNECTED_KEEP] = "keep"};
+
+        json_add_string(arguments, "connected", words[graphics->connected]);
+    }
+    qmp_batch_add(batch, "set_password", arguments);
+    if (graphics->password_valid_to)
+        expire_password(graphics, batch);
+}
+
+void graphics_hand_over(GraphicsHost *host, const DomainDef *def, QmpBatch *batch)
+{
+    for (guint i = 0; i < host->taken->len; i++) {
+        const Taken *taken = &g_array_index(host->taken, Taken, i);
+
+        if (taken->type == GRAPHICS_VNC)
+            hand_over_socket(taken, batch);
+    }
+    for (guint i = 0; i < def->graphics->len; i++) {
+        const GraphicsDef *graphics = g_ptr_array_index(def->graphics, i);
+
+        if (graphics->password && (graphics->type == GRAPHICS_VNC || graphics->type == GRAPHICS_SPICE))
+            set_password(graphics, batch);
+    }
+}

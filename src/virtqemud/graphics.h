@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Where a guest's screen is served: addresses are found, ports are taken by binding them, sockets are handed to QEMU.
+ *
+ * VNC: the daemon binds and listens, so the port is taken for good in that moment, and QEMU gets the descriptor by QMP
+ * before the guest runs. SPICE: QEMU binds by itself; the daemon holds the port until right before, and keeps it from its
+ * own other guests until QEMU has it. Nothing ever listens on a wider address than asked for.
+ */
+#pragma once
+
+#include "conf/domain/domain_def.h"
+#include "virtqemud/qmp/batch.h"
+
+/* The sockets of one start. */
+typedef struct GraphicsHost GraphicsHost;
+
+/*
+ * Fills in the addresses and ports of def, which is the coming live definition, and takes them. guest_dir: for sockets
+ * that the user gave no path. Asks the networks' daemon, so it blocks; for jobs. NULL: the network's error, or
+ * VIR_ERR_INTERNAL_ERROR when no port is free, VIR_ERR_SYSTEM_ERROR when a given one is taken or an address is not this
+ * host's.
+ */
+GraphicsHost *graphics_prepare(DomainDef *def, const char *guest_dir, GError **error);
+void graphics_host_free(GraphicsHost *host);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GraphicsHost, graphics_host_free)
+
+/* Lets go of the sockets that QEMU is to bind itself. Right before it runs. */
+void graphics_let_go(GraphicsHost *host);
+
+/* Whether QEMU, having failed with this output, found a port taken meanwhile that it need not insist on. */
+gboolean graphics_may_retry(const DomainDef *def, const char *output);
+
+/* Adds to the batch what QEMU has to be told before the guest runs: sockets and passwords. host must live until the batch
+ * has been run. */
+void graphics_hand_over(GraphicsHost *host, const DomainDef *def, QmpBatch *batch);

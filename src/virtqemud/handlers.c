@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtqemud/handlers.h"
+
+static void (*const adapters[])(RemoteHandlers *) = {
+    lookup_rpc_add, define_rpc_add,   lifecycle_rpc_add, query_rpc_add, device_rpc_add,
+    stats_rpc_add,  host_rpc_add,     caps_rpc_add,
+};
+
+const RemoteHandlers *handlers_remote(void)
+{
+    static RemoteHandlers table;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(adapters); i++)
+        adapters[i](&table);
+    return &table;
+}
+
+const QemuHandlers *handlers_qemu(void)
+{
+    static QemuHandlers table;
+
+    monitor_rpc_add(&table);
+    return &table;
+}

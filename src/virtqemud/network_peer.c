@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtqemud/network_peer.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "rpc/remote_calls.h"
+#include "rpc/rpc_client.h"
+#include "virtqemud/driver.h"
+
+static GMutex lock;
+static RpcClient *connection;
+
+/* ---- the connection ---- */
+
+/* The daemon of the networks itself, or one that has all drivers or passes on. */
+static RpcTransport *connect_any(GError **error)
+{
+    static const char *const sockets[] = {"virtnetworkd-sock", "libvirt-sock"};
+    g_autoptr(GError) first = NULL;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(sockets); i++) {
+        g_autofree char *path = g_build_filename(driver.run_dir, sockets[i], NULL);
+        g_autoptr(GError) problem = NULL;
+        RpcTransport *transport = rpc_transport_connect_unix(path, &problem);
+
+        if (transport)
+            return transport;
+        if (!first)
+            first = g_steal_pointer(&problem);
+    }
+    vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_SYSTEM_ERROR, "cannot reach the network daemon: %s", first->message);
+    return NULL;
+}
+
+static gboolean call_remote(RpcClient *client, gint32 procedure, gconstpointer args, gpointer ret, GError **error)
+{
+    return rpc_client_call(client, &rpc_program_remote, procedure, args, ret, NETWORK_PEER_TIMEOUT_MS, error);
+}
+
+static gboolean authenticate(RpcClient *client, GError **error)
+{
+    remote_auth_list_ret methods = {0};
+    gboolean ok = call_remote(client, REMOTE_PROC_AUTH_LIST, NULL, &methods, error);
+
+    if (!ok)
+        return FALSE;
+    if (methods.types.types_len > 0 && methods.types.types_val[0] == REMOTE_AUTH_POLKIT) {
+        remote_auth_polkit_ret done = {0};
+
+        ok = call_remote(client, REMOTE_PROC_AUTH_POLKIT, NULL, &done, error);
+    }
+    xdr_free((xdrproc_t)xdr_remote_auth_list_ret, (char *)&methods);
+    return ok;
+}
+
+static gboolean open_driver(RpcClient *client, GError **error)
+{
+    char *uri = (char *)(driver.is_privileged ? "network:///system" : "network:///session");
+    remote_connect_open_args args = {.name = &uri};
+
+    return call_remote(client, REMOTE_PROC_CONNECT_OPEN, &args, NULL, error);
+}
+
+static RpcClient *make_connection(GError **error)
+{
+    RpcTransport *transport = connect_any(error);
+    g_autoptr(RpcClient) client = NULL;
+
+    if (!transport)
+        return NULL;
+    client = rpc_client_new(transport);
+    if (!authenticate(client, error) || !open_driver(client, error)) {
+        rpc_client_close(client);
+        return NULL;
+    }
+    return g_steal_pointer(&client);
+}
+
+/* A reference to the connection, made when there is none that works. */
+static RpcClient *get_connection(GError **error)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+
+    if (connection && !rpc_client_is_open(connection))
+        g_clear_pointer(&connection, rpc_client_unref);
+    if (!connection)
+        connection = make_connection(error);
+    return connection ? rpc_client_ref(connection) : NULL;
+}
+
+void network_peer_close(void)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+
+    if (connection)
+        rpc_client_close(connection);
+    g_clear_pointer(&connection, rpc_client_unref);
+}
+
+static gboolean call_once(const RpcProgram *program, gint32 procedure, gconstpointer args, gpointer ret,
+                          gboolean *is_broken, GError **error)
+{
+    g_autoptr(RpcClient) client = get_connection(error);
+    gboolean ok;
+
+    *is_broken = FALSE;
+    if (!client)
+        return FALSE;
+    ok = rpc_client_call(client, program, procedure, args, ret, NETWORK_PEER_TIMEOUT_MS, error);
+    *is_broken = !ok && !rpc_client_is_open(client);
+    return ok;
+}
+
+gboolean network_peer_call(const RpcProgram *program, gint32 procedure, gconstpointer args, gpointer ret, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    gboolean is_broken;
+
+    if (call_once(program, procedure, args, ret, &is_broken, &problem))
+        return TRUE;
+    /* The peer may have been restarted since the last call: that is noticed only now, and the questions asked here may be
+     * asked twice. */
+    if (is_broken) {
+        g_clear_error(&problem);
+        if (call_once(program, procedure, args, ret, &is_broken, &problem))
+            return TRUE;
+    }
+    g_propagate_error(error, g_steal_pointer(&problem));
+    return FALSE;
+}
+
+/* ---- questions ---- */
+
+static gboolean look_up(const char *name, remote_network_lookup_by_name_ret *found, GError **error)
+{
+    remote_network_lookup_by_name_args args = {.name = (char *)name};
+
+    return network_peer_call(&rpc_program_remote, REMOTE_PROC_NETWORK_LOOKUP_BY_NAME, &args, found, error);
+}
+
+static gboolean check_active(const char *name, const remote_nonnull_network *net, GError **error)
+{
+    remote_network_is_active_args args = {.net = *net};
+    remote_network_is_active_ret answer = {0};
+
+    if (!network_peer_call(&rpc_program_remote, REMOTE_PROC_NETWORK_IS_ACTIVE, &args, &answer, error))
+        return FALSE;
+    if (answer.active)
+        return TRUE;
+    vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID, "network '%s' is not active", name);
+    return FALSE;
+}
+
+static char *get_xml(const remote_nonnull_network *net, GError **error)
+{
+    remote_network_get_xml_desc_args args = {.net = *net};
+    remote_network_get_xml_desc_ret answer = {0};
+
+    return network_peer_call(&rpc_program_remote, REMOTE_PROC_NETWORK_GET_XML_DESC, &args, &answer, error) ? answer.xml
+                                                                                                        : NULL;
+}
+
+static char *get_bridge(const remote_nonnull_network *net, GError **error)
+{
+    remote_network_get_bridge_name_args args = {.net = *net};
+    remote_network_get_bridge_name_ret answer = {0};
+
+    return network_peer_call(&rpc_program_remote, REMOTE_PROC_NETWORK_GET_BRIDGE_NAME, &args, &answer, error)
+               ? answer.name
+               : NULL;
+}
+
+typedef char *(*Question)(const remote_nonnull_network *net, GError **error);
+
+static char *ask_active(const char *name, Question question, GError **error)
+{
+    remote_network_lookup_by_name_ret found = {0};
+    char *answer = NULL;
+
+    if (!look_up(name, &found, error))
+        return NULL;
+    if (check_active(name, &found.net, error))
+        answer = question(&found.net, error);
+    xdr_free((xdrproc_t)xdr_remote_network_lookup_by_name_ret, (char *)&found);
+    return answer;
+}
+
+char *network_peer_active_xml(const char *name, GError **error)
+{
+    return ask_active(name, get_xml, error);
+}
+
+char *network_peer_bridge(const char *name, GError **error)
+{
+    return ask_active(name, get_bridge, error);
+}

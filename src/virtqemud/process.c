@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtqemud/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/error.h"
+
+struct Process {
+    gint refs;
+    pid_t pid;
+    guint64 start_time;
+    int pidfd;
+    int handshake; /* to a child that waits; -1 once it went on */
+    char *program;
+    PollItem *poll;
+    ProcessExited exited;
+    gpointer data;
+};
+
+/* Fields of /proc/PID/stat by proc(5)'s numbering, from the third on; NULL when there is no such process. */
+static char **read_stat(pid_t pid)
+{
+    char path[64], text[1024];
+    const char *behind_name;
+    gssize n;
+    int fd;
+
+    g_snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return NULL;
+    n = read(fd, text, sizeof(text) - 1);
+    close(fd);
+    if (n <= 0)
+        return NULL;
+    text[n] = '\0';
+    /* The name is in parentheses and may hold anything, also blanks and parentheses. */
+    behind_name = strrchr(text, ')');
+    return behind_name && behind_name[1] ? g_strsplit(behind_name + 2, " ", -1) : NULL;
+}
+
+#define STAT_FIELD(number) ((number)-3)
+
+static guint64 read_start_time(pid_t pid)
+{
+    g_auto(GStrv) fields = read_stat(pid);
+
+    if (!fields || g_strv_length(fields) <= STAT_FIELD(22))
+        return 0;
+    return g_ascii_strtoull(fields[STAT_FIELD(22)], NULL, 10);
+}
+
+gboolean process_usage(pid_t pid, guint64 *cpu_ns, guint64 *rss_kib)
+{
+    g_auto(GStrv) fields = read_stat(pid);
+    guint64 ticks;
+
+    if (!fields || g_strv_length(fields) <= STAT_FIELD(24))
+        return FALSE;
+    ticks = g_ascii_strtoull(fields[STAT_FIELD(14)], NULL, 10) + g_ascii_strtoull(fields[STAT_FIELD(15)], NULL, 10);
+    *cpu_ns = ticks * (1000000000ULL / sysconf(_SC_CLK_TCK));
+    *rss_kib = g_ascii_strtoull(fields[STAT_FIELD(24)], NULL, 10) * (sysconf(_SC_PAGESIZE) / 1024);
+    return TRUE;
+}
+
+/* ---- the child: async-signal-safe functions only ---- */
+
+static void child_fail(int handshake)
+{
+    int errnum = errno;
+
+    if (write(handshake, &errnum, sizeof(errnum)) < 0)
+        _exit(126);
+    _exit(127);
+}
+
+static void child_run(const ProcessSpec *spec, int null_fd, int handshake)
+{
+    sigset_t none;
+    char go;
+
+    setsid();
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    for (int i = 1; i < NSIG; i++)
+        signal(i, SIG_DFL);
+    umask(0022);
+    if (chdir("/") < 0 || dup2(null_fd, 0) < 0 || dup2(spec->log_fd, 1) < 0 || dup2(spec->log_fd, 2) < 0)
+        child_fail(handshake);
+    close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+    for (guint i = 0; i < spec->n_fds; i++)
+        fcntl(spec->fds[i], F_SETFD, 0);
+    if (read(handshake, &go, 1) != 1)
+        _exit(0);
+    execve(spec->argv[0], (char *const *)spec->argv, (char *const *)spec->env);
+    child_fail(handshake);
+}
+
+/* ---- the parent ---- */
+
+Process *process_prepare(const ProcessSpec *spec, GError **error)
+{
+    int pair[2];
+    int null_fd;
+    pid_t pid;
+    Process *process;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
+        vir_error_set_errno(error, VIR_FROM_QEMU, errno, "cannot create a socket pair");
+        return NULL;
+    }
+    null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    pid = null_fd >= 0 ? fork() : -1;
+    if (pid == 0) {
+        close(pair[0]);
+        child_run(spec, null_fd, pair[1]);
+    }
+    if (pid < 0)
+        vir_error_set_errno(error, VIR_FROM_QEMU, errno, "cannot fork child process");
+    close(pair[1]);
+    if (null_fd >= 0)
+        close(null_fd);
+    if (pid < 0) {
+        close(pair[0]);
+        return NULL;
+    }
+    process = g_new0(Process, 1);
+    *process = (Process){.refs = 1,
+                         .pid = pid,
+                         .start_time = read_start_time(pid),
+                         .pidfd = pidfd_open(pid, 0),
+                         .handshake = pair[0],
+                         .program = g_strdup(spec->argv[0])};
+    return process;
+}
+
+static void end_handshake(Process *process)
+{
+    if (process->handshake >= 0)
+        close(process->handshake);
+    process->handshake = -1;
+}
+
+gboolean process_go(Process *process, GError **error)
+{
+    int errnum = 0;
+    gssize n;
+
+    if (send(process->handshake, "g", 1, MSG_NOSIGNAL) != 1)
+        errnum = errno;
+    else
+        /* The other end closes when the program begins. */
+        do
+            n = read(process->handshake, &errnum, sizeof(errnum));
+        while (n < 0 && errno == EINTR);
+    end_handshake(process);
+    if (errnum == 0)
+        return TRUE;
+    waitpid(process->pid, NULL, 0);
+    vir_error_set_errno(error, VIR_FROM_QEMU, errnum, "cannot execute binary %s", process->program);
+    return FALSE;
+}
+
+Process *process_adopt(pid_t pid, guint64 start_time)
+{
+    int pidfd = pid > 0 ? pidfd_open(pid, 0) : -1;
+    Process *process;
+
+    if (pidfd < 0)
+        return NULL;
+    /* Asked after the descriptor is open: from here on the pid cannot be given to another process unnoticed. */
+    if (read_start_time(pid) != start_time) {
+        close(pidfd);
+        return NULL;
+    }
+    process = g_new0(Process, 1);
+    *process = (Process){.refs = 1, .pid = pid, .start_time = start_time, .pidfd = pidfd, .handshake = -1};
+    return process;
+}
+
+Process *process_ref(Process *process)
+{
+    g_atomic_int_inc(&process->refs);
+    return process;
+}
+
+void process_unref(Process *process)
+{
+    if (!process || !g_atomic_int_dec_and_test(&process->refs))
+        return;
+    g_assert(!process->poll);
+    if (process->handshake >= 0) {
+        end_handshake(process);
+        waitpid(process->pid, NULL, 0);
+    }
+    if (process->pidfd >= 0)
+        close(process->pidfd);
+    g_free(process->program);
+    g_free(process);
+}
+
+pid_t process_pid(const Process *process)
+{
+    return process->pid;
+}
+
+guint64 process_start_time(const Process *process)
+{
+    return process->start_time;
+}
+
+static void on_exit_ready(guint32 events, gpointer data)
+{
+    Process *process = data;
+    int status = -1;
+
+    poll_remove(g_steal_pointer(&process->poll));
+    if (waitpid(process->pid, &status, WNOHANG) != process->pid)
+        status = -1;
+    process->exited(status, process->data);
+}
+
+void process_watch(Process *process, PollSet *polls, ProcessExited exited, gpointer data)
+{
+    process->exited = exited;
+    process->data = data;
+    process->poll = poll_add(polls, process->pidfd, EPOLLIN, on_exit_ready, process);
+}
+
+void process_unwatch(Process *process)
+{
+    poll_remove(g_steal_pointer(&process->poll));
+}
+
+void process_signal(Process *process, int signum)
+{
+    pidfd_send_signal(process->pidfd, signum, NULL, 0);
+}
+
+gboolean process_wait(Process *process, guint timeout_ms)
+{
+    struct pollfd item = {.fd = process->pidfd, .events = POLLIN};
+
+    return poll(&item, 1, (int)timeout_ms) > 0;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A guest's QEMU as a process of the system: begun in two steps, recognised again after this daemon was restarted, ended,
+ * and its end noticed at once. It lives in a session of its own and outlives the daemon.
+ */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+#include "daemon/poll.h"
+
+typedef struct Process Process;
+
+typedef struct {
+    const char *const *argv;
+    const char *const *env; /* NAME=VALUE; nothing of the daemon's own environment is passed on */
+    int log_fd;             /* its standard output and error */
+    const int *fds;         /* kept open in it, under the same numbers; borrowed */
+    guint n_fds;
+} ProcessSpec;
+
+/*
+ * Forks. The child waits before it becomes argv[0], so that its pid can be written down first: no QEMU runs that no state
+ * file tells of. If the daemon dies in between, the child ends. NULL: VIR_ERR_SYSTEM_ERROR. For any thread.
+ */
+Process *process_prepare(const ProcessSpec *spec, GError **error);
+
+/* Lets the child become the program. Blocks until it has. FALSE: VIR_ERR_SYSTEM_ERROR with the reason ("cannot execute
+ * binary /usr/bin/x"); it has been reaped then. For any thread. */
+gboolean process_go(Process *process, GError **error);
+
+/* The running process pid, if it began at start_time (as from process_start_time), else NULL. */
+Process *process_adopt(pid_t pid, guint64 start_time);
+
+/* The last reference: forgets the process, which goes on; one that was prepared only is ended. NULL is fine. */
+Process *process_ref(Process *process);
+void process_unref(Process *process);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Process, process_unref)
+
+pid_t process_pid(const Process *process);
+/* When it began, in clock ticks since the machine did; with the pid it names a process for good. */
+guint64 process_start_time(const Process *process);
+
+/* status is wait(2)'s, or -1 when the process is not this daemon's child. */
+typedef void (*ProcessExited)(int status, gpointer data);
+
+/* Has exited called once on the loop when the process is gone, and reaps it. For the loop. */
+void process_watch(Process *process, PollSet *polls, ProcessExited exited, gpointer data);
+/* Ends the watch. For the loop. */
+void process_unwatch(Process *process);
+
+/* Sends a signal; to a process that is gone already it does nothing. For any thread. */
+void process_signal(Process *process, int signum);
+
+/* Waits up to timeout_ms for the end, without reaping; TRUE when it is gone. For a thread that may block. */
+gboolean process_wait(Process *process, guint timeout_ms);
+
+/* CPU time used so far, in nanoseconds, and resident memory in KiB; FALSE when the process is gone. */
+gboolean process_usage(pid_t pid, guint64 *cpu_ns, guint64 *rss_kib);

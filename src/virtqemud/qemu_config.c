@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtqemud/qemu_config.h"
+
+#include "common/config_file.h"
+#include "common/error.h"
+#include "common/log.h"
+#include "virtqemud/driver.h"
+
+#define PORT_MIN 5900
+#define PORT_MAX 65535
+
+/* Keys of the peer's file that do nothing here. A file that has them is still its owner's valid configuration. */
+static const char *const without_effect[] = {
+    "default_tls_x509_cert_dir", "default_tls_x509_verify", "default_tls_x509_secret_uuid",
+    "vnc_auto_unix_socket", "vnc_tls", "vnc_tls_x509_cert_dir", "vnc_tls_x509_secret_uuid",
+    "vnc_tls_x509_verify", "vnc_password", "vnc_sasl", "vnc_sasl_dir", "vnc_allow_host_audio", "spice_tls",
+    "spice_tls_x509_cert_dir", "spice_auto_unix_socket", "spice_password", "spice_sasl", "spice_sasl_dir",
+    "chardev_tls", "chardev_tls_x509_cert_dir", "chardev_tls_x509_verify", "chardev_tls_x509_secret_uuid",
+    "vxhs_tls", "vxhs_tls_x509_cert_dir", "vxhs_tls_x509_secret_uuid", "nbd_tls", "nbd_tls_x509_cert_dir",
+    "nbd_tls_x509_secret_uuid", "migrate_tls_x509_cert_dir", "migrate_tls_x509_verify",
+    "migrate_tls_x509_secret_uuid", "migrate_tls_force", "backup_tls_x509_cert_dir", "backup_tls_x509_verify",
+    "backup_tls_x509_secret_uuid", "nographics_allow_host_audio", "remote_websocket_port_min",
+    "remote_websocket_port_max", "security_driver", "security_default_confined", "security_require_confined",
+    "user", "group", "dynamic_ownership", "remember_owner", "cgroup_controllers", "cgroup_device_acl",
+    "save_image_format", "dump_image_format", "snapshot_image_format", "auto_dump_path",
+    "auto_dump_bypass_cache", "auto_start_bypass_cache", "hugetlbfs_mount", "bridge_helper", "set_process_name",
+    "max_processes", "max_files", "max_threads_per_process", "max_core", "dump_guest_core", "mac_filter",
+    "relaxed_acs_check", "lock_manager", "max_queued", "keepalive_interval", "keepalive_count",
+    "seccomp_sandbox", "migration_address", "migration_host", "migration_port_min", "migration_port_max",
+    "log_timestamp", "nvram", "stdio_handler", "gluster_debug_level", "virtiofsd_debug", "namespaces",
+    "memory_backing_dir", "pr_helper", "slirp_helper", "dbus_daemon", "swtpm_user", "swtpm_group",
+    "capability_filters", "deprecation_behavior", "sched_core",
+};
+
+/* Says which settings are not followed, and keeps config_file_check_keys() from taking them for mistakes. */
+static gboolean pass_over(ConfigFile *file, GError **error)
+{
+    g_autoptr(GPtrArray) keys = config_file_list_keys(file);
+
+    for (guint i = 0; i < keys->len; i++) {
+        const char *key = g_ptr_array_index(keys, i);
+
+        for (gsize j = 0; j < G_N_ELEMENTS(without_effect); j++) {
+            if (!g_str_equal(key, without_effect[j]))
+                continue;
+            log_warning("qemu.conf: %s has no effect", key);
+            config_file_accept_key(file, key);
+        }
+    }
+    return config_file_check_keys(file, error);
+}
+
+gboolean config_load(GError **error)
+{
+    g_autofree char *path = g_build_filename(daemon_config_dir(driver.daemon), "qemu.conf", NULL);
+    g_autoptr(ConfigFile) file = config_file_load(path, FALSE, error);
+
+    driver.port_min = PORT_MIN;
+    driver.port_max = PORT_MAX;
+    driver.vnc_listen = g_strdup("127.0.0.1");
+    driver.spice_listen = g_strdup("127.0.0.1");
+    return file && config_file_get_string(file, "vnc_listen", &driver.vnc_listen, error) &&
+           config_file_get_string(file, "spice_listen", &driver.spice_listen, error) &&
+           config_file_get_int(file, "remote_display_port_min", PORT_MIN, PORT_MAX, &driver.port_min, error) &&
+           config_file_get_int(file, "remote_display_port_max", driver.port_min, PORT_MAX, &driver.port_max, error) &&
+           pass_over(file, error);
+}

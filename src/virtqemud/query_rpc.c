@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Adapter: questions that are answered from what is in memory. */
+#include <string.h>
+
+#include "common/error.h"
+#include "virtqemud/guest_list.h"
+#include "virtqemud/handlers.h"
+#include "virtqemud/process.h"
+#include "virtqemud/wire.h"
+
+static guint64 cpu_time_ns(const Guest *guest)
+{
+    guint64 cpu_ns = 0, rss_kib;
+
+    if (guest->process)
+        process_usage(process_pid(guest->process), &cpu_ns, &rss_kib);
+    return cpu_ns;
+}
+
+static gboolean get_info(RpcCall *call, const remote_domain_get_info_args *args, remote_domain_get_info_ret *ret,
+                         GError **error)
+{
+    Guest *guest = wire_find_guest(&args->dom, error);
+    const DomainDef *def;
+
+    if (!guest)
+        return FALSE;
+    def = guest_current_def(guest);
+    ret->state = (unsigned char)guest_state_public(guest->state);
+    ret->maxMem = def->memory_kib;
+    ret->memory = def->current_memory_kib;
+    ret->nrVirtCpu = (unsigned short)def->vcpus;
+    ret->cpuTime = cpu_time_ns(guest);
+    return TRUE;
+}
+
+static gboolean get_state(RpcCall *call, const remote_domain_get_state_args *args, remote_domain_get_state_ret *ret,
+                          GError **error)
+{
+    Guest *guest = wire_find_guest(&args->dom, error);
+
+    if (!guest || !check_flags(args->flags, 0, "virDomainGetState", error))
+        return FALSE;
+    ret->state = guest_state_public(guest->state);
+    ret->reason = guest->reason;
+    return TRUE;
+}
+
+static gboolean get_control_info(RpcCall *call, const remote_domain_get_control_info_args *args,
+                                 remote_domain_get_control_info_ret *ret, GError **error)
+{
+    Guest *guest = wire_find_active_guest(&args->dom, error);
+    gint64 age_ms = 0;
+
+    if (!guest || !check_flags(args->flags, 0, "virDomainGetControlInfo", error))
+        return FALSE;
+    ret->state = VIR_DOMAIN_CONTROL_OK;
+    if (!guest->qmp) {
+        ret->state = VIR_DOMAIN_CONTROL_ERROR;
+        ret->details = VIR_DOMAIN_CONTROL_ERROR_REASON_MONITOR;
+    } else if ((age_ms = qmp_silence_ms(guest->qmp)) > 0) {
+        ret->state = VIR_DOMAIN_CONTROL_OCCUPIED;
+    } else if (job_queue_current(guest->jobs, &age_ms)) {
+        ret->state = VIR_DOMAIN_CONTROL_JOB;
+    }
+    ret->stateTime = (guint64)age_ms;
+    return TRUE;
+}
+
+#define XML_FLAGS                                                                                                      \
+    (VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_UPDATE_CPU | VIR_DOMAIN_XML_MIGRATABLE)
+
+static gboolean get_xml_desc(RpcCall *call, const remote_domain_get_xml_desc_args *args,
+                             remote_domain_get_xml_desc_ret *ret, GError **error)
+{
+    Guest *guest = wire_find_guest(&args->dom, error);
+
+    if (!guest || !check_flags(args->flags, XML_FLAGS, "virDomainGetXMLDesc", error))
+        return FALSE;
+    ret->xml = guest_format_xml(guest, args->flags);
+    return TRUE;
+}
+
+static gboolean is_active(RpcCall *call, const remote_domain_is_active_args *args, remote_domain_is_active_ret *ret,
+                          GError **error)
+{
+    Guest *guest = wire_find_guest(&args->dom, error);
+
+    if (!guest)
+        return FALSE;
+    ret->active = guest_is_active(guest);
+    return TRUE;
+}
+
+static gboolean is_persistent(RpcCall *call, const remote_domain_is_persistent_args *args,
+                              remote_domain_is_persistent_ret *ret, GError **error)
+{
+    Guest *guest = wire_find_guest(&args->dom, error);
+
+    if (!guest)
+        return FALSE;
+    ret->persistent = guest->is_persistent;
+    return TRUE;
+}
+
+static gboolean is_updated(RpcCall *call, const remote_domain_is_updated_args *args, remote_domain_is_updated_ret *ret,
+                           GError **error)
+{
+    Guest *guest = wire_find_guest(&args->dom, error);
+
+    if (!guest)
+        return FALSE;
+    /* Whether the definition was changed by other means than a new one; nothing here does that. */
+    ret->updated = 0;
+    return TRUE;
+}
+
+static gboolean get_os_type(RpcCall *call, const remote_domain_get_os_type_args *args,
+                            remote_domain_get_os_type_ret *ret, GError **error)
+{
+    Guest *guest = wire_find_guest(&args->dom, error);
+
+    if (!guest)
+        return FALSE;
+    ret->type = g_strdup(guest_current_def(guest)->os->type);
+    return TRUE;
+}
+
+static gboolean get_max_memory(RpcCall *call, const remote_domain_get_max_memory_args *args,
+                               remote_domain_get_max_memory_ret *ret, GError **error)
+{
+    Guest *guest = wire_find_guest(&args->dom, error);
+
+    if (!guest)
+        return FALSE;
+    ret->memory = guest_current_def(guest)->memory_kib;
+    return TRUE;
+}
+
+/* ---- virtual processors ---- */
+
+/* The definition that VIR_DOMAIN_AFFECT_* flags mean; NULL: VIR_ERR_OPERATION_INVALID, VIR_ERR_INVALID_ARG. */
+static const DomainDef *affected_def(Guest *guest, guint flags, GError **error)
+{
+    guint affect = flags & (VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG);
+
+    if (affect == (VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG)) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "cannot ask about live and persistent state at once");
+        return NULL;
+    }
+    if (affect == VIR_DOMAIN_AFFECT_LIVE)
+        return guest_check_active(guest, error) ? guest->live : NULL;
+    if (affect == VIR_DOMAIN_AFFECT_CONFIG && !guest->is_persistent) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID,
+                      "transient domains do not have any persistent config");
+        return NULL;
+    }
+    return affect == VIR_DOMAIN_AFFECT_CONFIG ? guest->def : guest_current_def(guest);
+}
+
+static gboolean get_vcpus_flags(RpcCall *call, const remote_domain_get_vcpus_flags_args *args,
+                                remote_domain_get_vcpus_flags_ret *ret, GError **error)
+{
+    Guest *guest = wire_find_guest(&args->dom, error);
+    const DomainDef *def;
+
+    if (!guest || !check_flags(args->flags,
+                               VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG | VIR_DOMAIN_VCPU_MAXIMUM,
+                               "virDomainGetVcpusFlags", error))
+        return FALSE;
+    def = affected_def(guest, args->flags, error);
+    if (!def)
+        return FALSE;
+    ret->num = (int)(args->flags & VIR_DOMAIN_VCPU_MAXIMUM ? def->vcpus_max : def->vcpus);
+    return TRUE;
+}
+
+static gboolean get_max_vcpus(RpcCall *call, const remote_domain_get_max_vcpus_args *args,
+                              remote_domain_get_max_vcpus_ret *ret, GError **error)
+{
+    Guest *guest = wire_find_guest(&args->dom, error);
+
+    if (!guest)
+        return FALSE;
+    ret->num = (int)guest_current_def(guest)->vcpus_max;
+    return TRUE;
+}
+
+/* ---- what this driver has none of: the truthful answer is zero ---- */
+
+static gboolean has_managed_save(RpcCall *call, const remote_domain_has_managed_save_image_args *args,
+                                 remote_domain_has_managed_save_image_ret *ret, GError **error)
+{
+    return wire_find_guest(&args->dom, error) && check_flags(args->flags, 0, "virDomainHasManagedSaveImage", error);
+}
+
+static gboolean snapshot_num(RpcCall *call, const remote_domain_snapshot_num_args *args,
+                             remote_domain_snapshot_num_ret *ret, GError **error)
+{
+    return wire_find_guest(&args->dom, error) != NULL;
+}
+
+static gboolean list_all_snapshots(RpcCall *call, const remote_domain_list_all_snapshots_args *args,
+                                   remote_domain_list_all_snapshots_ret *ret, GError **error)
+{
+    return wire_find_guest(&args->dom, error) != NULL;
+}
+
+static gboolean list_all_checkpoints(RpcCall *call, const remote_domain_list_all_checkpoints_args *args,
+                                     remote_domain_list_all_checkpoints_ret *ret, GError **error)
+{
+    return wire_find_guest(&args->dom, error) != NULL;
+}
+
+void query_rpc_add(RemoteHandlers *handlers)
+{
+    handlers->domain_get_info = get_info;
+    handlers->domain_get_state = get_state;
+    handlers->domain_get_control_info = get_control_info;
+    handlers->domain_get_xml_desc = get_xml_desc;
+    handlers->domain_is_active = is_active;
+    handlers->domain_is_persistent = is_persistent;
+    handlers->domain_is_updated = is_updated;
+    handlers->domain_get_os_type = get_os_type;
+    handlers->domain_get_max_memory = get_max_memory;
+    handlers->domain_get_vcpus_flags = get_vcpus_flags;
+    handlers->domain_get_max_vcpus = get_max_vcpus;
+    handlers->domain_has_managed_save_image = has_managed_save;
+    handlers->domain_snapshot_num = snapshot_num;
+    handlers->domain_list_all_snapshots = list_all_snapshots;
+    handlers->domain_list_all_checkpoints = list_all_checkpoints;
+}

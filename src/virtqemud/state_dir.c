@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtqemud/state_dir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "common/log.h"
+#include "conf/domain/domain_status.h"
+#include "virtqemud/adopt.h"
+#include "virtqemud/guest_list.h"
+
+#define STATUS_FILE_MAX XML_DOCUMENT_MAX
+
+static char *status_path(const Guest *guest)
+{
+    return g_strdup_printf("%s/%s.xml", driver.state_dir, guest->name);
+}
+
+/* What only we need: whom to look for, where, and how far the start has come. */
+static void write_private(XmlWriter *writer, const DomainDef *def, gpointer data)
+{
+    const Guest *guest = data;
+
+    xml_open(writer, "modvirt");
+    xml_write_attributef(writer, "startTime", "%" G_GUINT64_FORMAT, process_start_time(guest->process));
+    xml_write_attribute(writer, "dir", guest->dir);
+    xml_write_attribute(writer, "published", guest->is_published ? "yes" : "no");
+    xml_write_attribute(writer, "persistent", guest->is_persistent ? "yes" : "no");
+    if (guest->stop_reason != VIR_DOMAIN_SHUTOFF_UNKNOWN)
+        xml_write_attributef(writer, "stopReason", "%d", guest->stop_reason);
+    xml_close(writer);
+    /* The peer's own element for the same socket. */
+    xml_open(writer, "monitor");
+    xml_write_attributef(writer, "path", "%s/monitor.sock", guest->dir);
+    xml_write_attribute(writer, "type", "unix");
+    xml_close(writer);
+}
+
+static gboolean read_private(xmlNode *node, DomainDef *def, gpointer data, GError **error)
+{
+    StatusRecord *record = data;
+    xmlNode *own = xml_child(node, "modvirt");
+    g_autofree char *start_time = own ? xml_attribute(own, "startTime") : NULL;
+    g_autofree char *published = own ? xml_attribute(own, "published") : NULL;
+    g_autofree char *persistent = own ? xml_attribute(own, "persistent") : NULL;
+    g_autofree char *stop_reason = own ? xml_attribute(own, "stopReason") : NULL;
+
+    if (!own || !start_time) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                      "the state file is another product's; its guest is left alone");
+        return FALSE;
+    }
+    record->start_time = g_ascii_strtoull(start_time, NULL, 10);
+    record->dir = xml_attribute(own, "dir");
+    record->is_published = g_strcmp0(published, "yes") == 0;
+    record->is_persistent = g_strcmp0(persistent, "yes") == 0;
+    record->stop_reason = stop_reason ? atoi(stop_reason) : VIR_DOMAIN_SHUTOFF_UNKNOWN;
+    return TRUE;
+}
+
+static const DomainStatusHooks hooks = {write_private, read_private};
+
+static gboolean write_file(const char *path, const char *text)
+{
+    g_autofree char *temporary = g_strdup_printf("%s.new", path);
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    gsize size = strlen(text);
+    gboolean ok;
+
+    if (fd < 0)
+        return FALSE;
+    ok = write(fd, text, size) == (gssize)size;
+    close(fd);
+    return ok && rename(temporary, path) == 0;
+}
+
+void state_dir_save(Guest *guest)
+{
+    g_autofree char *path = status_path(guest);
+    DomainStatus status = {.state = guest_state_public(guest->state),
+                           .reason = guest->reason,
+                           .pid = process_pid(guest->process)};
+    g_autofree char *text = NULL;
+
+    if (!guest->live)
+        return;
+    if (guest->state == GUEST_STARTING) {
+        status.state = VIR_DOMAIN_PAUSED;
+        status.reason = VIR_DOMAIN_PAUSED_STARTING_UP;
+    }
+    text = domain_status_format(&status, guest->live, &hooks, guest);
+    if (!write_file(path, text))
+        log_error("cannot write the state file %s: %s", path, g_strerror(errno));
+}
+
+/* The directory of a run holds sockets only. */
+static void remove_run_dir(const char *dir)
+{
+    g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
+    const char *name;
+
+    while (entries && (name = g_dir_read_name(entries))) {
+        g_autofree char *path = g_build_filename(dir, name, NULL);
+
+        unlink(path);
+    }
+    rmdir(dir);
+}
+
+void state_dir_remove(Guest *guest)
+{
+    g_autofree char *path = status_path(guest);
+
+    unlink(path);
+    if (guest->dir)
+        remove_run_dir(guest->dir);
+}
+
+/* ---- finding again ---- */
+
+static void load_file(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    StatusRecord record = {0};
+    gsize size;
+
+    if (!g_file_get_contents(path, &text, &size, &error)) {
+        log_error("cannot read the state file %s: %s", path, error->message);
+        return;
+    }
+    record.def = size <= STATUS_FILE_MAX
+                     ? domain_status_parse(text, &record.status, NULL, &hooks, &record, &error)
+                     : NULL;
+    if (record.def)
+        adopt_guest(&record);
+    else
+        log_error("cannot use the state file %s: %s", path, error ? error->message : "it is too large");
+    g_free(record.dir);
+    domain_def_free(record.def);
+}
+
+void state_dir_load(void)
+{
+    g_autoptr(GDir) entries = g_dir_open(driver.state_dir, 0, NULL);
+    const char *name;
+
+    while (entries && (name = g_dir_read_name(entries))) {
+        g_autofree char *path = g_build_filename(driver.state_dir, name, NULL);
+
+        if (g_str_has_suffix(name, ".xml"))
+            load_file(path);
+        else if (g_str_has_suffix(name, ".xml.new"))
+            unlink(path);
+    }
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The state files of what runs: one document per guest, replaced as a whole, on a file system that ends with the machine
+ * as the guests do; so nothing is synced and the loop may write them. From them the next daemon finds its guests.
+ */
+#pragma once
+
+#include "virtqemud/guest.h"
+
+/* Writes the guest's file; a failure is logged. The guest must have a process and a live definition. */
+void state_dir_save(Guest *guest);
+
+/* Removes the guest's file, and the directory of this run. */
+void state_dir_remove(Guest *guest);
+
+/* Finds again what runs: takes processes, connects monitors, asks QEMU for its present state. A guest whose QEMU is gone is
+ * reported as such. Definitions must be loaded before. */
+void state_dir_load(void);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A guest's virtual processors as threads of its QEMU, found by the names that QEMU gives them. Reads /proc only. */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+typedef struct {
+    pid_t tid; /* 0: not found */
+    guint64 cpu_ns;
+    int host_cpu; /* where it ran last; -1 */
+} VcpuStats;
+
+/* One entry for each of n_vcpus. Caller unrefs. */
+GArray *vcpu_stats_read(pid_t pid, guint n_vcpus);
+
+/* The host's CPUs that the thread may run on: bits in size bytes. */
+void vcpu_stats_affinity(pid_t tid, guint8 *map, guint size);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtqemud/wire.h"
+
+#include <string.h>
+
+#include "common/error.h"
+#include "virtqemud/guest_list.h"
+
+void wire_domain(Guest *guest, remote_nonnull_domain *wire)
+{
+    wire->name = g_strdup(guest->name);
+    memcpy(wire->uuid, guest->uuid, UUID_LEN);
+    wire->id = guest_is_active(guest) ? guest->id : -1;
+}
+
+char **wire_string(const char *text)
+{
+    char **box;
+
+    if (!text)
+        return NULL;
+    box = g_new(char *, 1);
+    *box = g_strdup(text);
+    return box;
+}
+
+Guest *wire_find_guest(const remote_nonnull_domain *wire, GError **error)
+{
+    Guest *guest = guest_list_by_uuid(driver.guests, (const guint8 *)wire->uuid);
+    char text[UUID_TEXT_LEN];
+
+    if (guest && guest_is_visible(guest))
+        return guest;
+    uuid_format((const guint8 *)wire->uuid, text);
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_NO_DOMAIN, "no domain with matching uuid '%s' (%s)", text, wire->name);
+    return NULL;
+}
+
+Guest *wire_find_active_guest(const remote_nonnull_domain *wire, GError **error)
+{
+    Guest *guest = wire_find_guest(wire, error);
+
+    return guest && guest_check_active(guest, error) ? guest : NULL;
+}
+
+gboolean check_flags(guint flags, guint supported, const char *function, GError **error)
+{
+    if ((flags & ~supported) == 0)
+        return TRUE;
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in function %s",
+                  flags & ~supported, function);
+    return FALSE;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Small things of the wire that all adapters need. */
+#pragma once
+
+#include "daemon/call.h"
+#include "rpc/protocol/remote.h"
+#include "virtqemud/guest.h"
+
+/* Fills wire with the guest's name, UUID and id. */
+void wire_domain(Guest *guest, remote_nonnull_domain *wire);
+
+/* An optional string on the wire: NULL for NULL. */
+char **wire_string(const char *text);
+
+/* The guest that the arguments name, by UUID, if the client may know of it. NULL: VIR_ERR_NO_DOMAIN. Borrowed. */
+Guest *wire_find_guest(const remote_nonnull_domain *wire, GError **error);
+/* The same for calls that need it to run: VIR_ERR_OPERATION_INVALID. */
+Guest *wire_find_active_guest(const remote_nonnull_domain *wire, GError **error);
+
+/* FALSE when flags has bits beyond supported: VIR_ERR_INVALID_ARG. */
+gboolean check_flags(guint flags, guint supported, const char *function, GError **error);
+#define CHECK_FLAGS(flags, supported, error) check_flags(flags, supported, __func__, error)

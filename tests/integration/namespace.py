@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A network namespace of a test's own, where bridges, addresses and rules do no harm, and helpers to look at it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+INSIDE = "MODVIRT_TEST_NAMESPACE"
+
+
+def enter():
+    """Runs the program again in a new network namespace, with a /sys that shows it and the loopback device up."""
+    if os.environ.get(INSIDE):
+        return
+    os.environ[INSIDE] = "1"
+    script = 'mount -t sysfs sysfs /sys && ip link set lo up && exec "$@"'
+    os.execvp("unshare", ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", script, "sh",
+                          sys.executable, *sys.argv])
+
+
+def ip(*arguments):
+    subprocess.run(["ip", *arguments], check=True, capture_output=True)
+
+
+def links():
+    """Link name -> its addresses."""
+    out = subprocess.run(["ip", "-json", "address"], check=True, capture_output=True, text=True).stdout
+    return {link["ifname"]: [address["local"] for address in link["addr_info"]] for link in json.loads(out)}
+
+
+def ruleset():
+    return subprocess.run(["nft", "list", "ruleset"], check=True, capture_output=True, text=True).stdout
+
+
+def listeners():
+    """Addresses of the TCP sockets that listen, as (address, port)."""
+    out = subprocess.run(["ss", "-Htln"], check=True, capture_output=True, text=True).stdout
+    found = set()
+    for line in out.splitlines():
+        address, port = line.split()[3].rsplit(":", 1)
+        found.add((address.strip("[]").split("%")[0], int(port)))
+    return found
+
+
+def wait_for(what, condition, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {seconds} s for {what}")
+        time.sleep(0.02)
+
+
+def expect(code, call, text=""):
+    """call must fail with this error code, and with text in its message."""
+    import libvirt
+    try:
+        call()
+    except libvirt.libvirtError as error:
+        assert error.get_error_code() == code and text in str(error), error
+        return
+    raise AssertionError(f"no error {code}")
+
+
+def connect(daemon):
+    import libvirt
+    libvirt.registerErrorHandler(lambda *_: None, None)
+    return libvirt.open(daemon.uri())

@@ -1,0 +1,327 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""virtqemud with real QEMUs, as the stock client library sees it."""
+
+import os
+import socket
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+import guests
+import harness
+from guests import Events, GuestHost, expect_error, guest_xml, libvirt, open_connection, vnc_xml
+
+
+def graphics(domain, flags=0):
+    return ElementTree.fromstring(domain.XMLDesc(flags)).find("devices/graphics")
+
+
+def test_define_start_destroy():
+    guests.need_qemu()
+    Events.start_loop()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        events = Events()
+        events.listen(connection)
+        domain = connection.defineXML(guest_xml("a"))
+        assert not domain.isActive() and domain.isPersistent()
+        assert "a.xml" in os.listdir(os.path.join(host.config_dir, "qemu"))
+        domain.create()
+        assert domain.state() == [libvirt.VIR_DOMAIN_RUNNING, libvirt.VIR_DOMAIN_RUNNING_BOOTED]
+        assert connection.listDomainsID() == [domain.ID()]
+        assert connection.lookupByID(domain.ID()).name() == "a"
+        pid = guests.qemu_pid(host, "a")
+        domain.suspend()
+        assert domain.state() == [libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_USER]
+        domain.resume()
+        assert domain.state() == [libvirt.VIR_DOMAIN_RUNNING, libvirt.VIR_DOMAIN_RUNNING_UNPAUSED]
+        expect_error(libvirt.VIR_ERR_OPERATION_INVALID, "domain is already running", domain.create)
+        domain.destroy()
+        assert domain.state() == [libvirt.VIR_DOMAIN_SHUTOFF, libvirt.VIR_DOMAIN_SHUTOFF_DESTROYED]
+        assert not guests.is_alive(pid)
+        expect_error(libvirt.VIR_ERR_OPERATION_INVALID, "domain is not running", domain.destroy)
+        domain.undefine()
+        expect_error(libvirt.VIR_ERR_NO_DOMAIN, "no domain with matching name 'a'", connection.lookupByName, "a")
+        for event in (libvirt.VIR_DOMAIN_EVENT_DEFINED, libvirt.VIR_DOMAIN_EVENT_STARTED,
+                      libvirt.VIR_DOMAIN_EVENT_SUSPENDED, libvirt.VIR_DOMAIN_EVENT_RESUMED,
+                      libvirt.VIR_DOMAIN_EVENT_UNDEFINED):
+            events.wait("a", event)
+        events.wait("a", libvirt.VIR_DOMAIN_EVENT_STOPPED, libvirt.VIR_DOMAIN_EVENT_STOPPED_DESTROYED)
+
+
+def test_vnc_on_a_network():
+    guests.need_qemu()
+    harness.need("ss")
+    with GuestHost() as host:
+        network = libvirt.open(host.start("virtnetworkd").uri()).networkDefineXML(guests.LOOPBACK_NETWORK)
+        connection = open_connection(host.start("virtqemud"))
+        domain = connection.defineXML(vnc_xml("a", "<listen type='network' network='example-net'/>"))
+        expect_error(libvirt.VIR_ERR_OPERATION_INVALID, "not active", domain.create)
+        assert not os.path.exists(os.path.join(host.root, "cache/libvirt/qemu/log/a.log")), "QEMU ran"
+        network.create()
+        domain.create()
+        live = graphics(domain)
+        listen = live.find("listen")
+        assert listen.attrib == {"type": "network", "network": "example-net", "address": "127.0.0.1"}
+        with socket.create_connection(("127.0.0.1", int(live.get("port")))) as viewer:
+            assert viewer.recv(12).startswith(b"RFB ")
+        listeners = subprocess.run(["ss", "-Hltn", f"sport = :{live.get('port')}"], capture_output=True, text=True)
+        assert [line.split()[3] for line in listeners.stdout.splitlines()] == [f"127.0.0.1:{live.get('port')}"]
+        for flags in (libvirt.VIR_DOMAIN_XML_INACTIVE, libvirt.VIR_DOMAIN_XML_MIGRATABLE):
+            assert "127.0.0.1" not in domain.XMLDesc(flags)
+        domain.destroy()
+
+
+def test_missing_network():
+    guests.need_qemu()
+    with GuestHost() as host:
+        host.start("virtnetworkd")
+        connection = open_connection(host.start("virtqemud"))
+        domain = connection.defineXML(vnc_xml("a", "<listen type='network' network='nowhere'/>"))
+        expect_error(libvirt.VIR_ERR_NO_NETWORK, "nowhere", domain.create)
+        assert domain.state()[0] == libvirt.VIR_DOMAIN_SHUTOFF
+
+
+def test_no_network_daemon():
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        domain = connection.defineXML(vnc_xml("a", "<listen type='network' network='example-net'/>"))
+        expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, "cannot reach the network daemon", domain.create)
+
+
+def test_vnc_ports_and_password():
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        first = connection.createXML(vnc_xml("first"))
+        taken = int(graphics(first).get("port"))
+        fixed = connection.defineXML(vnc_xml("fixed", attributes=f"port='{taken}' autoport='no'"))
+        expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, "Address already in use", fixed.create)
+        second = connection.createXML(vnc_xml("second", attributes="autoport='yes' passwd='secret'"))
+        assert int(graphics(second).get("port")) > taken
+        assert "secret" not in second.XMLDesc()
+        assert graphics(second, libvirt.VIR_DOMAIN_XML_SECURE).get("passwd") == "secret"
+        with open(f"/proc/{guests.qemu_pid(host, 'second')}/cmdline", encoding="utf-8") as file:
+            assert "secret" not in file.read()
+        with socket.create_connection(("127.0.0.1", int(graphics(second).get("port")))) as viewer:
+            viewer.sendall(viewer.recv(12))
+            assert viewer.recv(2) == b"\x01\x02", "the server asks for no password"
+
+
+def test_transient_guest_is_gone_at_its_end():
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        domain = connection.createXML(guest_xml("t"), libvirt.VIR_DOMAIN_START_PAUSED)
+        assert domain.state() == [libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_USER]
+        assert not domain.isPersistent()
+        domain.destroy()
+        expect_error(libvirt.VIR_ERR_NO_DOMAIN, "no domain with matching", connection.lookupByName, "t")
+
+
+def test_autodestroy():
+    guests.need_qemu()
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+        watcher = open_connection(daemon)
+        owner = open_connection(daemon)
+        owner.createXML(guest_xml("t"), libvirt.VIR_DOMAIN_START_AUTODESTROY)
+        assert watcher.numOfDomains() == 1
+        owner.close()
+        guests.wait_until(lambda: watcher.numOfDomains() == 0, "the guest ends with its client")
+
+
+def test_same_name_or_uuid():
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        domain = connection.defineXML(guest_xml("a"))
+        expect_error(libvirt.VIR_ERR_OPERATION_FAILED, "domain 'a' already exists with uuid", connection.defineXML,
+                     guest_xml("a"))
+        uuid = f"<uuid>{domain.UUIDString()}</uuid>"
+        expect_error(libvirt.VIR_ERR_OPERATION_FAILED, "domain 'a' is already defined with uuid", connection.defineXML,
+                     guest_xml("b", extra=uuid))
+        connection.defineXML(guest_xml("a", extra=uuid + "<title>new</title>"))
+        assert "<title>new</title>" in domain.XMLDesc()
+
+
+def test_refused_at_define():
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        for what, devices in (("tpm", "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>"),
+                              ("websocket", "<graphics type='vnc' autoport='yes' websocket='-1'/>"),
+                              ("sdl", "<graphics type='sdl'/>")):
+            expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, what, connection.defineXML, guest_xml("a", devices))
+        assert connection.numOfDefinedDomains() == 0
+
+
+def test_missing_emulator():
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        expect_error(libvirt.VIR_ERR_INVALID_ARG, "Cannot check QEMU binary /nowhere/qemu", connection.defineXML,
+                     guest_xml("a", emulator="/nowhere/qemu"))
+        fake = os.path.join(host.root, "fake-qemu")
+        with open(fake, "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\necho this is no emulator >&2\nexit 1\n")
+        os.chmod(fake, 0o755)
+        expect_error(libvirt.VIR_ERR_OPERATION_FAILED, "this is no emulator", connection.defineXML,
+                     guest_xml("a", emulator=fake))
+
+
+def test_missing_and_bad_disks():
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        path = os.path.join(host.root, "disk.qcow2")
+        disk = (f"<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{path}'/>"
+                "<target dev='vda' bus='virtio'/></disk>")
+        domain = connection.defineXML(guest_xml("a", disk))
+        expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, f"Cannot access storage file '{path}'", domain.create)
+        with open(path, "wb") as file:
+            file.write(b"not a qcow2 image" * 100)
+        expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "process exited while connecting to monitor", domain.create)
+        assert domain.state()[0] == libvirt.VIR_DOMAIN_SHUTOFF
+        assert [name for name in os.listdir(os.path.join(host.run_dir, "qemu/run")) if name.startswith("domain-")] == []
+        harness.need("qemu-img")
+        host.run("qemu-img", "create", "-q", "-f", "qcow2", path, "16M")
+        domain.create()
+        other = connection.defineXML(guest_xml("b", disk))
+        expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "lock", other.create)
+        assert domain.blockStats("vda")[0] >= 0
+        domain.destroy()
+
+
+def test_screenshot():
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        domain = connection.createXML(vnc_xml("a"))
+        stream = connection.newStream()
+        assert domain.screenshot(stream, 0) == "image/png"
+        picture = b""
+        while True:
+            data = stream.recv(65536)
+            if not data:
+                break
+            picture += data
+        stream.finish()
+        assert picture.startswith(b"\x89PNG") and picture.rstrip().endswith(b"IEND\xaeB`\x82")
+        expect_error(libvirt.VIR_ERR_INVALID_ARG, "no such screen", domain.screenshot, connection.newStream(), 7)
+        assert not [name for _, _, files in os.walk(host.run_dir) for name in files if "screenshot" in name]
+
+
+def test_console():
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        domain = connection.createXML(guest_xml("a", "<serial type='pty'/><console type='pty'/>",
+                                                os_extra="<bios useserial='yes'/>"), libvirt.VIR_DOMAIN_START_PAUSED)
+        first = connection.newStream()
+        domain.openConsole(None, first)
+        expect_error(libvirt.VIR_ERR_OPERATION_FAILED, "Active console session exists", domain.openConsole, None,
+                     connection.newStream())
+        second = connection.newStream()
+        domain.openConsole("serial0", second, libvirt.VIR_DOMAIN_CONSOLE_FORCE)
+        expect_error(libvirt.VIR_ERR_OPERATION_FAILED, "taken over", first.recv, 1)
+        domain.resume()
+        text = b""
+        while b"SeaBIOS" not in text:
+            text += second.recv(1024)
+        domain.destroy()
+        while second.recv(1024):
+            pass
+        second.finish()
+
+
+def test_autostart_and_restart_of_the_daemon():
+    guests.need_qemu()
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+        connection = open_connection(daemon)
+        domain = connection.defineXML(guest_xml("a"))
+        domain.setAutostart(1)
+        assert domain.autostart() == 1
+        assert connection.listAllDomains(libvirt.VIR_CONNECT_LIST_DOMAINS_AUTOSTART)[0].name() == "a"
+        connection.close()
+        daemon.stop()
+        os.unlink(os.path.join(host.run_dir, "qemu/run/autostarted"))
+        daemon.start()
+        connection = open_connection(daemon)
+        guests.wait_until(lambda: connection.numOfDomains() == 1, "the guest starts with the daemon")
+        assert connection.lookupByName("a").autostart() == 1
+
+
+def test_list_filters():
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        connection.defineXML(guest_xml("off"))
+        connection.defineXML(guest_xml("on")).create()
+        connection.createXML(guest_xml("transient"), libvirt.VIR_DOMAIN_START_PAUSED)
+        for flags, names in ((0, {"off", "on", "transient"}),
+                             (libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE, {"on", "transient"}),
+                             (libvirt.VIR_CONNECT_LIST_DOMAINS_INACTIVE, {"off"}),
+                             (libvirt.VIR_CONNECT_LIST_DOMAINS_PERSISTENT, {"off", "on"}),
+                             (libvirt.VIR_CONNECT_LIST_DOMAINS_TRANSIENT, {"transient"}),
+                             (libvirt.VIR_CONNECT_LIST_DOMAINS_RUNNING, {"on"}),
+                             (libvirt.VIR_CONNECT_LIST_DOMAINS_PAUSED, {"transient"}),
+                             (libvirt.VIR_CONNECT_LIST_DOMAINS_SHUTOFF, {"off"}),
+                             (libvirt.VIR_CONNECT_LIST_DOMAINS_RUNNING | libvirt.VIR_CONNECT_LIST_DOMAINS_SHUTOFF,
+                              {"off", "on"}),
+                             (libvirt.VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT, set())):
+            assert {domain.name() for domain in connection.listAllDomains(flags)} == names, flags
+        assert connection.listDefinedDomains() == ["off"]
+
+
+def test_rename():
+    guests.need_qemu()
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+        connection = open_connection(daemon)
+        domain = connection.defineXML(guest_xml("old"))
+        connection.defineXML(guest_xml("other"))
+        expect_error(libvirt.VIR_ERR_OPERATION_INVALID, "already exists", domain.rename, "other")
+        expect_error(libvirt.VIR_ERR_INVALID_ARG, "cannot be the name", domain.rename, "a/b")
+        domain.rename("new")
+        assert sorted(connection.listDefinedDomains()) == ["new", "other"]
+        daemon.kill()
+        daemon.start()
+        assert sorted(open_connection(daemon).listDefinedDomains()) == ["new", "other"]
+
+
+def test_monitor_command():
+    guests.need_qemu()
+    try:
+        import libvirt_qemu
+    except ImportError:
+        raise harness.Skip("python3-libvirt has no libvirt_qemu") from None
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        domain = connection.createXML(guest_xml("a"))
+        answer = libvirt_qemu.qemuMonitorCommand(domain, '{"execute":"query-status"}', 0)
+        assert '"running":true' in answer
+        assert '"error"' in libvirt_qemu.qemuMonitorCommand(domain, '{"execute":"no-such"}', 0)
+        human = libvirt_qemu.qemuMonitorCommand(domain, "info status",
+                                                libvirt_qemu.VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP)
+        assert "running" in human
+
+
+def test_capabilities():
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        capabilities = ElementTree.fromstring(connection.getCapabilities())
+        assert capabilities.find("guest/arch[@name='x86_64']/emulator").text == guests.QEMU
+        assert "q35" in [machine.text for machine in capabilities.findall("guest/arch/machine")]
+        domain = ElementTree.fromstring(connection.getDomainCapabilities(None, "x86_64", "q35", "qemu", 0))
+        assert domain.find("machine").text.startswith("pc-q35-")
+        assert connection.getInfo()[2] >= 1
+        native = connection.domainXMLToNative("qemu-argv", guest_xml("n"), 0)
+        assert native.startswith("LC_ALL=C ") and f" {guests.QEMU} " in native
+
+
+if __name__ == "__main__":
+    harness.main([value for name, value in list(globals().items()) if name.startswith("test_")])

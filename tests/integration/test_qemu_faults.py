@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""virtqemud when something dies or hangs: the daemon, a QEMU, both in turn."""
+
+import os
+import signal
+import socket
+import time
+import xml.etree.ElementTree as ElementTree
+
+import guests
+import harness
+from guests import Events, GuestHost, expect_error, guest_xml, libvirt, open_connection, vnc_xml
+
+
+def test_daemon_killed_guest_goes_on():
+    guests.need_qemu()
+    Events.start_loop()
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+        connection = open_connection(daemon)
+        running = connection.defineXML(vnc_xml("running"))
+        running.create()
+        paused = connection.createXML(guest_xml("paused", "<serial type='pty'/>"), libvirt.VIR_DOMAIN_START_PAUSED)
+        pids = {name: guests.qemu_pid(host, name) for name in ("running", "paused")}
+        before = {name: connection.lookupByName(name).XMLDesc(libvirt.VIR_DOMAIN_XML_SECURE) for name in pids}
+        ids = {name: connection.lookupByName(name).ID() for name in pids}
+        daemon.kill()
+        assert all(guests.is_alive(pid) for pid in pids.values())
+        daemon.start()
+        connection = open_connection(daemon)
+        events = Events()
+        events.listen(connection)
+        for name in pids:
+            domain = connection.lookupByName(name)
+            assert domain.ID() == ids[name]
+            assert domain.XMLDesc(libvirt.VIR_DOMAIN_XML_SECURE) == before[name]
+        running, paused = connection.lookupByName("running"), connection.lookupByName("paused")
+        assert running.state()[0] == libvirt.VIR_DOMAIN_RUNNING and running.isPersistent()
+        assert paused.state() == [libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_USER]
+        assert not paused.isPersistent()
+        port = int(ElementTree.fromstring(running.XMLDesc()).find("devices/graphics").get("port"))
+        with socket.create_connection(("127.0.0.1", port)) as viewer:
+            assert viewer.recv(12).startswith(b"RFB ")
+        stream = connection.newStream()
+        paused.openConsole(None, stream)
+        stream.abort()
+        paused.resume()
+        events.wait("paused", libvirt.VIR_DOMAIN_EVENT_RESUMED)
+        running.suspend()
+        events.wait("running", libvirt.VIR_DOMAIN_EVENT_SUSPENDED)
+        running.destroy()
+        events.wait("running", libvirt.VIR_DOMAIN_EVENT_STOPPED, libvirt.VIR_DOMAIN_EVENT_STOPPED_DESTROYED)
+        # A new guest gets an id that none has had.
+        assert connection.createXML(guest_xml("later")).ID() > max(ids.values())
+
+
+def test_guest_dies_while_the_daemon_is_away():
+    guests.need_qemu()
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+        connection = open_connection(daemon)
+        connection.defineXML(guest_xml("a")).create()
+        connection.createXML(guest_xml("transient"))
+        pids = [guests.qemu_pid(host, name) for name in ("a", "transient")]
+        daemon.kill()
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        daemon.start()
+        connection = open_connection(daemon)
+        domain = connection.lookupByName("a")
+        assert domain.state() == [libvirt.VIR_DOMAIN_SHUTOFF, libvirt.VIR_DOMAIN_SHUTOFF_CRASHED]
+        expect_error(libvirt.VIR_ERR_NO_DOMAIN, "transient", connection.lookupByName, "transient")
+        domain.create()
+        assert domain.isActive()
+
+
+def test_qemu_killed():
+    guests.need_qemu()
+    Events.start_loop()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        events = Events()
+        events.listen(connection)
+        domain = connection.defineXML(guest_xml("a"))
+        domain.create()
+        killed = time.monotonic()
+        os.kill(guests.qemu_pid(host, "a"), signal.SIGKILL)
+        heard = events.wait("a", libvirt.VIR_DOMAIN_EVENT_STOPPED, libvirt.VIR_DOMAIN_EVENT_STOPPED_FAILED)
+        assert heard - killed < 0.5, f"the event took {heard - killed:.3f} s"
+        assert domain.state() == [libvirt.VIR_DOMAIN_SHUTOFF, libvirt.VIR_DOMAIN_SHUTOFF_CRASHED]
+        assert not os.path.exists(os.path.join(host.run_dir, "qemu/run/a.xml"))
+
+
+def test_qemu_stopped():
+    guests.need_qemu()
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+        connection = open_connection(daemon)
+        connection.createXML(guest_xml("other"))
+        domain = connection.createXML(vnc_xml("stuck"))
+        pid = guests.qemu_pid(host, "stuck")
+        os.kill(pid, signal.SIGSTOP)
+        hanging = open_connection(daemon)
+        stream = hanging.newStream()
+        import threading
+        caller = threading.Thread(target=lambda: try_screenshot(hanging.lookupByName("stuck"), stream))
+        caller.start()
+        time.sleep(0.1)
+        begun = time.monotonic()
+        assert len(connection.listAllDomains()) == 2
+        assert domain.state()[0] == libvirt.VIR_DOMAIN_RUNNING
+        assert domain.info()[0] == libvirt.VIR_DOMAIN_RUNNING
+        assert "stuck" in domain.XMLDesc()
+        connection.lookupByName("other").suspend()
+        assert time.monotonic() - begun < 0.5, "a stopped QEMU held up others"
+        begun = time.monotonic()
+        domain.destroy()
+        assert time.monotonic() - begun < 2, "a stopped QEMU held up its own end"
+        assert not guests.is_alive(pid)
+        caller.join(5)
+        assert not caller.is_alive(), "the caller still waits for a QEMU that is gone"
+
+
+def try_screenshot(domain, stream):
+    try:
+        domain.screenshot(stream, 0)
+    except libvirt.libvirtError:
+        pass
+
+
+def test_daemon_starts_beside_a_stopped_qemu():
+    guests.need_qemu()
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+        open_connection(daemon).createXML(guest_xml("stuck"))
+        pid = guests.qemu_pid(host, "stuck")
+        os.kill(pid, signal.SIGSTOP)
+        for _ in range(3):
+            daemon.kill()
+            begun = time.monotonic()
+            daemon.start()
+            assert time.monotonic() - begun < 1
+        domain = open_connection(daemon).lookupByName("stuck")
+        assert domain.state()[0] == libvirt.VIR_DOMAIN_RUNNING
+        os.kill(pid, signal.SIGCONT)
+        guests.wait_until(lambda: can_suspend(domain), "the monitor works again")
+
+
+def can_suspend(domain):
+    try:
+        domain.suspend()
+        return True
+    except libvirt.libvirtError:
+        return False
+
+
+def test_daemon_killed_while_starting_guests():
+    """Whatever the moment, a QEMU that runs afterwards is one that the next daemon knows."""
+    guests.need_qemu()
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+        open_connection(daemon).defineXML(guest_xml("a"))
+        for delay_ms in (1, 5, 10, 15, 20, 30, 45, 60):
+            connection = open_connection(daemon)
+            domain = connection.lookupByName("a")
+            if domain.isActive():
+                domain.destroy()
+            import threading
+            starter = threading.Thread(target=lambda: try_create(domain))
+            starter.start()
+            time.sleep(delay_ms / 1000)
+            daemon.kill()
+            starter.join()
+            daemon.start()
+            known = [guests.qemu_pid(host, "a")] if open_connection(daemon).lookupByName("a").isActive() else []
+            guests.wait_until(lambda: set(qemus_of(host)) == set(known) or
+                              open_connection(daemon).numOfDomains() == 0 and not qemus_of(host),
+                              f"no QEMU without a guest, killed after {delay_ms} ms: {qemus_of(host)} {known}")
+
+
+def try_create(domain):
+    try:
+        domain.create()
+    except libvirt.libvirtError:
+        pass
+
+
+def qemus_of(host):
+    """All processes whose command line names a directory of this host, but for the daemons."""
+    found = []
+    for name in os.listdir("/proc"):
+        if not name.isdigit():
+            continue
+        try:
+            with open(f"/proc/{name}/cmdline", encoding="utf-8", errors="replace") as file:
+                words = file.read().split("\0")
+        except OSError:
+            continue
+        if words[0] == guests.QEMU and guests.is_alive(int(name)) and guest_of(name) == host.root:
+            found.append(int(name))
+    return found
+
+
+def guest_of(pid):
+    try:
+        with open(f"/proc/{pid}/environ", encoding="utf-8", errors="replace") as file:
+            for entry in file.read().split("\0"):
+                if entry.startswith("HOME="):
+                    return entry[len("HOME="):].split("/run/libvirt/")[0]
+    except OSError:
+        pass
+    return None
+
+
+def test_acknowledged_definitions_survive():
+    guests.need_qemu()
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+        defined = []
+        for round_number in range(5):
+            connection = open_connection(daemon)
+            for number in range(4):
+                name = f"g{round_number}-{number}"
+                connection.defineXML(guest_xml(name))
+                defined.append(name)
+            daemon.kill()
+            daemon.start()
+            assert sorted(open_connection(daemon).listDefinedDomains()) == sorted(defined)
+
+
+if __name__ == "__main__":
+    harness.main([value for name, value in list(globals().items()) if name.startswith("test_")])

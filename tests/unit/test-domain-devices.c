@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Devices: each kind is completed and kept; faults of each are refused. */
+#include "domain-document.h"
+
+static const struct {
+    const char *in, *out;
+} kept[] = {
+    /* disks */
+    {"<disk><source file='/d'/><target dev='vda'/></disk>",
+     "    <disk type='file' device='disk'>\n      <driver name='qemu' type='raw'/>\n      <source file='/d'/>\n"
+     "      <target dev='vda' bus='virtio'/>\n"},
+    {"<disk type='block'><driver cache='none' io='native' discard='unmap'/><source dev='/dev/x'/><target "
+     "dev='sdb'/></disk>",
+     "<driver name='qemu' type='raw' cache='none' io='native' discard='unmap'/>\n      <source dev='/dev/x'/>"},
+    {"<disk device='cdrom'><target dev='sda' bus='sata' tray='open'/></disk>",
+     "<target dev='sda' bus='sata' tray='open'/>\n      <readonly/>"},
+    {"<disk device='floppy'><target dev='fda'/></disk>", "<target dev='fda' bus='fdc'/>"},
+    {"<disk><driver type='qcow2'/><source file='/t'/><backingStore type='file'><format type='raw'/><source file='/b'/>"
+     "<backingStore/></backingStore><target dev='vda'/></disk>",
+     "      <backingStore type='file'>\n        <format type='raw'/>\n        <source file='/b'/>\n        "
+     "<backingStore/>\n"},
+    {"<disk><source file='/d'/><target dev='sda' bus='scsi'/><serial>S1</serial><wwn>5000c50015ea71aa</wwn></disk>",
+     "<serial>S1</serial>\n      <wwn>5000c50015ea71aa</wwn>"},
+    {"<disk><source file='/d'/><target dev='vda'/><shareable/><transient shareBacking='yes'/></disk>",
+     "<shareable/>\n      <transient shareBacking='yes'/>"},
+    {"<disk><source file='/d'/><geometry cyls='4' heads='5' secs='6' trans='lba'/><blockio logical_block_size='512'/>"
+     "<target dev='vda'/></disk>",
+     "<geometry cyls='4' heads='5' secs='6' trans='lba'/>\n      <blockio logical_block_size='512'/>"},
+    {"<disk><source file='/d'/><target dev='sda' bus='usb' removable='on'/></disk>",
+     "bus='usb' removable='on'/>\n      <address type='usb'"},
+    {"<disk><source file='/d'/><target dev='vda'/><alias name='ua-x'/></disk>", "<alias name='ua-x'/>"},
+    /* controllers */
+    {"<controller type='scsi' model='virtio-scsi'><driver queues='2' iommu='on'/></controller>",
+     "<controller type='scsi' index='0' model='virtio-scsi'>\n      <driver queues='2' iommu='on'/>"},
+    {"<controller type='usb' model='qemu-xhci' ports='8'/>",
+     "<controller type='usb' index='0' model='qemu-xhci' ports='8'>"},
+    {"<controller type='virtio-serial' ports='4' vectors='0'/>", "ports='4' vectors='0'>"},
+    {"<controller type='pci' model='pcie-root'><pcihole64 unit='MiB'>2</pcihole64></controller>",
+     "<pcihole64 unit='KiB'>2048</pcihole64>"},
+    /* interfaces */
+    {"<interface type='network'><mac address='52:54:0:1:2:3'/><source network='n' portgroup='p'/><model "
+     "type='virtio'/></interface>",
+     "<mac address='52:54:00:01:02:03'/>\n      <source network='n' portgroup='p'/>\n      <model type='virtio'/>"},
+    {"<interface type='bridge'><source bridge='b'/><target dev='tap7'/><link state='down'/><mtu "
+     "size='1400'/></interface>",
+     "<target dev='tap7'/>\n      <model type='rtl8139'/>\n      <link state='down'/>\n      <mtu size='1400'/>"},
+    {"<interface type='direct'><source dev='e0' mode='bridge'/></interface>", "<source dev='e0' mode='bridge'/>"},
+    {"<interface type='user'><ip address='192.0.2.1' prefix='24'/></interface>",
+     "<ip address='192.0.2.1' family='ipv4' prefix='24'/>"},
+    {"<interface type='ethernet'><script path='/s'/><target dev='t0' managed='no'/></interface>",
+     "<script path='/s'/>\n      <target dev='t0' managed='no'/>"},
+    {"<interface type='user'><model type='virtio'/><driver name='vhost' queues='2' rx_queue_size='256'/><rom "
+     "bar='off'/></interface>",
+     "<driver name='vhost' queues='2' rx_queue_size='256'/>\n      <rom bar='off'/>"},
+    /* character devices */
+    {"<serial type='pty'/>",
+     "    <serial type='pty'>\n      <target type='isa-serial' port='0'>\n        <model name='isa-serial'/>\n"
+     "      </target>\n    </serial>\n    <console type='pty'>\n      <target type='serial' port='0'/>\n    "
+     "</console>\n"},
+    {"<console type='file'><source path='/c' append='on'/></console>",
+     "    <serial type='file'>\n      <source path='/c' append='on'/>\n"},
+    {"<serial type='tcp'><source mode='bind' host='::1' service='7'/><protocol type='telnet'/><log file='/l' "
+     "append='off'/></serial>",
+     "<source mode='bind' host='::1' service='7'/>\n      <protocol type='telnet'/>\n      <log file='/l' "
+     "append='off'/>"},
+    {"<serial type='udp'><source mode='bind' service='1'/><source host='h' service='2'/></serial>",
+     "<source mode='bind' service='1'/>\n      <source mode='connect' host='h' service='2'/>"},
+    {"<serial type='unix'><source mode='connect' path='/u'><reconnect enabled='yes' timeout='3'/></source></serial>",
+     "<reconnect enabled='yes' timeout='3'/>"},
+    {"<parallel type='null'/>", "    <parallel type='null'>\n      <target port='0'/>\n"},
+    {"<console type='pty'><target type='virtio'/></console>", "<target type='virtio' port='0'/>"},
+    {"<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0' state='connected'/></channel>",
+     "<target type='virtio' name='org.qemu.guest_agent.0'/>\n      <address type='virtio-serial' controller='0' "
+     "bus='0' port='1'/>"},
+    {"<channel type='pty'><target type='guestfwd' address='10.0.2.1' port='99'/></channel>",
+     "<target type='guestfwd' address='10.0.2.1' port='99'/>"},
+    {"<graphics type='spice'/><channel type='spicevmc'><target type='virtio' name='com.redhat.spice.0'/></channel>",
+     "<channel type='spicevmc'>"},
+    {"<graphics type='spice'/><redirdev bus='usb' type='spicevmc'/>", "<redirdev bus='usb' type='spicevmc'>"},
+    /* input, TPM, sound, video */
+    {"<input type='tablet'/>", "<input type='tablet' bus='usb'>"},
+    {"<input type='evdev'><source dev='/e' grab='all' repeat='on'/></input>",
+     "<source dev='/e' grab='all' repeat='on'/>"},
+    {"<input type='passthrough'><source evdev='/e'/></input>", "<input type='passthrough' bus='virtio'>"},
+    {"<tpm model='tpm-crb'><backend type='emulator' "
+     "persistent_state='yes'><active_pcr_banks><sha256/></active_pcr_banks></backend></tpm>",
+     "<backend type='emulator' version='2.0' persistent_state='yes'>\n        <active_pcr_banks>\n          <sha256/>"},
+    {"<tpm><backend type='passthrough'><device path='/t'/></backend></tpm>", "<tpm model='tpm-tis'>"},
+    {"<sound model='ich6'><codec type='micro'/></sound>", "<codec type='micro'/>"},
+    {"<graphics type='vnc'/>", "<audio id='1' type='none'/>"},
+    {"<graphics type='spice'/>", "<audio id='1' type='spice'/>"},
+    {"<graphics type='vnc'/>", "<model type='cirrus' vram='16384' heads='1' primary='yes'/>"},
+    {"<video><model type='vga' vram='10000'/></video>", "<model type='vga' vram='16384' heads='1' primary='yes'/>"},
+    {"<video><model type='qxl'/></video>", "ram='65536' vram='65536' vgamem='16384' heads='1'"},
+    {"<video><model type='virtio'><acceleration accel3d='yes'/><resolution x='800' y='600'/></model></video>",
+     "<acceleration accel3d='yes'/>\n        <resolution x='800' y='600'/>"},
+    {"<video><model type='none'/></video>", "<model type='none'/>"},
+    /* the rest */
+    {"<watchdog model='i6300esb'/>", "<watchdog model='i6300esb' action='reset'>"},
+    {"<memballoon model='virtio' autodeflate='on'><stats period='5'/></memballoon>", "<stats period='5'/>"},
+    {"<memballoon model='none'/>", "<memballoon model='none'/>"},
+    {"<rng model='virtio'><backend model='random'/></rng>", "<backend model='random'>/dev/random</backend>"},
+    {"<rng model='virtio'><rate bytes='9' period='7'/><backend model='egd' type='unix'><source mode='connect' "
+     "path='/r'/></backend></rng>",
+     "<rate bytes='9' period='7'/>\n      <backend model='egd' type='unix'>\n        <source mode='connect' "
+     "path='/r'/>"},
+    {"<rng model='virtio'><backend model='builtin'/></rng>", "<backend model='builtin'/>"},
+    {"<panic/>", "<panic model='isa'/>"},
+    {"<panic model='isa'><address type='isa' iobase='0x506'/></panic>", "<address type='isa' iobase='0x506'/>"},
+};
+
+static void test_kept(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(kept); i++) {
+        g_autofree char *xml = g_strdup_printf(HEAD("q35") "<devices>%s</devices></domain>", kept[i].in);
+
+        if (!strstr(kept[i].in, "<interface") || strstr(kept[i].in, "<mac")) {
+            assert_kept(xml, kept[i].out);
+        } else {
+            g_autofree char *text = document(xml, 0);
+
+            assert_has(text, kept[i].out); /* each reading makes another address */
+        }
+    }
+}
+
+static const struct {
+    const char *devices;
+    int code;
+    const char *message;
+} bad[] = {
+    {"<disk type='cloud'/>", VIR_ERR_XML_ERROR, "Invalid value for attribute 'type' in element 'disk': 'cloud'."},
+    {"<disk><target dev='vda'/></disk>", VIR_ERR_NO_SOURCE, "vda"},
+    {"<disk><source file='/d'/></disk>", VIR_ERR_NO_TARGET, "/d"},
+    {"<disk><source file='/d'/><target dev='foo'/></disk>", VIR_ERR_XML_ERROR, "Unknown disk name 'foo'"},
+    {"<disk type='network'><source protocol='nbd'/><target dev='vda'/></disk>", VIR_ERR_CONFIG_UNSUPPORTED,
+     "disk type 'network'"},
+    {"<disk><source file='/d'/><target dev='vda'/></disk><disk><source file='/e'/><target dev='vda'/></disk>",
+     VIR_ERR_XML_ERROR, "target 'vda' duplicated for disk sources '/d' and '/e'"},
+    {"<disk><source file='/d'/><target dev='sda' bus='sata'/><address type='drive' unit='1'/></disk>"
+     "<disk><source file='/e'/><target dev='sdb' bus='sata'/></disk>",
+     VIR_ERR_XML_ERROR, "Found duplicate drive address"},
+    {"<disk><driver type='qcow9'/><source file='/d'/><target dev='vda'/></disk>", VIR_ERR_CONFIG_UNSUPPORTED,
+     "unknown driver format value 'qcow9'"},
+    {"<disk device='lun'><source file='/d'/><target dev='sda'/></disk>", VIR_ERR_CONFIG_UNSUPPORTED,
+     "disk device='lun' is only valid"},
+    {"<disk device='floppy'><target dev='fda' bus='virtio'/></disk>", VIR_ERR_INTERNAL_ERROR,
+     "Invalid bus type 'virtio' for floppy disk"},
+    {"<disk><source file='/d'/><target dev='vda'/><serial>a;b</serial></disk>", VIR_ERR_INTERNAL_ERROR,
+     "driver serial 'a;b'"},
+    {"<disk><source file='/d'/><target dev='sda' bus='scsi'/><wwn>zz</wwn></disk>", VIR_ERR_INTERNAL_ERROR,
+     "Malformed wwn: zz"},
+    {"<disk><source file='/d'/><target dev='vda'/><iotune/></disk>", VIR_ERR_CONFIG_UNSUPPORTED,
+     "element 'iotune' in 'disk'"},
+    {"<controller type='warp'/>", VIR_ERR_XML_ERROR,
+     "Invalid value for attribute 'type' in element 'controller': 'warp'."},
+    {"<controller type='usb' model='ich6'/>", VIR_ERR_CONFIG_UNSUPPORTED, "Unknown model type 'ich6'"},
+    {"<controller type='scsi' index='0'/><controller type='scsi' index='0'/>", VIR_ERR_XML_ERROR,
+     "Multiple 'scsi' controllers with index '0'"},
+    {"<controller type='pci' index='0' model='pci-root'/>", VIR_ERR_XML_ERROR,
+     "The PCI controller with index='0' must be model='pcie-root'"},
+    {"<controller type='ide'/>", VIR_ERR_CONFIG_UNSUPPORTED, "IDE controllers are unsupported"},
+    {"<interface type='pigeon'/>", VIR_ERR_XML_ERROR,
+     "Invalid value for attribute 'type' in element 'interface': 'pigeon'."},
+    {"<interface type='network'/>", VIR_ERR_XML_ERROR, "interface type='network' requires a 'source' element"},
+    {"<interface type='vdpa'><source dev='/v'/></interface>", VIR_ERR_CONFIG_UNSUPPORTED, "interface type 'vdpa'"},
+    {"<interface type='user'><mac address='5'/></interface>", VIR_ERR_XML_ERROR, "unable to parse mac address '5'"},
+    {"<interface type='user'><mac address='01:00:5e:00:00:01'/></interface>", VIR_ERR_XML_ERROR,
+     "expected unicast mac address"},
+    {"<interface type='user'><mtu size='x'/></interface>", VIR_ERR_XML_ERROR, "malformed mtu size"},
+    {"<interface type='user'><vlan><tag id='1'/></vlan></interface>", VIR_ERR_CONFIG_UNSUPPORTED, "element 'vlan'"},
+    {"<serial type='smoke'/>", VIR_ERR_CONFIG_UNSUPPORTED,
+     "unknown type presented to host for character device: smoke"},
+    {"<serial type='file'/>", VIR_ERR_INTERNAL_ERROR, "Missing source path attribute for char device"},
+    {"<serial type='tcp'/>", VIR_ERR_INTERNAL_ERROR, "Missing source host attribute for char device"},
+    {"<serial type='pty'><target type='warp'/></serial>", VIR_ERR_CONFIG_UNSUPPORTED, "unknown target type 'warp'"},
+    {"<channel type='pty'/>", VIR_ERR_XML_ERROR, "target type must be specified for channel device"},
+    {"<redirdev bus='usb' type='spicevmc'/>", VIR_ERR_CONFIG_UNSUPPORTED,
+     "chardev 'spicevmc' not supported without spice graphics"},
+    {"<input type='harp'/>", VIR_ERR_CONFIG_UNSUPPORTED, "unknown input device type 'harp'"},
+    {"<input type='tablet' bus='ps2'/>", VIR_ERR_INTERNAL_ERROR, "ps2 bus does not support tablet input device"},
+    {"<controller type='usb' model='none'/><input type='tablet'/>", VIR_ERR_CONFIG_UNSUPPORTED,
+     "Can't add USB input device"},
+    {"<tpm><backend type='external'/></tpm>", VIR_ERR_CONFIG_UNSUPPORTED, "TPM backend of type 'external'"},
+    {"<sound model='ich9'><audio id='4'/></sound>", VIR_ERR_XML_ERROR, "no audio device with ID 4"},
+    {"<audio id='1' type='alsa'/>", VIR_ERR_CONFIG_UNSUPPORTED, "audio type 'alsa'"},
+    {"<video><model type='abacus'/></video>", VIR_ERR_CONFIG_UNSUPPORTED, "unknown video model 'abacus'"},
+    {"<video><model type='vga'/></video><video><model type='none'/></video>", VIR_ERR_CONFIG_UNSUPPORTED,
+     "a 'none' video type must be the only"},
+    {"<watchdog/>", VIR_ERR_INTERNAL_ERROR, "watchdog must contain model name"},
+    {"<memballoon model='none'/><memballoon model='none'/>", VIR_ERR_INTERNAL_ERROR, "only a single memory balloon"},
+    {"<rng model='virtio'/>", VIR_ERR_XML_ERROR, "only one RNG backend is supported"},
+    {"<panic model='mild'/>", VIR_ERR_CONFIG_UNSUPPORTED, "unknown panic model 'mild'"},
+    {"<hostdev mode='subsystem' type='usb'/>", VIR_ERR_CONFIG_UNSUPPORTED, "element 'hostdev' in 'devices'"},
+    {"<filesystem/>", VIR_ERR_CONFIG_UNSUPPORTED, "element 'filesystem' in 'devices'"},
+    {"<input type='tablet'><alias name='ua-a'/></input><hub type='usb'><alias name='ua-a'/></hub>",
+     VIR_ERR_CONFIG_UNSUPPORTED, "non unique alias detected: ua-a"},
+    {"<panic><address type='street'/></panic>", VIR_ERR_CONFIG_UNSUPPORTED, "unknown address type 'street'"},
+};
+
+static void test_bad(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autofree char *xml = g_strdup_printf(HEAD("q35") "<devices>%s</devices></domain>", bad[i].devices);
+
+        assert_refused(xml, XML_MODE_INACTIVE, bad[i].code, bad[i].message);
+    }
+}
+
+static void test_boot_orders(void)
+{
+    assert_refused(
+        "<domain type='kvm'><name>g</name><memory>131072</memory><os><type>hvm</type><boot dev='hd'/></os><devices>"
+        "<interface type='user'><boot order='1'/></interface></devices></domain>",
+        0, VIR_ERR_CONFIG_UNSUPPORTED, "per-device boot elements cannot be used together with os/boot elements");
+    assert_refused(
+        Q35("<interface type='user'><boot order='1'/></interface><interface type='user'><boot order='1'/></interface>"),
+        0, VIR_ERR_CONFIG_UNSUPPORTED, "boot order '1' used for more than one device");
+}
+
+/* What is made at start is shown while the guest runs, and by no other document. */
+static void test_live_only(void)
+{
+    g_autoptr(DomainDef) def = define(Q35("<serial type='pty'/><interface type='user'/>"));
+    CharDef *serial = def->serials->pdata[0];
+    InterfaceDef *interface = def->interfaces->pdata[0];
+    g_autofree char *live = NULL, *inactive = NULL;
+
+    def->id = 5;
+    serial->source.path = g_strdup("/dev/pts/9");
+    serial->info.alias = g_strdup("serial0");
+    interface->target = g_strdup("vnet3");
+    live = domain_def_format(def, XML_MODE_LIVE);
+    assert_has(live, "<domain type='kvm' id='5'>");
+    assert_has(live, "<source path='/dev/pts/9'/>");
+    assert_has(live, "<alias name='serial0'/>");
+    assert_has(live, "<console type='pty' tty='/dev/pts/9'>\n      <source path='/dev/pts/9'/>");
+    assert_has(live, "<target dev='vnet3'/>");
+    inactive = domain_def_format(def, XML_MODE_INACTIVE);
+    assert_has_not(inactive, " id='5'");
+    assert_has_not(inactive, "/dev/pts");
+    assert_has_not(inactive, "<alias");
+    assert_has_not(inactive, "vnet3");
+}
+
+static void test_migratable(void)
+{
+    g_autofree char *text = document(PC(""), XML_MODE_MIGRATABLE);
+
+    assert_has_not(text, "type='usb'");
+    assert_has_not(text, "pci-root");
+    assert_has_not(text, "<audio");
+    assert_has(text, "<input type='mouse' bus='ps2'/>");
+    assert_has_not(text, "keyboard");
+}
+
+/* A host whose emulator lacks a device gets the next best. */
+static void test_missing_device(void)
+{
+    DomainDefaults poor = host;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DomainDef) def = NULL;
+
+    poor.data = (gpointer) "cirrus-vga";
+    def = domain_def_parse(Q35("<graphics type='vnc'/>"), 0, &poor, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(((VideoDef *)def->videos->pdata[0])->model, ==, VIDEO_VGA);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/domain-devices/kept", test_kept);
+    g_test_add_func("/domain-devices/bad", test_bad);
+    g_test_add_func("/domain-devices/boot-orders", test_boot_orders);
+    g_test_add_func("/domain-devices/live-only", test_live_only);
+    g_test_add_func("/domain-devices/migratable", test_migratable);
+    g_test_add_func("/domain-devices/missing-device", test_missing_device);
+    return g_test_run();
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From a document to QEMU's arguments, one kind of device at a time; no emulator is needed. */
+#include <string.h>
+
+#include "common/error.h"
+#include "virtqemud/caps/emulator_caps.h"
+#include "virtqemud/command/build.h"
+
+#define EMULATOR "/usr/bin/qemu-system-x86_64"
+
+/* ---- an emulator that has everything ---- */
+
+static const char *const device_names[] = {
+    "AC97",           "ES1370",           "VGA",
+    "bochs-display",  "cirrus-vga",       "floppy",
+    "hda-duplex",     "hda-micro",        "hda-output",
+    "i6300esb",       "ich9-ahci",        "ich9-intel-hda",
+    "ide-cd",         "ide-hd",           "intel-hda",
+    "isa-debugcon",   "isa-fdc",          "isa-parallel",
+    "isa-serial",     "lsi53c895a",       "pci-bridge",
+    "pci-serial",     "pcie-pci-bridge",  "pcie-root-port",
+    "piix3-usb-uhci", "pvpanic",          "qemu-xhci",
+    "qxl",            "qxl-vga",          "ramfb",
+    "scsi-cd",        "scsi-hd",          "usb-audio",
+    "usb-hub",        "usb-kbd",          "usb-mouse",
+    "usb-redir",      "usb-serial",       "usb-storage",
+    "usb-tablet",     "virtconsole",      "virtio-balloon-pci",
+    "virtio-blk-pci", "virtio-gpu-pci",   "virtio-input-host-pci",
+    "virtio-keyboard-pci", "virtio-net-pci", "virtio-rng-pci",
+    "virtio-scsi-pci", "virtio-serial-pci", "virtio-tablet-pci",
+    "virtio-vga",     "virtserialport",   "vmcoreinfo",
+    "vmgenid",        "e1000",            "virtio-blk-pci-transitional",
+};
+
+static EmulatorCaps *make_caps(void)
+{
+    EmulatorCaps *caps = emulator_caps_new(EMULATOR);
+    static const char machines[] =
+        "[{'name':'pc-q35-7.2','alias':'q35','cpu-max':288,'default-cpu-type':'qemu64-x86_64-cpu','default-ram-id':'pc.ram'},"
+        "{'name':'pc-i440fx-7.2','alias':'pc','is-default':true,'cpu-max':255,'default-cpu-type':'qemu64-x86_64-cpu',"
+        "'default-ram-id':'pc.ram'}]";
+    g_autofree char *text = g_strdelimit(g_strdup(machines), "'", '"');
+    g_autoptr(json_object) reply = json_parse(text, strlen(text), 8, VIR_FROM_QEMU, NULL);
+    static const char cpus[] = "[{\"name\":\"qemu64\",\"unavailable-features\":[]},{\"name\":\"max\"},{\"name\":\"host\"},"
+                               "{\"name\":\"Nehalem\",\"unavailable-features\":[\"x\"]}]";
+    g_autoptr(json_object) cpu_reply = json_parse(cpus, strlen(cpus), 8, VIR_FROM_QEMU, NULL);
+
+    caps->arch = g_strdup("x86_64");
+    caps->version = 7002000;
+    caps->has_kvm = TRUE;
+    g_assert_true(emulator_caps_take_machines(caps, reply, NULL));
+    g_assert_true(emulator_caps_take_cpus(caps, cpu_reply, NULL));
+    for (gsize i = 0; i < G_N_ELEMENTS(device_names); i++)
+        g_hash_table_add(caps->devices, g_strdup(device_names[i]));
+    return caps;
+}
+
+static const char *emulator(gpointer data, VirtType virt_type, const char *os_type, const char *arch)
+{
+    return EMULATOR;
+}
+
+static gboolean find_machine(gpointer data, const char *path, VirtType virt_type, const char *arch, const char *name,
+                             MachineFacts *facts)
+{
+    const EmulatorMachine *machine = emulator_caps_machine(data, name);
+
+    if (!machine)
+        return FALSE;
+    *facts = (MachineFacts){machine->name, machine->max_vcpus, machine->default_cpu};
+    return TRUE;
+}
+
+static gboolean has_device(gpointer data, const char *path, const char *name)
+{
+    return emulator_caps_has_device(data, name);
+}
+
+/* ---- the cases ---- */
+
+typedef struct {
+    const char *name;
+    const char *machine; /* NULL: q35 */
+    const char *outside; /* before <devices> */
+    const char *devices;
+    const char *expected[6]; /* each a part of the command line */
+    const char *refused;     /* or a part of the error */
+} Case;
+
+#define QUOTED_DISK "\"file\":\"libvirt-1-storage\""
+
+static const Case cases[] = {
+    {"machine-q35", NULL, "", "",
+     {"-machine pc-q35-7.2,usb=off,dump-guest-core=off,memory-backend=pc.ram", "-accel tcg", "-cpu qemu64", "-m 32",
+      "-smp 1,sockets=1,cores=1,threads=1", "-sandbox on,obsolete=deny"}},
+    {"machine-pc", "pc", "", "", {"-machine pc-i440fx-7.2,", "{\"driver\":\"piix3-usb-uhci\",\"id\":\"usb\""}},
+    {"disk-virtio-qcow2", NULL, "",
+     "<disk type='file' device='disk'><driver name='qemu' type='qcow2' cache='none' discard='unmap'/>"
+     "<source file='/a.qcow2'/><target dev='vda' bus='virtio'/></disk>",
+     {"{\"driver\":\"file\",\"filename\":\"/a.qcow2\",\"node-name\":\"libvirt-1-storage\",\"cache\":{\"direct\":true,\"no-flush\":false},"
+      "\"auto-read-only\":true,\"discard\":\"unmap\"}",
+      "\"driver\":\"qcow2\"," QUOTED_DISK, "\"drive\":\"libvirt-1-format\",\"id\":\"virtio-disk0\",\"bootindex\":1,\"write-cache\":\"on\""}},
+    {"disk-sata-raw", NULL, "",
+     "<disk type='file'><driver type='raw'/><source file='/a.img'/><target dev='sda' bus='sata'/><serial>S1</serial></disk>",
+     {"{\"driver\":\"ide-hd\",\"bus\":\"ide.0\",\"drive\":\"libvirt-1-format\",\"id\":\"sata0-0-0\",\"bootindex\":1,\"serial\":\"S1\"}"}},
+    {"disk-ide-on-pc", "pc", "", "<disk type='file'><source file='/a.img'/><target dev='hdb' bus='ide'/></disk>",
+     {"{\"driver\":\"ide-hd\",\"bus\":\"ide.0\",\"unit\":1,"}},
+    {"disk-block-device", NULL, "", "<disk type='block'><source dev='/dev/x'/><target dev='vda'/></disk>",
+     {"{\"driver\":\"host_device\",\"filename\":\"/dev/x\""}},
+    {"disk-usb", NULL, "", "<disk type='file'><source file='/a'/><target dev='sda' bus='usb'/></disk>",
+     {"{\"driver\":\"usb-storage\",\"bus\":\"usb.0\",\"port\":\"1\",\"drive\":\"libvirt-1-format\",\"id\":\"usb-disk0\","}},
+    {"disk-scsi", NULL, "",
+     "<controller type='scsi' model='virtio-scsi'/><disk type='file'><source file='/a'/><target dev='sda' bus='scsi'/></disk>",
+     {"{\"driver\":\"virtio-scsi-pci\",\"id\":\"scsi0\"",
+      "{\"driver\":\"scsi-hd\",\"bus\":\"scsi0.0\",\"channel\":0,\"scsi-id\":0,\"lun\":0,\"device_id\":\"drive-scsi0-0-0-0\""}},
+    {"disk-overlay-given", NULL, "",
+     "<disk type='file'><driver type='qcow2'/><source file='/top'/><backingStore type='file'><format type='raw'/>"
+     "<source file='/base'/><backingStore/></backingStore><target dev='vda'/></disk>",
+     {"\"filename\":\"/base\",\"node-name\":\"libvirt-2-storage\"",
+      "\"node-name\":\"libvirt-2-format\",\"read-only\":true,\"driver\":\"raw\",\"file\":\"libvirt-2-storage\"}",
+      "\"file\":\"libvirt-1-storage\",\"backing\":\"libvirt-2-format\"}"}},
+    {"cdrom-empty", NULL, "", "<disk type='file' device='cdrom'><target dev='sda' bus='sata'/></disk>",
+     {"{\"driver\":\"ide-cd\",\"bus\":\"ide.0\",\"id\":\"sata0-0-0\"}"}},
+    {"cdrom-and-boot-order", NULL, "",
+     "<disk type='file' device='cdrom'><source file='/c.iso'/><target dev='sda' bus='sata'/></disk>"
+     "<disk type='file'><source file='/a'/><target dev='vda'/></disk>",
+     {"{\"node-name\":\"libvirt-2-format\",\"read-only\":true,", "\"id\":\"virtio-disk0\",\"bootindex\":1"}},
+    {"floppy", "pc", "", "<disk type='file' device='floppy'><source file='/f'/><target dev='fda' bus='fdc'/></disk>",
+     {"{\"driver\":\"floppy\",\"unit\":0,\"drive\":\"libvirt-1-format\",\"id\":\"fdc0-0-0\"}"}},
+    {"interface-user", NULL, "",
+     "<interface type='user'><mac address='52:54:00:00:00:01'/><model type='virtio'/></interface>",
+     {"{\"type\":\"user\",\"id\":\"hostnet0\"}",
+      "{\"driver\":\"virtio-net-pci\",\"netdev\":\"hostnet0\",\"id\":\"net0\",\"mac\":\"52:54:00:00:00:01\",\"bus\":\"pci.1\""}},
+    {"interface-bridge", NULL, "",
+     "<interface type='bridge'><source bridge='br0'/><model type='e1000'/></interface>",
+     {"{\"type\":\"tap\",\"fd\":\"-1\",\"id\":\"hostnet0\"}", "{\"driver\":\"e1000\",\"netdev\":\"hostnet0\""}},
+    {"interface-direct", NULL, "", "<interface type='direct'><source dev='eth0'/></interface>", {NULL}, "interface"},
+    {"serial-and-console", NULL, "", "<serial type='pty'/><console type='pty'/>",
+     {"-chardev pty,id=charserial0", "{\"driver\":\"isa-serial\",\"chardev\":\"charserial0\",\"id\":\"serial0\",\"index\":0}"}},
+    {"console-virtio", NULL, "", "<console type='pty'><target type='virtio' port='0'/></console>",
+     {"{\"driver\":\"virtio-serial-pci\",\"id\":\"virtio-serial0\"", "{\"driver\":\"virtconsole\","}},
+    {"serial-file-with-comma", NULL, "", "<serial type='file'><source path='/a,b' append='on'/></serial>",
+     {"file,id=charserial0,path=/a,,b,append=on"}},
+    {"serial-tcp", NULL, "",
+     "<serial type='tcp'><source mode='bind' host='127.0.0.1' service='4555'/><protocol type='telnet'/></serial>",
+     {"socket,id=charserial0,host=127.0.0.1,port=4555,telnet=on,server=on,wait=off"}},
+    {"channel-agent", NULL, "", "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>",
+     {"socket,id=charchannel0,path=/run/x/org.qemu.guest_agent.0,server=on,wait=off",
+      "{\"driver\":\"virtserialport\",\"bus\":\"virtio-serial0.0\",\"nr\":1,\"chardev\":\"charchannel0\",\"id\":\"channel0\",\"name\":\"org.qemu.guest_agent.0\"}"}},
+    {"input-usb", NULL, "", "<input type='tablet' bus='usb'/>",
+     {"{\"driver\":\"usb-tablet\",\"id\":\"input0\",\"bus\":\"usb.0\",\"port\":\"1\"}"}},
+    {"input-virtio", NULL, "", "<input type='keyboard' bus='virtio'/>", {"{\"driver\":\"virtio-keyboard-pci\",\"id\":\"input0\""}},
+    {"input-behind-hub", NULL, "", "<hub type='usb'/><input type='tablet' bus='usb'/>", {"{\"driver\":\"usb-hub\",\"id\":\"hub0\""}},
+    {"vnc-address", NULL, "", "<graphics type='vnc' port='5907' listen='::1'/>", {"-vnc '[::1]:7,audiodev=audio1'"}},
+    {"vnc-password-not-in-argv", NULL, "", "<graphics type='vnc' autoport='yes' passwd='geheim'/>", {",password=on"}},
+    {"vnc-socket", NULL, "", "<graphics type='vnc'><listen type='socket'/></graphics>", {"-vnc vnc=unix:/run/x/vnc.sock"}},
+    {"vnc-none", NULL, "", "<graphics type='vnc'><listen type='none'/></graphics>", {"-vnc none"}},
+    {"vnc-websocket", NULL, "", "<graphics type='vnc' websocket='5700'/>", {NULL}, "vnc websocket"},
+    {"spice", NULL, "", "<graphics type='spice' port='5910' listen='127.0.0.1'><image compression='off'/></graphics>",
+     {"-spice port=5910,addr=127.0.0.1,disable-ticketing=on,image-compression=off,seamless-migration=on"}},
+    {"spice-password", NULL, "", "<graphics type='spice' port='5910' passwd='geheim'/>",
+     {"-spice port=5910,addr=127.0.0.1,seamless-migration=on"}},
+    {"graphics-sdl", NULL, "", "<graphics type='sdl'/>", {NULL}, "graphics of type 'sdl'"},
+    {"video-vga", NULL, "", "<video><model type='vga'/></video>", {"{\"driver\":\"VGA\",\"id\":\"video0\",\"vgamem_mb\":16"}},
+    {"video-qxl", NULL, "", "<video><model type='qxl'/></video>",
+     {"{\"driver\":\"qxl-vga\",\"id\":\"video0\",\"max_outputs\":1,\"ram_size\":67108864,\"vram_size\":67108864,\"vram64_size_mb\":0,\"vgamem_mb\":16"}},
+    {"video-two", NULL, "", "<video><model type='virtio' heads='2'/></video><video><model type='virtio'/></video>",
+     {"{\"driver\":\"virtio-vga\",\"id\":\"video0\",\"max_outputs\":2", "{\"driver\":\"virtio-gpu-pci\",\"id\":\"video1\""}},
+    {"sound-ich9", NULL, "", "<sound model='ich9'/>",
+     {"{\"driver\":\"ich9-intel-hda\",\"id\":\"sound0\"",
+      "{\"driver\":\"hda-duplex\",\"id\":\"sound0-codec0\",\"bus\":\"sound0.0\",\"cad\":0,\"audiodev\":\"audio1\"}"}},
+    {"rng", NULL, "", "<rng model='virtio'><rate bytes='100' period='2000'/><backend model='random'>/dev/urandom</backend></rng>",
+     {"{\"qom-type\":\"rng-random\",\"id\":\"objrng0\",\"filename\":\"/dev/urandom\"}",
+      "{\"driver\":\"virtio-rng-pci\",\"rng\":\"objrng0\",\"id\":\"rng0\",\"max-bytes\":100,\"period\":2000"}},
+    {"balloon", NULL, "", "<memballoon model='virtio' autodeflate='on'/>",
+     {"{\"driver\":\"virtio-balloon-pci\",\"id\":\"balloon0\",\"deflate-on-oom\":true"}},
+    {"watchdog", NULL, "", "<watchdog model='i6300esb' action='poweroff'/>",
+     {"{\"driver\":\"i6300esb\",\"id\":\"watchdog0\"", "-watchdog-action poweroff"}},
+    {"panic", NULL, "", "<panic model='isa'/>", {"{\"driver\":\"pvpanic\"}"}},
+    {"tpm", NULL, "", "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>", {NULL}, "tpm"},
+    {"cpu-passthrough-without-kvm", NULL, "<cpu mode='host-passthrough'/>", "", {NULL}, "host-passthrough"},
+    {"cpu-custom", NULL,
+     "<cpu mode='custom' match='exact'><model>Nehalem</model><feature policy='disable' name='lahf_lm'/></cpu>", "",
+     {"-cpu Nehalem,lahf-lm=off"}},
+    {"cpu-unknown", NULL, "<cpu mode='custom' match='exact'><model>Abacus</model></cpu>", "", {NULL}, "Abacus"},
+    {"cpu-topology", NULL, "<cpu><topology sockets='1' dies='1' cores='1' threads='1'/></cpu>", "",
+     {"-smp 1,sockets=1,cores=1,threads=1"}},
+    {"clock-localtime", NULL, "<clock offset='localtime'><timer name='hpet' present='no'/></clock>", "",
+     {"-rtc base=localtime", "-no-hpet"}},
+    {"reboot-ends", NULL, "<on_reboot>destroy</on_reboot>", "", {"-no-reboot"}},
+};
+
+static char *document(const Case *test)
+{
+    return g_strdup_printf("<domain type='qemu'><name>t</name><memory unit='MiB'>32</memory><vcpu>1</vcpu>"
+                           "<os><type arch='x86_64' machine='%s'>hvm</type></os><features><acpi/></features>%s"
+                           "<devices>%s</devices></domain>",
+                           test->machine ? test->machine : "q35", test->outside, test->devices);
+}
+
+static void test_case(gconstpointer data)
+{
+    const Case *test = data;
+    g_autofree char *xml = document(test);
+    g_autoptr(EmulatorCaps) caps = make_caps();
+    DomainDefaults defaults = {.data = caps,
+                               .default_arch = "x86_64",
+                               .emulator = emulator,
+                               .machine = find_machine,
+                               .has_device = has_device};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DomainDef) def = domain_def_parse(xml, 0, &defaults, &error);
+    g_autoptr(Command) command = def ? command_preview(def, caps, "/run/x", &error) : NULL;
+    g_autofree char *line = command ? command_to_shell(command) : NULL;
+
+    if (test->refused) {
+        g_assert_null(command);
+        g_assert_true(vir_error_is(error, VIR_ERR_CONFIG_UNSUPPORTED));
+        g_assert_nonnull(strstr(error->message, test->refused));
+        return;
+    }
+    g_assert_no_error(error);
+    g_assert_null(strstr(line, "geheim"));
+    for (gsize i = 0; i < G_N_ELEMENTS(test->expected) && test->expected[i]; i++) {
+        if (!strstr(line, test->expected[i]))
+            g_test_message("missing: %s\nin: %s", test->expected[i], line);
+        g_assert_nonnull(strstr(line, test->expected[i]));
+    }
+}
+
+static void test_missing_device(void)
+{
+    const Case test = {"", NULL, "", "<video><model type='vga'/></video>"};
+    g_autofree char *xml = document(&test);
+    g_autoptr(EmulatorCaps) caps = make_caps();
+    DomainDefaults defaults = {
+        .data = caps, .default_arch = "x86_64", .emulator = emulator, .machine = find_machine, .has_device = has_device};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DomainDef) def = domain_def_parse(xml, 0, &defaults, &error);
+
+    g_assert_no_error(error);
+    g_hash_table_remove(caps->devices, "VGA");
+    g_assert_null(command_preview(def, caps, "/run/x", &error));
+    g_assert_cmpstr(error->message, ==, "this QEMU does not support 'VGA' device");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = g_strdup_printf("/qemu-command/%s", cases[i].name);
+
+        g_test_add_data_func(path, &cases[i], test_case);
+    }
+    g_test_add_func("/qemu-command/missing-device", test_missing_device);
+    return g_test_run();
+}
