@@ -136,8 +136,11 @@ class GuestHost(harness.Host):
     """A host whose guests end with the test."""
 
     def __exit__(self, kind, error, trace):
-        for daemon in self.daemons.values():
-            if daemon.process:
-                os.kill(daemon.pid, signal.SIGSTOP)
+        # Stopped meanwhile, so that they do not restart what is being ended.
+        running = [daemon for daemon in self.daemons.values() if daemon.process]
+        for daemon in running:
+            os.kill(daemon.pid, signal.SIGSTOP)
         end_guests(self)
+        for daemon in running:
+            os.kill(daemon.pid, signal.SIGCONT)
         return super().__exit__(kind, error, trace)

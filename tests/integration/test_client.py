@@ -67,6 +67,7 @@ print('heard')
         if "No module named 'libvirt'" in result.stderr:
             raise harness.Skip("python3-libvirt is not installed")
         assert result.stdout.strip() == "heard", result.stdout + result.stderr
+        daemon.kill()  # the script has done so already; nobody is to wonder at its status
 
 
 if __name__ == "__main__":
