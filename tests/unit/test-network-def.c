@@ -130,6 +130,8 @@ static const struct {
      "bridge name not allowed in hostdev mode"},
     {"<network><name>n</name><forward mode='route'><nat ipv6='yes'/></forward>" IP "</network>", VIR_ERR_XML_ERROR,
      "can only be used when <forward> 'mode' is 'nat'"},
+    {"<network><name>n</name><forward><nat><port start='0' end='9'/></nat></forward>" IP "</network>",
+     VIR_ERR_XML_DETAIL, "invalid 'start' attribute in <port>"},
     {NAT "<ip address='192.0.2.1' prefix='33'/></network>", VIR_ERR_CONFIG_UNSUPPORTED, "Invalid IPv4 prefix '33'"},
     {NAT "<ip address='192.0.2.1' prefix='24' netmask='255.255.255.0'/></network>", VIR_ERR_CONFIG_UNSUPPORTED,
      "both a prefix and a netmask"},
@@ -174,6 +176,25 @@ static void test_bad(void)
     }
 }
 
+/* Elements of a namespace that is not dnsmasq's, or of none, are unknown like any others. */
+static void test_foreign_options(void)
+{
+    static const char *const documents[] = {
+        "<network><name>n</name><dnsmasq:options><dnsmasq:option value='a'/></dnsmasq:options></network>",
+        "<network xmlns:dnsmasq='urn:other'><name>n</name><dnsmasq:options><dnsmasq:option "
+        "value='a'/></dnsmasq:options>"
+        "</network>",
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(documents); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(NetworkDef) def = network_def_parse(documents[i], 0, &error);
+
+        g_assert_no_error(error);
+        g_assert_null(def->dnsmasq_options);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -181,5 +202,6 @@ int main(int argc, char **argv)
     g_test_add_func("/network-def/defaults", test_defaults);
     g_test_add_func("/network-def/copy", test_copy);
     g_test_add_func("/network-def/bad", test_bad);
+    g_test_add_func("/network-def/foreign-options", test_foreign_options);
     return g_test_run();
 }

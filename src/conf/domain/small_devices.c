@@ -60,7 +60,7 @@ static const XmlElement rng_backend = {.fields = rng_backend_fields, .variant = 
 static const XmlField rng_driver_fields[] = {XML_INCLUDE(RngDef, virtio, &virtio_options_element), XML_END};
 static const XmlElement rng_driver = {.fields = rng_driver_fields};
 static const XmlField rate_fields[] = {
-    XML_UINT(RngDef, rate_bytes, "@bytes", .required = TRUE,
+    XML_UINT(RngDef, rate_bytes, "@bytes", .required = TRUE, .nonzero = TRUE,
              .missing = XML_COMPLAINT(VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "invalid RNG rate bytes value"),
              .invalid = XML_COMPLAINT(VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "invalid RNG rate bytes value")),
     XML_UINT(RngDef, rate_period_ms, "@period",

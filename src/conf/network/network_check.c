@@ -122,6 +122,9 @@ static gboolean check_nat(const NetworkDef *def, GError **error)
 
         return fail(error, VIR_ERR_INTERNAL_ERROR, "range %s - %s is reversed ", from, to);
     }
+    if (forward->nat_port_end && !forward->nat_port_start)
+        return fail(error, VIR_ERR_XML_DETAIL,
+                    "Missing or invalid 'start' attribute in <port> in <nat> in <forward> in network %s", def->name);
     if (forward->nat_port_start > forward->nat_port_end || forward->nat_port_end > 65535)
         return fail(error, VIR_ERR_XML_DETAIL,
                     "Missing or invalid 'end' attribute in <port> in <nat> in <forward> in network %s", def->name);

@@ -240,7 +240,8 @@ static gboolean parse_dnsmasq_options(xmlNode *node, gpointer self, guint mode, 
 {
     NetworkDef *def = self;
 
-    if (g_strcmp0((const char *)node->ns->href, DNSMASQ_NAMESPACE) != 0)
+    /* A prefix that nobody declared is a part of the name. */
+    if (!node->ns || g_strcmp0((const char *)node->ns->href, DNSMASQ_NAMESPACE) != 0)
         return TRUE;
     for (xmlNode *child = xml_first_element(node); child; child = xml_next_element(child)) {
         g_autofree char *value = xml_attribute(child, "value");
