@@ -7,7 +7,6 @@ Real QEMU, real bridges, dnsmasq and nftables, in a network namespace of its own
 import os
 import socket
 import subprocess
-import threading
 import time
 import xml.etree.ElementTree as ElementTree
 
@@ -158,7 +157,8 @@ def test_daemons_killed():
     with Stage() as stage:
         network = stage.networks.networkDefineXML(NAT)
         network.create()
-        xml = GUEST.format(name="guest", machine="q35", listen=LISTEN, more="<serial type='pty'/>").replace(
+        log = os.path.join(stage.host.root, "serial.log")
+        xml = GUEST.format(name="guest", machine="q35", listen=LISTEN, more=SERIAL.format(log=log)).replace(
             "hvm</type>", f"hvm</type><kernel>{kernel}</kernel>")
         domain = stage.guests.defineXML(xml)
         domain.create()
@@ -175,6 +175,7 @@ def test_daemons_killed():
         stage.networks = connect(stage.network)
         assert stage.networks.networkLookupByName("example-net").isActive()
         assert domain.XMLDesc() == before
+        wait_for_kernel(log)
         assert_echoes(stage.guests, domain, b"1234567")
         assert_listens_on(domain, "10.92.1.1")
         domain.suspend()
@@ -188,51 +189,41 @@ def graphics_of(xml):
     return ElementTree.fromstring(xml).find("devices/graphics")
 
 
-class Console:
-    """The guest's console, read by a thread."""
+SERIAL = "<serial type='pty'><log file='{log}'/></serial>"
 
-    def __init__(self, connection, domain):
-        import libvirt
-        self.stream = connection.newStream()
-        domain.openConsole(None, self.stream, libvirt.VIR_DOMAIN_CONSOLE_FORCE)
-        self.received = b""
-        threading.Thread(target=self._read, daemon=True).start()
 
-    def _read(self):
-        import libvirt
-        try:
-            while part := self.stream.recv(1024):
-                self.received += part
-        except libvirt.libvirtError:
-            pass  # the stream was aborted, or the guest has ended
-
-    def send_until(self, data, what, condition):
-        """Sends data again and again: what comes before the guest's kernel runs is lost in its firmware."""
-        deadline = time.monotonic() + 30
-        while not condition():
-            assert time.monotonic() < deadline, f"waited for {what}; received {self.received!r}"
-            self.stream.send(data)
-            for _ in range(50):
-                time.sleep(0.02)
-                if condition():
-                    return
+def wait_for_kernel(log):
+    """The guest has greeted: what is sent earlier is lost in its firmware."""
+    wait_for("the guest's kernel", lambda: os.path.exists(log) and b"test guest" in open(log, "rb").read(), 60)
 
 
 def assert_echoes(connection, domain, data):
-    console = Console(connection, domain)
-    console.send_until(data, "an echo", lambda: data in console.received)
-    console.stream.abort()
+    """The guest's console gives back what it is sent."""
+    import libvirt
+    stream = connection.newStream()
+    domain.openConsole(None, stream, libvirt.VIR_DOMAIN_CONSOLE_FORCE)
+    stream.send(data)
+    received = b""
+    while data not in received:
+        part = stream.recv(1024)
+        assert part, received
+        received += part
+    stream.abort()
 
 
 def test_console_and_shutdown():
     kernel = os.path.join(harness.BUILD, "tests", "integration", "kernel.elf")
     with Stage() as stage:
+        log = os.path.join(stage.host.root, "serial.log")
         xml = GUEST.format(name="guest", machine="q35", listen="<listen type='address' address='127.0.0.1'/>",
-                           more="<serial type='pty'/>").replace("hvm</type>", f"hvm</type><kernel>{kernel}</kernel>")
+                           more=SERIAL.format(log=log)).replace("hvm</type>", f"hvm</type><kernel>{kernel}</kernel>")
         domain = stage.guests.createXML(xml)
+        wait_for_kernel(log)
         assert_echoes(stage.guests, domain, b"abcdefg")
-        console = Console(stage.guests, domain)  # it powers itself off
-        console.send_until(b"q", "the guest's end", lambda: not stage.guests.listAllDomains())
+        stream = stage.guests.newStream()
+        domain.openConsole(None, stream, 0)
+        stream.send(b"q")  # it powers itself off
+        wait_for("the guest's end", lambda: not stage.guests.listAllDomains())
 
 
 def test_no_leaks():
