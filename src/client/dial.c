@@ -2,6 +2,7 @@
 #include "client/dial.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -158,51 +159,58 @@ static char *ssh_remote_command(const ConnectUri *uri, gboolean is_read_only)
     return g_strdup_printf("if command -v virt-ssh-helper >/dev/null 2>&1; then exec %s; else %s; fi", helper, relay);
 }
 
+/* Appends copies of the strings up to a NULL. */
+static G_GNUC_NULL_TERMINATED void add_arguments(GPtrArray *argv, ...)
+{
+    const char *argument;
+    va_list arguments;
+
+    va_start(arguments, argv);
+    while ((argument = va_arg(arguments, const char *)))
+        g_ptr_array_add(argv, g_strdup(argument));
+    va_end(arguments);
+}
+
+static GPtrArray *ssh_command(const ConnectUri *uri, gboolean is_read_only)
+{
+    GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *remote = ssh_remote_command(uri, is_read_only);
+    g_autofree char *quoted = g_shell_quote(remote);
+    g_autofree char *shell = g_strdup_printf("sh -c %s", quoted);
+    g_autofree char *port = g_strdup_printf("%d", uri->port);
+
+    add_arguments(argv, uri->command ? uri->command : "ssh", NULL);
+    if (uri->port)
+        add_arguments(argv, "-p", port, NULL);
+    if (uri->user)
+        add_arguments(argv, "-l", uri->user, NULL);
+    if (uri->keyfile)
+        add_arguments(argv, "-i", uri->keyfile, NULL);
+    add_arguments(argv, "-T", "-e", "none", NULL);
+    if (uri->no_tty)
+        add_arguments(argv, "-o", "BatchMode=yes", NULL);
+    if (uri->no_verify)
+        add_arguments(argv, "-o", "StrictHostKeyChecking=no", NULL);
+    add_arguments(argv, "--", uri->host, shell, NULL);
+    g_ptr_array_add(argv, NULL);
+    return argv;
+}
+
 static RpcTransport *dial_ssh(const ConnectUri *uri, gboolean is_read_only, GError **error)
 {
-    g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *command = NULL, *quoted = NULL;
+    g_autoptr(GPtrArray) argv = NULL;
 
     if (uri->mode == MODE_DIRECT) {
         vir_error_set(error, VIR_FROM_REMOTE, VIR_ERR_OPERATION_UNSUPPORTED, "%s",
                       "Cannot use direct socket mode for ssh transport");
         return NULL;
     }
-    if (!uri->host || uri->host[0] == '-') {
+    if (!uri->host) {
         vir_error_set(error, VIR_FROM_REMOTE, VIR_ERR_INVALID_ARG, "%s",
                       "remote_open: for 'ssh' transport, host is required");
         return NULL;
     }
-    command = ssh_remote_command(uri, is_read_only);
-    quoted = g_shell_quote(command);
-    g_ptr_array_add(argv, g_strdup(uri->command ? uri->command : "ssh"));
-    if (uri->port) {
-        g_ptr_array_add(argv, g_strdup("-p"));
-        g_ptr_array_add(argv, g_strdup_printf("%d", uri->port));
-    }
-    if (uri->user) {
-        g_ptr_array_add(argv, g_strdup("-l"));
-        g_ptr_array_add(argv, g_strdup(uri->user));
-    }
-    if (uri->keyfile) {
-        g_ptr_array_add(argv, g_strdup("-i"));
-        g_ptr_array_add(argv, g_strdup(uri->keyfile));
-    }
-    g_ptr_array_add(argv, g_strdup("-T"));
-    g_ptr_array_add(argv, g_strdup("-e"));
-    g_ptr_array_add(argv, g_strdup("none"));
-    if (uri->no_tty) {
-        g_ptr_array_add(argv, g_strdup("-o"));
-        g_ptr_array_add(argv, g_strdup("BatchMode=yes"));
-    }
-    if (uri->no_verify) {
-        g_ptr_array_add(argv, g_strdup("-o"));
-        g_ptr_array_add(argv, g_strdup("StrictHostKeyChecking=no"));
-    }
-    g_ptr_array_add(argv, g_strdup("--"));
-    g_ptr_array_add(argv, g_strdup(uri->host));
-    g_ptr_array_add(argv, g_strdup_printf("sh -c %s", quoted));
-    g_ptr_array_add(argv, NULL);
+    argv = ssh_command(uri, is_read_only);
     return rpc_transport_spawn((const char *const *)argv->pdata, error);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * For builds with the thread sanitizer only. GLib's locks are futexes that the sanitizer cannot see, so that it takes all
- * they guard for races. The functions here stand before GLib's own and tell it.
+ * For builds with the thread sanitizer only. GLib's locks are futexes that the sanitizer cannot see, so that it takes
+ * all they guard for races. The functions here stand before GLib's own and tell it.
  */
 #include <dlfcn.h>
 #include <glib.h>
@@ -9,35 +9,35 @@
 void __tsan_acquire(void *address);
 void __tsan_release(void *address);
 
-void (g_mutex_lock)(GMutex *mutex);
-void (g_mutex_unlock)(GMutex *mutex);
-gboolean (g_mutex_trylock)(GMutex *mutex);
-void (g_cond_wait)(GCond *cond, GMutex *mutex);
-gboolean (g_cond_wait_until)(GCond *cond, GMutex *mutex, gint64 end_time);
-gboolean (g_once_init_enter)(volatile void *location);
-void (g_once_init_leave)(volatile void *location, gsize result);
+void(g_mutex_lock)(GMutex *mutex);
+void(g_mutex_unlock)(GMutex *mutex);
+gboolean(g_mutex_trylock)(GMutex *mutex);
+void(g_cond_wait)(GCond *cond, GMutex *mutex);
+gboolean(g_cond_wait_until)(GCond *cond, GMutex *mutex, gint64 end_time);
+gboolean(g_once_init_enter)(volatile void *location);
+void(g_once_init_leave)(volatile void *location, gsize result);
 
 /* GLib's function of the name, found once. */
-#define REAL(name) \
-    static __typeof__(&(name)) real; \
-    if (!real) \
+#define REAL(name)                                                                                                     \
+    static __typeof__(&(name)) real;                                                                                   \
+    if (!real)                                                                                                         \
     real = (__typeof__(real))dlsym(RTLD_NEXT, #name)
 
-void (g_mutex_lock)(GMutex *mutex)
+void(g_mutex_lock)(GMutex *mutex)
 {
     REAL(g_mutex_lock);
     real(mutex);
     __tsan_acquire(mutex);
 }
 
-void (g_mutex_unlock)(GMutex *mutex)
+void(g_mutex_unlock)(GMutex *mutex)
 {
     REAL(g_mutex_unlock);
     __tsan_release(mutex);
     real(mutex);
 }
 
-gboolean (g_mutex_trylock)(GMutex *mutex)
+gboolean(g_mutex_trylock)(GMutex *mutex)
 {
     REAL(g_mutex_trylock);
     gboolean locked = real(mutex);
@@ -47,7 +47,7 @@ gboolean (g_mutex_trylock)(GMutex *mutex)
     return locked;
 }
 
-void (g_cond_wait)(GCond *cond, GMutex *mutex)
+void(g_cond_wait)(GCond *cond, GMutex *mutex)
 {
     REAL(g_cond_wait);
     __tsan_release(mutex);
@@ -55,7 +55,7 @@ void (g_cond_wait)(GCond *cond, GMutex *mutex)
     __tsan_acquire(mutex);
 }
 
-gboolean (g_cond_wait_until)(GCond *cond, GMutex *mutex, gint64 end_time)
+gboolean(g_cond_wait_until)(GCond *cond, GMutex *mutex, gint64 end_time)
 {
     REAL(g_cond_wait_until);
     __tsan_release(mutex);
@@ -65,7 +65,7 @@ gboolean (g_cond_wait_until)(GCond *cond, GMutex *mutex, gint64 end_time)
     return signalled;
 }
 
-gboolean (g_once_init_enter)(volatile void *location)
+gboolean(g_once_init_enter)(volatile void *location)
 {
     REAL(g_once_init_enter);
     gboolean is_first = real(location);
@@ -75,7 +75,7 @@ gboolean (g_once_init_enter)(volatile void *location)
     return is_first;
 }
 
-void (g_once_init_leave)(volatile void *location, gsize result)
+void(g_once_init_leave)(volatile void *location, gsize result)
 {
     REAL(g_once_init_leave);
     __tsan_release((void *)location);

@@ -15,7 +15,7 @@
 /* One thread's wish, on its stack. */
 typedef struct {
     GCond cond;
-    GList link; /* in the client's list while it waits */
+    GList link;         /* in the client's list while it waits */
     gboolean is_asleep; /* on cond: to be signalled; a signal to one who reads would be a wasted system call */
     gboolean is_done;
 } RpcWaiter;

@@ -6,24 +6,44 @@ typedef struct {
     gpointer data;
 } Post;
 
-static gboolean run_post(gpointer data)
-{
-    Post *post = data;
+/* What is to be run, in order. One turn of the loop runs all that is there when it begins. */
+static GMutex lock;
+static GQueue posts = G_QUEUE_INIT;
 
-    post->func(post->data);
+static gboolean run_posts(gpointer data)
+{
+    GQueue taken;
+
+    g_mutex_lock(&lock);
+    taken = posts;
+    g_queue_init(&posts);
+    g_mutex_unlock(&lock);
+    while (taken.head) {
+        g_autofree Post *post = g_queue_pop_head(&taken);
+
+        post->func(post->data);
+    }
     return G_SOURCE_REMOVE;
 }
 
 void loop_post(LoopFunc func, gpointer data)
 {
-    /* Not g_main_context_invoke(): before the loop runs, that would run func on the calling thread. */
-    g_autoptr(GSource) source = g_idle_source_new();
     Post *post = g_new(Post, 1);
+    gboolean is_first;
 
     *post = (Post){func, data};
-    g_source_set_priority(source, G_PRIORITY_DEFAULT);
-    g_source_set_callback(source, run_post, post, g_free);
-    g_source_attach(source, NULL);
+    g_mutex_lock(&lock);
+    is_first = g_queue_is_empty(&posts);
+    g_queue_push_tail(&posts, post);
+    g_mutex_unlock(&lock);
+    /* Not g_main_context_invoke(): before the loop runs, that would run func on the calling thread. */
+    if (is_first) {
+        g_autoptr(GSource) source = g_idle_source_new();
+
+        g_source_set_priority(source, G_PRIORITY_DEFAULT);
+        g_source_set_callback(source, run_posts, NULL, NULL);
+        g_source_attach(source, NULL);
+    }
 }
 
 typedef struct {

@@ -122,6 +122,8 @@ static void test_no_thread_needed(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    /* The loop is there before the first thread, as in a daemon. */
+    g_main_context_default();
     g_test_add_func("/job/in-order", test_in_order);
     g_test_add_func("/job/full", test_full);
     g_test_add_func("/job/no-thread-needed", test_no_thread_needed);
