@@ -51,6 +51,7 @@ class Daemon:
         self.program = program or find_binary(name)
         self.name = name
         self.scheme = scheme
+        self.options = ["--session", "--verbose"]
         self.arguments = list(arguments)
         self.process = None
         prefix = "libvirt" if name == "virtproxyd" else name
@@ -72,7 +73,7 @@ class Daemon:
         """Starts it and waits until its socket takes connections."""
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [self.program, "--session", "--verbose", *self.arguments],
+                [self.program, *self.options, *self.arguments],
                 env=self.host.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.host.root,
             )
         deadline = time.monotonic() + START_TIMEOUT_S

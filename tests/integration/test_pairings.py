@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The same tour in all four pairings: our library and the stock one, each against our daemons and against the stock one."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import harness
+import namespace
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+OUR_LIBRARY = os.path.join(os.path.abspath(harness.BUILD), "src", "client", "libvirt.so.0")
+
+
+class Peer(harness.Daemon):
+    """The distribution's libvirtd, as a session's daemon. It takes its directories from the environment."""
+
+    def __init__(self, host):
+        program = shutil.which("libvirtd", path="/usr/sbin:/usr/bin")
+        if not program:
+            raise harness.Skip("libvirtd is not installed")
+        super().__init__(host, "virtproxyd", "qemu", program=program)
+        self.options = []
+
+
+def our_daemons(host):
+    for name in ("virtnetworkd", "virtqemud", "virtproxyd"):
+        host.start(name)
+    return host.daemons["virtproxyd"]
+
+
+def stock_daemon(host):
+    host.daemons["libvirtd"] = Peer(host)
+    return host.daemons["libvirtd"].start()
+
+
+def pairing(library, start_daemons):
+    if library == "ours" and b"libasan" in subprocess.run(["ldd", OUR_LIBRARY], capture_output=True, check=True).stdout:
+        raise harness.Skip("Python cannot load a library built with a sanitizer")
+    with harness.Host() as host:
+        daemon = start_daemons(host)
+        if library == "ours":
+            host.env["LD_LIBRARY_PATH"] = os.path.dirname(OUR_LIBRARY)
+        result = host.run(sys.executable, os.path.join(HERE, "client_tour.py"), daemon.uri(), check=False, timeout=110)
+        if "No module named 'libvirt'" in result.stderr:
+            raise harness.Skip("python3-libvirt is not installed")
+        assert result.returncode == 0 and "ok 1" in result.stdout, result.stdout + result.stderr
+
+
+def test_ours_with_ours():
+    pairing("ours", our_daemons)
+
+
+def test_ours_with_stock_daemon():
+    pairing("ours", stock_daemon)
+
+
+def test_stock_library_with_ours():
+    pairing("stock", our_daemons)
+
+
+def test_stock_with_stock():
+    """Shows that the tour asks for nothing that libvirt does not have."""
+    pairing("stock", stock_daemon)
+
+
+if __name__ == "__main__":
+    namespace.leave_root()
+    harness.need("qemu-system-x86_64")
+    harness.main([function for name, function in list(globals().items()) if name.startswith("test_")])
