@@ -221,8 +221,22 @@ static gboolean listen_monitor(StartJob *job, GError **error)
     return TRUE;
 }
 
+/* A file that an editor has been at may lack what is filled in when a guest is defined. */
+static gboolean settle_definition(DomainDef *def, GError **error)
+{
+    DriverDefaults defaults;
+    gboolean is_settled;
+
+    driver_defaults_init(&defaults);
+    is_settled = domain_def_settle(def, 0, &defaults.defaults, error);
+    driver_defaults_clear(&defaults);
+    return is_settled;
+}
+
 static gboolean prepare_guest(StartJob *job, GError **error)
 {
+    if (!settle_definition(job->def, error))
+        return FALSE;
     job->caps = caps_cache_get(driver.caps, job->def->emulator, error);
     if (!job->caps || !storage_prepare(job->def, (job->flags & VIR_DOMAIN_START_RESET_NVRAM) != 0, error) ||
         !make_dir(job, error))

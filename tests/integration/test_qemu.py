@@ -3,6 +3,7 @@
 """virtqemud with real QEMUs, as the stock client library sees it."""
 
 import os
+import re
 import socket
 import subprocess
 import xml.etree.ElementTree as ElementTree
@@ -252,6 +253,38 @@ def test_autostart_and_restart_of_the_daemon():
         connection = open_connection(daemon)
         guests.wait_until(lambda: connection.numOfDomains() == 1, "the guest starts with the daemon")
         assert connection.lookupByName("a").autostart() == 1
+
+
+def edit(path, pattern, text):
+    with open(path, encoding="utf-8") as file:
+        old = file.read()
+    new = re.sub(pattern, text, old, flags=re.S)
+    assert new != old, (pattern, old)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(new)
+
+
+def test_definitions_on_disk():
+    """What says next to nothing is started from its file as well; what an editor has broken is refused, and harms nobody."""
+    guests.need_qemu()
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+        connection = open_connection(daemon)
+        for name in ("bare", "edited", "broken"):
+            connection.defineXML(f"<domain type='qemu'><name>{name}</name><memory>32768</memory>"
+                                 "<os><type arch='x86_64' machine='q35'>hvm</type></os></domain>")
+        connection.close()
+        daemon.stop()
+        for name, pattern, text in (("edited", "machine='[^']*'", "machine='q35'"), ("edited", "<emulator>.*</emulator>", ""),
+                                    ("broken", "<os>.*</os>", "")):
+            edit(os.path.join(host.config_dir, f"qemu/{name}.xml"), pattern, text)
+        daemon.start()
+        assert "broken.xml: an os <type> must be specified" in daemon.log()
+        connection = open_connection(daemon)
+        connection.lookupByName("bare").create()
+        connection.lookupByName("edited").create()
+        assert "machine='pc-q35" in connection.lookupByName("edited").XMLDesc()
+        assert {domain.name() for domain in connection.listAllDomains()} == {"bare", "edited"}
 
 
 def test_list_filters():

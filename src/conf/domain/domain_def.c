@@ -314,6 +314,26 @@ static gboolean settle_namespace(xmlNode *node)
     return is_there;
 }
 
+/* Sees to what is there in every definition; a file that was edited by hand is as good as its editor. */
+static gboolean add_constant_parts(DomainDef *def, GError **error)
+{
+    if (!def->os || !def->os->type) {
+        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "an os <type> must be specified");
+        return FALSE;
+    }
+    if (!def->features)
+        def->features = xml_struct_new(&features_element);
+    if (!def->clock)
+        def->clock = xml_struct_new(&clock_element);
+    return TRUE;
+}
+
+gboolean domain_def_settle(DomainDef *def, guint mode, const DomainDefaults *defaults, GError **error)
+{
+    return domain_def_complete(def, mode, defaults, error) && domain_check_machine(def, error) &&
+           domain_def_place(def, defaults, error) && domain_def_check(def, defaults, error);
+}
+
 DomainDef *domain_def_parse_node(xmlNode *node, guint mode, const DomainDefaults *defaults, GError **error)
 {
     g_autoptr(DomainDef) def = NULL;
@@ -327,8 +347,9 @@ DomainDef *domain_def_parse_node(xmlNode *node, guint mode, const DomainDefaults
     def->has_qemu_namespace =
         has_qemu && ((def->qemu_args && def->qemu_args->len) || (def->qemu_env && def->qemu_env->len));
     domain_order_devices(def);
-    if (defaults && (!domain_def_complete(def, mode, defaults, error) || !domain_check_machine(def, error) ||
-                     !domain_def_place(def, defaults, error) || !domain_def_check(def, defaults, error)))
+    if (!add_constant_parts(def, error))
+        return NULL;
+    if (defaults && !domain_def_settle(def, mode, defaults, error))
         return NULL;
     return g_steal_pointer(&def);
 }

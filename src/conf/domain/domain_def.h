@@ -102,10 +102,10 @@ typedef struct {
     VcpuPlacement vcpu_placement;
     char *vcpu_cpuset; /* "0-3,^2" in its shortest form, or NULL */
     char *resource_partition;
-    DomainOs *os;
-    DomainFeatures *features; /* never NULL after defaults */
+    DomainOs *os;             /* never NULL, as what is marked so below */
+    DomainFeatures *features; /* never NULL */
     DomainCpu *cpu;           /* may be NULL */
-    DomainClock *clock;       /* never NULL after defaults */
+    DomainClock *clock;       /* never NULL */
     LifecycleAction on_poweroff, on_reboot, on_crash;
     XmlBool pm_suspend_to_mem, pm_suspend_to_disk; /* yes, no */
     /* Devices: arrays of pointers, never NULL, owned. */
@@ -176,7 +176,13 @@ typedef struct {
  */
 DomainDef *domain_def_parse(const char *xml, guint mode, const DomainDefaults *defaults, GError **error);
 
-/* The same from an element that is already there, inside of a status or save document. */
+/*
+ * The steps after reading: completes, places and checks. A definition that has been through this stays as it is; so one
+ * from disk, which an editor may have been at, can be settled again. Errors as domain_def_parse().
+ */
+gboolean domain_def_settle(DomainDef *def, guint mode, const DomainDefaults *defaults, GError **error);
+
+/* As domain_def_parse(), from an element that is already there, inside of a status or save document. */
 DomainDef *domain_def_parse_node(xmlNode *node, guint mode, const DomainDefaults *defaults, GError **error);
 
 /* The document in libvirt's layout. mode XML_MODE_*: LIVE for what runs, SECURE with passwords, MIGRATABLE for another

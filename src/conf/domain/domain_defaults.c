@@ -57,10 +57,6 @@ static gboolean complete_emulator(DomainDef *def, const DomainDefaults *defaults
 
 static gboolean complete_os(DomainDef *def, const DomainDefaults *defaults, MachineFacts *facts, GError **error)
 {
-    if (!def->os || !def->os->type) {
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "an os <type> must be specified");
-        return FALSE;
-    }
     if (!check_os_names(def->os, error))
         return FALSE;
     if (!def->os->arch)
@@ -197,10 +193,6 @@ gboolean domain_def_complete(DomainDef *def, guint mode, const DomainDefaults *d
     complete_vcpus(def);
     complete_boot(def);
     complete_nvram(def, defaults);
-    if (!def->features)
-        def->features = xml_struct_new(&features_element);
-    if (!def->clock)
-        def->clock = xml_struct_new(&clock_element);
     complete_cpu(def, &facts);
     complete_seclabels(def);
     return domain_complete_devices(def, defaults, error);
