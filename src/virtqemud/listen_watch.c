@@ -56,7 +56,8 @@ static gboolean run_move(gpointer data, GError **error)
 
     move->fd = listen_socket_open(move->address, move->port, &errnum);
     if (move->fd < 0 && move->may_change_port)
-        move->fd = listen_socket_open_any(move->address, driver.port_min, driver.port_max, NULL, "VNC", &move->port, error);
+        move->fd =
+            listen_socket_open_any(move->address, driver.port_min, driver.port_max, NULL, "VNC", &move->port, error);
     else if (move->fd < 0)
         vir_error_set_errno(error, VIR_FROM_QEMU, errnum, "VNC server cannot listen on address '%s', port %d",
                             move->address, move->port);
@@ -111,16 +112,29 @@ static void move_graphics(Guest *guest, guint index, const char *address)
     job_queue_push(guest->jobs, &move_kind, move);
 }
 
+static gboolean guest_listens_on(const Guest *guest, const char *network)
+{
+    for (guint i = 0; guest_is_active(guest) && i < guest->live->graphics->len; i++) {
+        const GraphicsListen *listen = network_listen(g_ptr_array_index(guest->live->graphics, i));
+
+        if (listen && g_strcmp0(listen->network, network) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 typedef struct {
     const char *network, *address;
+    gboolean has_listener;
 } Change;
 
 static void follow(Guest *guest, gpointer data)
 {
-    const Change *change = data;
+    Change *change = data;
 
-    if (!guest_is_active(guest))
+    if (!guest_listens_on(guest, change->network))
         return;
+    change->has_listener = TRUE;
     for (guint i = 0; i < guest->live->graphics->len; i++) {
         const GraphicsDef *graphics = g_ptr_array_index(guest->live->graphics, i);
         const GraphicsListen *listen = network_listen(graphics);
@@ -151,8 +165,7 @@ static void subscribe(gpointer data)
     listen_subscribe_args args = {.network = watch->network};
     listen_subscribe_ret answer = {0};
 
-    watch->is_subscribed =
-        network_peer_call(&rpc_program_listen, LISTEN_PROC_SUBSCRIBE, &args, &answer, &watch->error);
+    watch->is_subscribed = network_peer_call(&rpc_program_listen, LISTEN_PROC_SUBSCRIBE, &args, &answer, &watch->error);
     /* What changed before we were listening is asked for. */
     if (watch->is_subscribed)
         watch->address = listen_client_query(watch->network, NULL);
@@ -165,7 +178,7 @@ static void on_subscribed(gpointer data)
     Watch *watch = data;
 
     if (watch->address) {
-        Change change = {watch->network, watch->address};
+        Change change = {watch->network, watch->address, FALSE};
 
         guest_list_each(driver.guests, follow, &change);
     }
@@ -209,19 +222,72 @@ static gboolean on_retry(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* ---- being told ---- */
+
+typedef struct {
+    const char *network, *reason;
+    gboolean has_listener;
+} Loss;
+
+static void report_loss(Guest *guest, gpointer data)
+{
+    Loss *loss = data;
+
+    if (!guest_listens_on(guest, loss->network))
+        return;
+    loss->has_listener = TRUE;
+    log_warning("guest '%s': its screen stays where it was, though network '%s' has lost its address: %s", guest->name,
+                loss->network, loss->reason);
+}
+
+typedef struct {
+    char *network;
+    int subscription;
+} Forget;
+
+static void unsubscribe(gpointer data)
+{
+    const Forget *forget = data;
+    listen_unsubscribe_args args = {.subscription = forget->subscription};
+
+    /* If the peer does not hear it, it tells us once more than needed. */
+    network_peer_call(&rpc_program_listen, LISTEN_PROC_UNSUBSCRIBE, &args, NULL, NULL);
+}
+
+/* Until here a guest that started meanwhile has taken the network for watched. */
+static void on_unsubscribed(gpointer data)
+{
+    Forget *forget = data;
+
+    g_hash_table_remove(watched, forget->network);
+    guest_list_each(driver.guests, watch_if_active, NULL);
+    g_free(forget->network);
+    g_free(forget);
+}
+
+/* A subscription outlives the guest it was made for, until news come that concern nobody. */
+static void forget_network(const listen_changed_msg *message)
+{
+    Forget *forget = g_new0(Forget, 1);
+
+    *forget = (Forget){g_strdup(message->network), message->subscription};
+    daemon_run_worker(driver.daemon, unsubscribe, on_unsubscribed, forget);
+}
+
 static void on_changed(const listen_changed_msg *message)
 {
+    Loss loss = {message->network, message->reason ? *message->reason : "", FALSE};
+    Change change = {message->network, NULL, FALSE};
     g_autofree char *address = NULL;
 
     if (message->addresses.addresses_len > 0) {
-        Change change = {message->network, NULL};
-
-        address = listen_client_address_text(&message->addresses.addresses_val[0]);
-        change.address = address;
+        change.address = address = listen_client_address_text(&message->addresses.addresses_val[0]);
         guest_list_each(driver.guests, follow, &change);
     } else {
-        log_warning("network '%s' has lost its address: %s", message->network, message->reason ? *message->reason : "");
+        guest_list_each(driver.guests, report_loss, &loss);
     }
+    if (!change.has_listener && !loss.has_listener)
+        forget_network(message);
 }
 
 static void on_peer_closed(void)

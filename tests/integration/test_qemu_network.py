@@ -147,6 +147,25 @@ def test_screen_follows_the_network():
         network_daemon.start()
         move("10.80.0.1", "10.81.0.1")
 
+        def restart_network():
+            network = libvirt.open(network_daemon.uri()).networkLookupByName("lan")
+            network.destroy()
+            network.create()
+
+        restart_network()
+        lost = "guest 'a': its screen stays where it was, though network 'lan' has lost its address"
+        guests.wait_until(lambda: lost in daemon.log(), "the log says whom it concerns")
+        open_connection(daemon).lookupByName("a").destroy()
+        told = daemon.log().count(lost)
+        restart_network()
+        restart_network()
+        open_connection(daemon).createXML(vnc_xml("b", "<listen type='network' network='lan'/>"))
+        ip("address", "add", "10.82.0.1/24", "dev", "tbr4")
+        ip("address", "del", "10.81.0.1/24", "dev", "tbr4")
+        domain = open_connection(daemon).lookupByName("b")
+        guests.wait_until(lambda: "listen='10.82.0.1'" in domain.XMLDesc(), "the next guest's screen is watched over again")
+        assert daemon.log().count(lost) == told
+
 
 def test_link_local_address():
     need_root()
