@@ -61,6 +61,7 @@ void settings_init(DaemonSettings *settings, gboolean is_privileged)
         .rw_mode = is_privileged ? 0777 : 0700,
         .ro_mode = 0777,
         .admin_mode = 0700,
+        .auth_tcp = DAEMON_AUTH_SASL,
         .auth_rw = is_privileged ? DAEMON_AUTH_POLKIT : DAEMON_AUTH_NONE,
         .auth_ro = is_privileged ? DAEMON_AUTH_POLKIT : DAEMON_AUTH_NONE,
         .backlog = 1000,
@@ -190,7 +191,6 @@ static gboolean has_key(ConfigFile *file, const char *key)
 static gboolean read_tcp(DaemonSettings *settings, ConfigFile *file, GError **error)
 {
     gboolean listen_tls = FALSE;
-    DaemonAuth auth = DAEMON_AUTH_SASL;
 
     for (gsize i = 0; i < G_N_ELEMENTS(tls_keys); i++)
         has_key(file, tls_keys[i]);
@@ -201,12 +201,15 @@ static gboolean read_tcp(DaemonSettings *settings, ConfigFile *file, GError **er
         return FALSE;
     if (listen_tls)
         return unsupported("listen_tls", "1", error);
-    if (!settings->listen_tcp)
-        return read_auth(file, "auth_tcp", FALSE, &auth, NULL) || TRUE;
-    if (!read_auth(file, "auth_tcp", FALSE, &auth, error))
-        return FALSE;
-    /* Nobody shall be let in without a password because the file does not mention one. */
-    return auth == DAEMON_AUTH_NONE || unsupported("auth_tcp", "\"sasl\" (the default)", error);
+    /* What stands there matters to those alone that listen; a system's unit may do so whatever the file says. */
+    if (!read_auth(file, "auth_tcp", FALSE, &settings->auth_tcp, settings->listen_tcp ? error : NULL))
+        return !settings->listen_tcp;
+    return !settings->listen_tcp || settings_check_tcp(settings, error);
+}
+
+gboolean settings_check_tcp(const DaemonSettings *settings, GError **error)
+{
+    return settings->auth_tcp == DAEMON_AUTH_NONE || unsupported("auth_tcp", "\"sasl\" (the default)", error);
 }
 
 gboolean settings_read(DaemonSettings *settings, ConfigFile *file, gboolean has_tcp, const char *const *driver_keys,

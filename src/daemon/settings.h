@@ -23,6 +23,7 @@ typedef struct {
     char *log_outputs; /* or NULL */
 
     gboolean listen_tcp; /* this and the next: of a daemon that listens there at all (virtproxyd) */
+    DaemonAuth auth_tcp;
     char *tcp_port;
     char *listen_addr; /* or NULL: all */
 } DaemonSettings;
@@ -30,6 +31,10 @@ typedef struct {
 /* Defaults of a daemon that serves the system, or a session. */
 void settings_init(DaemonSettings *settings, gboolean is_privileged);
 void settings_clear(DaemonSettings *settings);
+
+/* Whether clients of TCP may be let in: not unless auth_tcp says that they need no password, since there is no way yet to
+ * ask for one. Error: VIR_ERR_CONFIG_UNSUPPORTED. */
+gboolean settings_check_tcp(const DaemonSettings *settings, GError **error);
 
 /*
  * Reads the file's keys into settings. has_tcp: the daemon has the keys of remote access. driver_keys: further keys,

@@ -116,6 +116,8 @@ static gboolean take_activated(Daemon *daemon, GArray *sockets, GError **error)
                           daemon->driver->name);
             return FALSE;
         }
+        if (kind == SOCKET_TCP && !settings_check_tcp(&daemon->settings, error))
+            return FALSE;
         /* A file that systemd made stays: the next connection starts this daemon again. */
         add_service(daemon, kind, activated->fd, NULL);
     }

@@ -121,25 +121,26 @@ def test_idle_exit():
         assert daemon.process.wait(10) == 0
 
 
-def activated(host, names, paths):
+def listener(path):
+    made = socket.socket(socket.AF_UNIX)
+    made.bind(path)
+    made.listen()
+    return made
+
+
+def activated(host, names, sockets):
     """Starts virttestd with listening sockets, as systemd would."""
-    sockets = []
-    for path in paths:
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(path)
-        listener.listen()
-        sockets.append(listener)
     script = "import os, sys; os.environ['LISTEN_PID'] = str(os.getpid()); os.execv(sys.argv[1], sys.argv[1:])"
 
     def pass_on():
-        high = [fcntl.fcntl(listener.fileno(), fcntl.F_DUPFD, 100) for listener in sockets]
+        high = [fcntl.fcntl(made.fileno(), fcntl.F_DUPFD, 100) for made in sockets]
         for number, fd in enumerate(high):
             os.dup2(fd, 3 + number, inheritable=True)
             os.close(fd)
 
     env = dict(host.env, LISTEN_FDS=str(len(sockets)), LISTEN_FDNAMES=":".join(names))
     return subprocess.Popen([shutil.which("python3"), "-c", script, harness.find_binary("virttestd"), "--session"],
-                            env=env, preexec_fn=pass_on, close_fds=False)
+                            env=env, preexec_fn=pass_on, close_fds=False, stderr=subprocess.PIPE, text=True)
 
 
 def test_activation():
@@ -152,7 +153,7 @@ def test_activation():
             else:
                 names = ["x", "y", "z"]
                 paths = [os.path.join(host.run_dir, "virttestd-" + name) for name in ("sock-ro", "sock", "admin-sock")]
-            process = activated(host, names, paths)
+            process = activated(host, names, [listener(path) for path in paths])
             try:
                 with rpcwire.Connection(paths[0]).open() as reader, rpcwire.Connection(paths[1]).open() as writer:
                     domain = rpcwire.string("guest1") + b"\0" * 15 + b"\1" + struct.pack(">i", -1)
@@ -164,6 +165,22 @@ def test_activation():
                 process.terminate()
                 assert process.wait(10) == 0
             assert all(map(os.path.exists, paths))  # they are systemd's
+
+
+def test_activation_by_tcp():
+    """The unit alone opens the host to nobody: the file has to say that no password is needed."""
+    with harness.Host() as host, socket.create_server(("127.0.0.1", 0)) as made:
+        process = activated(host, ["virttestd-tcp.socket"], [made])
+        assert 'auth_tcp = "sasl" (the default) is not available' in process.communicate(timeout=10)[1]
+        assert process.returncode == 1
+        host.configure("virttestd", 'auth_tcp = "none"\n')
+        process = activated(host, ["virttestd-tcp.socket"], [made])
+        try:
+            with rpcwire.Connection(made.getsockname()).open() as connection:
+                assert isinstance(connection.call(rpcwire.GET_HOSTNAME), bytes)
+        finally:
+            process.terminate()
+            assert process.wait(10) == 0
 
 
 def test_notification():
