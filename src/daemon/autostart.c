@@ -5,8 +5,10 @@
 
 #include "common/log.h"
 #include "config.h"
+#include "daemon/driver.h"
 
 #define IDLE_TIMEOUT "120"
+#define WAIT_MAX_MS 20000
 
 typedef struct {
     AutostartDone done;
@@ -112,4 +114,68 @@ void autostart_cancel(gpointer data)
             if (g_array_index(start->waiters, Waiter, j).data == data)
                 g_array_index(start->waiters, Waiter, j).done = NULL;
     }
+}
+
+/* ---- for threads ---- */
+
+typedef struct {
+    Daemon *daemon;
+    char *name;
+    GMutex lock;
+    GCond has_ended;
+    gboolean is_over; /* this and the next: under lock */
+    gboolean was_started;
+} Wait;
+
+static void wait_clear(gpointer data)
+{
+    Wait *wait = data;
+
+    g_free(wait->name);
+    g_mutex_clear(&wait->lock);
+    g_cond_clear(&wait->has_ended);
+}
+
+static void end_wait(Wait *wait, gboolean was_started)
+{
+    g_mutex_lock(&wait->lock);
+    wait->is_over = TRUE;
+    wait->was_started = was_started;
+    g_cond_signal(&wait->has_ended);
+    g_mutex_unlock(&wait->lock);
+    g_atomic_rc_box_release_full(wait, wait_clear);
+}
+
+static void on_started(gpointer data)
+{
+    end_wait(data, TRUE);
+}
+
+static void begin_wait(gpointer data)
+{
+    Wait *wait = data;
+
+    if (!autostart(wait->daemon, wait->name, on_started, wait))
+        end_wait(wait, FALSE);
+}
+
+gboolean daemon_autostart(Daemon *daemon, const char *name)
+{
+    gint64 deadline = g_get_monotonic_time() + WAIT_MAX_MS * G_TIME_SPAN_MILLISECOND;
+    Wait *wait = g_atomic_rc_box_new0(Wait);
+    gboolean was_started;
+
+    wait->daemon = daemon;
+    wait->name = g_strdup(name);
+    g_mutex_init(&wait->lock);
+    g_cond_init(&wait->has_ended);
+    daemon_post(daemon, begin_wait, g_atomic_rc_box_acquire(wait));
+    g_mutex_lock(&wait->lock);
+    /* The loop may be at its end and never come to it. */
+    while (!wait->is_over && g_cond_wait_until(&wait->has_ended, &wait->lock, deadline))
+        ;
+    was_started = wait->was_started;
+    g_mutex_unlock(&wait->lock);
+    g_atomic_rc_box_release_full(wait, wait_clear);
+    return was_started;
 }

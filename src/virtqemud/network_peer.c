@@ -18,7 +18,7 @@ static const NetworkPeerListener *listener;
 /* ---- the connection ---- */
 
 /* The daemon of the networks itself, or one that has all drivers or passes on. */
-static RpcTransport *connect_any(GError **error)
+static RpcTransport *connect_running(GError **error)
 {
     static const char *const sockets[] = {"virtnetworkd-sock", "libvirt-sock"};
     g_autoptr(GError) first = NULL;
@@ -35,6 +35,16 @@ static RpcTransport *connect_any(GError **error)
     }
     vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_SYSTEM_ERROR, "cannot reach the network daemon: %s", first->message);
     return NULL;
+}
+
+/* In a session the daemon is started by whoever needs it. */
+static RpcTransport *connect_any(GError **error)
+{
+    RpcTransport *transport = connect_running(NULL);
+
+    if (!transport)
+        daemon_autostart(driver.daemon, "virtnetworkd");
+    return transport ? transport : connect_running(error);
 }
 
 static gboolean call_remote(RpcClient *client, gint32 procedure, gconstpointer args, gpointer ret, GError **error)

@@ -424,6 +424,8 @@ static void fail(StartJob *job, const GError *error)
     }
     if (is_here)
         guest_abandon_start(guest);
+    if (job->dir)
+        state_dir_remove_run(job->dir);
     job->done(guest, error, job->data);
     guest_drop_if_unseen(guest);
     job_free(job);

@@ -100,7 +100,7 @@ void state_dir_save(Guest *guest)
 }
 
 /* The directory of a run holds sockets only. */
-static void remove_run_dir(const char *dir)
+void state_dir_remove_run(const char *dir)
 {
     g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
     const char *name;
@@ -119,44 +119,75 @@ void state_dir_remove(Guest *guest)
 
     unlink(path);
     if (guest->dir)
-        remove_run_dir(guest->dir);
+        state_dir_remove_run(guest->dir);
 }
 
 /* ---- finding again ---- */
 
-static void load_file(const char *path)
+/* FALSE when there is somebody's guest that we do not understand. */
+static gboolean load_file(const char *path)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *text = NULL;
     StatusRecord record = {0};
+    gboolean is_understood;
     gsize size;
 
     if (!g_file_get_contents(path, &text, &size, &error)) {
         log_error("cannot read the state file %s: %s", path, error->message);
-        return;
+        return FALSE;
     }
     record.def = size <= STATUS_FILE_MAX
                      ? domain_status_parse(text, &record.status, NULL, &hooks, &record, &error)
                      : NULL;
-    if (record.def)
+    is_understood = record.def != NULL;
+    if (is_understood)
         adopt_guest(&record);
     else
         log_error("cannot use the state file %s: %s", path, error ? error->message : "it is too large");
     g_free(record.dir);
     domain_def_free(record.def);
+    return is_understood;
+}
+
+static void keep_run_dir(Guest *guest, gpointer data)
+{
+    if (guest->dir)
+        g_hash_table_remove(data, guest->dir);
+}
+
+/* Of starts that were cut short with their daemon. */
+static void remove_stale_run_dirs(void)
+{
+    g_autoptr(GDir) entries = g_dir_open(driver.lib_dir, 0, NULL);
+    g_autoptr(GHashTable) stale = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTableIter iter;
+    gpointer dir;
+    const char *name;
+
+    while (entries && (name = g_dir_read_name(entries)))
+        if (g_str_has_prefix(name, "domain-"))
+            g_hash_table_add(stale, g_build_filename(driver.lib_dir, name, NULL));
+    guest_list_each(driver.guests, keep_run_dir, stale);
+    g_hash_table_iter_init(&iter, stale);
+    while (g_hash_table_iter_next(&iter, &dir, NULL))
+        state_dir_remove_run(dir);
 }
 
 void state_dir_load(void)
 {
     g_autoptr(GDir) entries = g_dir_open(driver.state_dir, 0, NULL);
+    gboolean is_all_ours = TRUE;
     const char *name;
 
     while (entries && (name = g_dir_read_name(entries))) {
         g_autofree char *path = g_build_filename(driver.state_dir, name, NULL);
 
         if (g_str_has_suffix(name, ".xml"))
-            load_file(path);
+            is_all_ours = load_file(path) && is_all_ours;
         else if (g_str_has_suffix(name, ".xml.new"))
             unlink(path);
     }
+    if (is_all_ours)
+        remove_stale_run_dirs();
 }

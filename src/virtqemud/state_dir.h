@@ -13,6 +13,9 @@ void state_dir_save(Guest *guest);
 /* Removes the guest's file, and the directory of this run. */
 void state_dir_remove(Guest *guest);
 
+/* Removes the directory of a run that came to nothing. */
+void state_dir_remove_run(const char *dir);
+
 /* Finds again what runs: takes processes, connects monitors, asks QEMU for its present state. A guest whose QEMU is gone is
  * reported as such. Definitions must be loaded before. */
 void state_dir_load(void);

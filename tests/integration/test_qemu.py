@@ -4,6 +4,7 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import xml.etree.ElementTree as ElementTree
@@ -89,6 +90,24 @@ def test_no_network_daemon():
         connection = open_connection(host.start("virtqemud"))
         domain = connection.defineXML(vnc_xml("a", "<listen type='network' network='example-net'/>"))
         expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, "cannot reach the network daemon", domain.create)
+
+
+def test_network_daemon_is_started():
+    """In a session, by the first guest that needs it."""
+    guests.need_qemu()
+    with GuestHost() as host:
+        networks = host.start("virtnetworkd")
+        network = libvirt.open(networks.uri()).networkDefineXML(guests.LOOPBACK_NETWORK)
+        network.create()
+        networks.stop()
+        host.env.update(LIBVIRT_AUTOSTART="1", VIRTNETWORKD_PATH=harness.find_binary("virtnetworkd"))
+        connection = open_connection(host.start("virtqemud"))
+        domain = connection.createXML(vnc_xml("a", "<listen type='network' network='example-net'/>"))
+        try:
+            assert graphics(domain).get("listen") == "127.0.0.1"
+        finally:
+            with open(os.path.join(host.run_dir, "virtnetworkd.pid"), encoding="ascii") as file:
+                os.kill(int(file.read()), signal.SIGTERM)
 
 
 def test_vnc_ports_and_password():

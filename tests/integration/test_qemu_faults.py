@@ -56,6 +56,30 @@ def test_daemon_killed_guest_goes_on():
         assert connection.createXML(guest_xml("later")).ID() > max(ids.values())
 
 
+def test_no_directories_left():
+    """Of runs: after a start that fails, after a start that was cut short, and not of a guest that runs."""
+    guests.need_qemu()
+    with GuestHost() as host:
+        run = os.path.join(host.run_dir, "qemu/run")
+
+        def directories():
+            return {name for name in os.listdir(run) if name.startswith("domain-")}
+
+        daemon = host.start("virtqemud")
+        connection = open_connection(daemon)
+        running = connection.createXML(guest_xml("running"))
+        expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, "network",
+                     connection.createXML, vnc_xml("failing", "<listen type='network' network='none'/>"))
+        assert directories() == {f"domain-{running.ID()}-running"}
+        daemon.kill()
+        os.mkdir(os.path.join(run, "domain-9-cut"))
+        with open(os.path.join(run, "domain-9-cut/monitor.sock"), "w", encoding="ascii"):
+            pass
+        daemon.start()
+        assert open_connection(daemon).lookupByName("running").isActive()
+        assert directories() == {f"domain-{running.ID()}-running"}
+
+
 def test_guest_dies_while_the_daemon_is_away():
     guests.need_qemu()
     with GuestHost() as host:
