@@ -214,9 +214,7 @@ static void history_close(void)
 int shell_interact(Shell *shell)
 {
     shell->is_interactive = TRUE;
-    shell_say(shell, "Welcome to virsh, the virtualization interactive terminal.\n\n"
-                     "Type:  'help' for help with commands\n"
-                     "       'quit' to quit\n");
+    shell_say(shell, "modvirt's virsh: 'help' lists the commands, 'quit' leaves.\n");
     rl_readline_name = "virsh";
     rl_attempted_completion_function = command_complete;
     rl_completer_quote_characters = "\"'";

@@ -33,6 +33,18 @@ def test_options():
             assert run_daemon(host, *wrong).returncode == 1, wrong
 
 
+def test_man_pages():
+    """Each shows every option that there is, and is sound."""
+    harness.need("man")
+    with harness.Host() as host:
+        options = set(re.findall(r"--[a-z-]+", run_daemon(host, "--help").stdout))
+        for name in ("virtqemud", "virtnetworkd", "virtproxyd"):
+            page = host.run("man", "--warnings", "-l", data_file(f"{name}.8"))
+            assert not page.stderr, page.stderr
+            shown = set(re.findall(r"--[a-z-]+", re.sub(r"\u2010\n\s*", "", page.stdout)))
+            assert options <= shown and "@" not in page.stdout, (name, options - shown)
+
+
 def test_wrong_configuration():
     cases = {
         "max_clients = 0\n": ":1: max_clients: expecting a number from 1",
