@@ -187,8 +187,15 @@ def can_connect(path):
     return True
 
 
-def main(tests):
-    """Runs test functions one by one and reports in TAP; meson reads it. Optional arguments: names of the tests wanted."""
+def main(tests, prepare=None):
+    """Runs test functions one by one and reports in TAP; meson reads it. Optional arguments: names of the tests wanted.
+    prepare() comes first, and may skip them all."""
+    try:
+        if prepare:
+            prepare()
+    except Skip as reason:
+        print(f"1..1\nok 1 all # SKIP {reason}")
+        return
     wanted = [test for test in tests if not sys.argv[1:] or test.__name__ in sys.argv[1:]]
     print(f"1..{len(wanted)}", flush=True)
     failures = 0

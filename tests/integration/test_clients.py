@@ -205,7 +205,10 @@ def test_libvirt_dbus():
                 process.wait(10)
 
 
-if __name__ == "__main__":
+def prepare():
     namespace.leave_root()
     harness.need("qemu-system-x86_64")
-    harness.main([function for name, function in list(globals().items()) if name.startswith("test_")])
+
+
+if __name__ == "__main__":
+    harness.main([function for name, function in list(globals().items()) if name.startswith("test_")], prepare)

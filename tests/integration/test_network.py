@@ -291,12 +291,10 @@ def test_listen_subscription():
         assert ask(client, "s")[0] != 0 and not client.messages
 
 
-if __name__ == "__main__":
-    if os.geteuid() != 0:
-        def test_all():
-            raise harness.Skip("bridges and namespaces need root")
-        harness.main([test_all])
+def prepare():
     namespace.enter()
-    for program in ("ip", "nft", "dnsmasq"):
-        harness.need(program)
-    harness.main([function for name, function in list(globals().items()) if name.startswith("test_")])
+    harness.need("ip", "nft", "dnsmasq")
+
+
+if __name__ == "__main__":
+    harness.main([function for name, function in list(globals().items()) if name.startswith("test_")], prepare)

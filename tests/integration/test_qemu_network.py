@@ -3,35 +3,14 @@
 """Guests' network cards and listen addresses on real bridges, in a network namespace of their own."""
 
 import json
-import os
 import socket
 import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
 
 import guests
 import harness
+import namespace
 from guests import GuestHost, expect_error, guest_xml, libvirt, open_connection, vnc_xml
-
-INSIDE = "MODVIRT_TEST_NAMESPACE"
-
-
-def enter_namespace():
-    """Runs this file again with network and /sys of its own."""
-    if os.environ.get(INSIDE):
-        return
-    os.environ[INSIDE] = "1"
-    script = 'mount -t sysfs sysfs /sys && ip link set lo up && exec "$@"'
-    os.execvp("unshare", ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", script, "sh",
-                          sys.executable, *sys.argv])
-
-
-def need_root():
-    guests.need_qemu()
-    harness.need("ip", "unshare")
-    if os.geteuid() != 0:
-        raise harness.Skip("only root can make bridges")
-
 
 def ip(*arguments):
     return subprocess.run(["ip", "-json", *arguments], check=True, capture_output=True, text=True).stdout
@@ -46,7 +25,6 @@ def bridge_network(name, bridge):
 
 
 def test_card_on_a_bridge():
-    need_root()
     ip("link", "add", "tbr0", "type", "bridge")
     ip("link", "set", "tbr0", "up")
     with GuestHost() as host:
@@ -68,7 +46,6 @@ def test_card_on_a_bridge():
 
 
 def test_card_on_a_network():
-    need_root()
     ip("link", "add", "tbr1", "type", "bridge")
     ip("link", "set", "tbr1", "up")
     with GuestHost() as host:
@@ -87,7 +64,6 @@ def test_card_on_a_network():
 
 
 def test_listen_on_a_bridge_network():
-    need_root()
     ip("link", "add", "tbr2", "type", "bridge")
     ip("link", "set", "tbr2", "up")
     with GuestHost() as host:
@@ -119,7 +95,6 @@ def test_listen_on_a_bridge_network():
 
 
 def test_screen_follows_the_network():
-    need_root()
     ip("link", "add", "tbr4", "type", "bridge")
     ip("link", "set", "tbr4", "up")
     ip("address", "add", "10.78.0.1/24", "dev", "tbr4")
@@ -168,7 +143,6 @@ def test_screen_follows_the_network():
 
 
 def test_link_local_address():
-    need_root()
     ip("link", "add", "tbr3", "type", "bridge")
     ip("link", "set", "tbr3", "up")
     ip("-6", "address", "add", "fe80::77/64", "dev", "tbr3", "nodad")
@@ -183,7 +157,11 @@ def test_link_local_address():
             assert viewer.recv(12).startswith(b"RFB ")
 
 
+def prepare():
+    guests.need_qemu()
+    harness.need("ip", "unshare")
+    namespace.enter()
+
+
 if __name__ == "__main__":
-    if os.geteuid() == 0:
-        enter_namespace()
-    harness.main([value for name, value in list(globals().items()) if name.startswith("test_")])
+    harness.main([value for name, value in list(globals().items()) if name.startswith("test_")], prepare)
