@@ -2,18 +2,17 @@
 #include "virtqemud/graphics.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "common/error.h"
 #include "virtqemud/driver.h"
 #include "virtqemud/listen_client.h"
 #include "virtqemud/listen_socket.h"
 
-/* One bound socket. */
+/* What one server listens on. */
 typedef struct {
     GraphicsType type;
-    int fd;
-    int port; /* reserved in this process until the host is freed */
+    GArray *fds; /* of int; NULL once they have been let go */
+    int port;    /* reserved in this process until the host is freed */
 } Taken;
 
 struct GraphicsHost {
@@ -40,8 +39,7 @@ void graphics_host_free(GraphicsHost *host)
         Taken *taken = &g_array_index(host->taken, Taken, i);
 
         g_hash_table_remove(reserved, GINT_TO_POINTER(taken->port));
-        if (taken->fd >= 0)
-            close(taken->fd);
+        g_clear_pointer(&taken->fds, g_array_unref);
     }
     g_mutex_unlock(&reserved_lock);
     g_array_unref(host->taken);
@@ -55,6 +53,15 @@ static const char *default_address(const GraphicsDef *graphics)
     return graphics->type == GRAPHICS_SPICE ? driver.spice_listen : driver.vnc_listen;
 }
 
+static gboolean resolve_network(GraphicsListen *listen, GError **error)
+{
+    g_autoptr(GPtrArray) addresses = listen_client_query(listen->network, listen->family, error);
+
+    if (addresses)
+        graphics_listen_set_addresses(listen, addresses);
+    return addresses != NULL;
+}
+
 static gboolean resolve_listen(const GraphicsDef *graphics, GraphicsListen *listen, const char *guest_dir,
                                GError **error)
 {
@@ -66,9 +73,7 @@ static gboolean resolve_listen(const GraphicsDef *graphics, GraphicsListen *list
         }
         return TRUE;
     case GRAPHICS_LISTEN_NETWORK:
-        g_free(listen->address);
-        listen->address = listen_client_query(listen->network, error);
-        return listen->address != NULL;
+        return resolve_network(listen, error);
     case GRAPHICS_LISTEN_SOCKET:
         if (!listen->socket) {
             listen->socket = g_strdup_printf("%s/%s.sock", guest_dir, graphics_types[graphics->type]);
@@ -80,42 +85,63 @@ static gboolean resolve_listen(const GraphicsDef *graphics, GraphicsListen *list
     }
 }
 
-/* ---- ports ---- */
-
-static gboolean needs_port(const GraphicsDef *graphics)
+static gboolean refuse(GError **error, const char *what)
 {
-    const GraphicsListen *listen = graphics_first_listen(graphics);
-
-    return listen && (listen->type == GRAPHICS_LISTEN_ADDRESS || listen->type == GRAPHICS_LISTEN_NETWORK);
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED, "%s", what);
+    return FALSE;
 }
 
-static int open_port(const GraphicsDef *graphics, const char *address, int *port, GError **error)
+/* Several addresses are several sockets; QEMU can be handed those for VNC alone. */
+static gboolean check_combination(const GraphicsDef *graphics, GError **error)
 {
-    int errnum = 0;
-    int fd;
+    g_autoptr(GPtrArray) addresses = graphics_addresses(graphics);
+
+    if (graphics->listens->len > 1 && graphics->type == GRAPHICS_SPICE)
+        return refuse(error, "more than one <listen> of a SPICE server");
+    if (addresses->len > 1 && graphics->type == GRAPHICS_SPICE)
+        return refuse(error, "a SPICE server that listens on more than one address");
+    for (guint i = 0; graphics->listens->len > 1 && i < graphics->listens->len; i++) {
+        const GraphicsListen *listen = graphics->listens->pdata[i];
+
+        if (listen->type == GRAPHICS_LISTEN_NONE || listen->type == GRAPHICS_LISTEN_SOCKET)
+            return refuse(error, "a <listen> of type 'none' or 'socket' beside others");
+    }
+    return TRUE;
+}
+
+gboolean graphics_resolve(GraphicsDef *graphics, const char *guest_dir, GError **error)
+{
+    if (graphics->type != GRAPHICS_VNC && graphics->type != GRAPHICS_SPICE)
+        return TRUE;
+    for (guint i = 0; i < graphics->listens->len; i++)
+        if (!resolve_listen(graphics, g_ptr_array_index(graphics->listens, i), guest_dir, error))
+            return FALSE;
+    return check_combination(graphics, error);
+}
+
+/* ---- ports ---- */
+
+static GArray *open_port(const GraphicsDef *graphics, int *port, GError **error)
+{
+    g_autoptr(GPtrArray) addresses = graphics_addresses(graphics);
+    const char *what = graphics->type == GRAPHICS_VNC ? "VNC" : "SPICE";
 
     if (graphics->is_autoport || graphics->port <= 0)
-        return listen_socket_open_any(address, driver.port_min, driver.port_max, reserved,
-                                      graphics->type == GRAPHICS_VNC ? "VNC" : "SPICE", port, error);
+        return listen_sockets_open_any(addresses, driver.port_min, driver.port_max, reserved, what, port, error);
     *port = graphics->port;
-    fd = listen_socket_open(address, *port, &errnum);
-    if (fd < 0)
-        vir_error_set_errno(error, VIR_FROM_QEMU, errnum, "%s server cannot listen on address '%s', port %d",
-                            graphics->type == GRAPHICS_VNC ? "VNC" : "SPICE", address, *port);
-    return fd;
+    return listen_sockets_open_port(addresses, *port, NULL, what, error);
 }
 
 static gboolean take_port(GraphicsHost *host, GraphicsDef *graphics, GError **error)
 {
-    const GraphicsListen *listen = graphics_first_listen(graphics);
     Taken taken = {.type = graphics->type};
 
     g_mutex_lock(&reserved_lock);
-    taken.fd = open_port(graphics, listen->address, &taken.port, error);
-    if (taken.fd >= 0)
+    taken.fds = open_port(graphics, &taken.port, error);
+    if (taken.fds)
         reserve(taken.port);
     g_mutex_unlock(&reserved_lock);
-    if (taken.fd < 0)
+    if (!taken.fds)
         return FALSE;
     g_array_append_val(host->taken, taken);
     graphics->port = taken.port;
@@ -127,10 +153,8 @@ static gboolean prepare_one(GraphicsHost *host, GraphicsDef *graphics, const cha
 {
     if (graphics->type != GRAPHICS_VNC && graphics->type != GRAPHICS_SPICE)
         return TRUE;
-    for (guint i = 0; graphics->listens && i < graphics->listens->len; i++)
-        if (!resolve_listen(graphics, g_ptr_array_index(graphics->listens, i), guest_dir, error))
-            return FALSE;
-    return !needs_port(graphics) || take_port(host, graphics, error);
+    return graphics_resolve(graphics, guest_dir, error) &&
+           (!graphics_has_port(graphics) || take_port(host, graphics, error));
 }
 
 GraphicsHost *graphics_prepare(DomainDef *def, const char *guest_dir, GError **error)
@@ -144,15 +168,28 @@ GraphicsHost *graphics_prepare(DomainDef *def, const char *guest_dir, GError **e
     return g_steal_pointer(&host);
 }
 
+GArray *graphics_open_elsewhere(GraphicsDef *graphics, const GPtrArray *old, GError **error)
+{
+    g_autoptr(GPtrArray) addresses = graphics_addresses(graphics);
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&reserved_lock);
+    g_autoptr(GError) problem = NULL;
+    GArray *fds = listen_sockets_open_port(addresses, graphics->port, old, "VNC", &problem);
+
+    if (!fds && graphics->is_autoport)
+        return listen_sockets_open_any(addresses, driver.port_min, driver.port_max, reserved, "VNC", &graphics->port,
+                                       error);
+    if (!fds)
+        g_propagate_error(error, g_steal_pointer(&problem));
+    return fds;
+}
+
 void graphics_let_go(GraphicsHost *host)
 {
     for (guint i = 0; i < host->taken->len; i++) {
         Taken *taken = &g_array_index(host->taken, Taken, i);
 
-        if (taken->type != GRAPHICS_SPICE)
-            continue;
-        close(taken->fd);
-        taken->fd = -1;
+        if (taken->type == GRAPHICS_SPICE)
+            g_clear_pointer(&taken->fds, g_array_unref);
     }
 }
 
@@ -171,16 +208,20 @@ gboolean graphics_may_retry(const DomainDef *def, const char *output)
 
 /* ---- to QEMU ---- */
 
-void graphics_hand_over_socket(QmpBatch *batch, int fd)
+void graphics_hand_over_sockets(QmpBatch *batch, const GArray *fds)
 {
     json_object *arguments = json_object_new_object();
     json_object *addresses = json_object_new_array();
-    json_object *address = json_object_new_object();
 
-    qmp_batch_add_fd(batch, "vnc-listen", fd);
-    json_add_string(address, "type", "fd");
-    json_add_string(address, "str", "vnc-listen");
-    json_object_array_add(addresses, address);
+    for (guint i = 0; i < fds->len; i++) {
+        json_object *address = json_object_new_object();
+        g_autofree char *name = g_strdup_printf("vnc-listen-%u", i);
+
+        qmp_batch_add_fd(batch, name, g_array_index(fds, int, i));
+        json_add_string(address, "type", "fd");
+        json_add_string(address, "str", name);
+        json_object_array_add(addresses, address);
+    }
     json_add_string(arguments, "type", "vnc");
     json_add_object(arguments, "addresses", addresses);
     qmp_batch_add(batch, "display-update", arguments);
@@ -200,7 +241,7 @@ static void expire_password(const GraphicsDef *graphics, QmpBatch *batch)
     qmp_batch_add(batch, "expire_password", arguments);
 }
 
-static void set_password(const GraphicsDef *graphics, QmpBatch *batch)
+void graphics_set_password(QmpBatch *batch, const GraphicsDef *graphics)
 {
     const char *protocol = graphics_types[graphics->type];
     json_object *arguments = json_object_new_object();
@@ -208,10 +249,9 @@ static void set_password(const GraphicsDef *graphics, QmpBatch *batch)
     json_add_string(arguments, "protocol", protocol);
     json_add_string(arguments, "password", graphics->password);
     if (graphics->connected != GRAPHICS_CONNECTED_DEFAULT) {
-        static const char *const words[GRAPHICS_CONNECTED_LAST] = {
-            [GRAPHICS_CONNECTED_FAIL] = "fail",
-            [GRAPHICS_CONNECTED_DISCONNECT] = "disconnect",
-            [GRAPHICS_CONNECTED_KEEP] = "keep"};
+        static const char *const words[GRAPHICS_CONNECTED_LAST] = {[GRAPHICS_CONNECTED_FAIL] = "fail",
+                                                                   [GRAPHICS_CONNECTED_DISCONNECT] = "disconnect",
+                                                                   [GRAPHICS_CONNECTED_KEEP] = "keep"};
 
         json_add_string(arguments, "connected", words[graphics->connected]);
     }
@@ -226,12 +266,12 @@ void graphics_hand_over(GraphicsHost *host, const DomainDef *def, QmpBatch *batc
         const Taken *taken = &g_array_index(host->taken, Taken, i);
 
         if (taken->type == GRAPHICS_VNC)
-            graphics_hand_over_socket(batch, taken->fd);
+            graphics_hand_over_sockets(batch, taken->fds);
     }
     for (guint i = 0; i < def->graphics->len; i++) {
         const GraphicsDef *graphics = g_ptr_array_index(def->graphics, i);
 
         if (graphics->password && (graphics->type == GRAPHICS_VNC || graphics->type == GRAPHICS_SPICE))
-            set_password(graphics, batch);
+            graphics_set_password(batch, graphics);
     }
 }

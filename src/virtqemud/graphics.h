@@ -3,8 +3,8 @@
  * Where a guest's screen is served: addresses are found, ports are taken by binding them, sockets are handed to QEMU.
  *
  * VNC: the daemon binds and listens, so the port is taken for good in that moment, and QEMU gets the descriptor by QMP
- * before the guest runs. SPICE: QEMU binds by itself; the daemon holds the port until right before, and keeps it from its
- * own other guests until QEMU has it. Nothing ever listens on a wider address than asked for.
+ * before the guest runs. SPICE: QEMU binds by itself; the daemon holds the port until right before, and keeps it from
+ * its own other guests until QEMU has it. Nothing ever listens on a wider address than asked for.
  */
 #pragma once
 
@@ -30,9 +30,23 @@ void graphics_let_go(GraphicsHost *host);
 /* Whether QEMU, having failed with this output, found a port taken meanwhile that it need not insist on. */
 gboolean graphics_may_retry(const DomainDef *def, const char *output);
 
-/* Adds to the batch that QEMU's VNC server listens on fd, and on nothing else. fd must be open during the run. */
-void graphics_hand_over_socket(QmpBatch *batch, int fd);
+/*
+ * Fills in the addresses alone. For a server that is to listen elsewhere while its guest runs. Blocks; for jobs.
+ * Errors: the network's; VIR_ERR_CONFIG_UNSUPPORTED for listens that cannot be beside each other.
+ */
+gboolean graphics_resolve(GraphicsDef *graphics, const char *guest_dir, GError **error);
 
-/* Adds to the batch what QEMU has to be told before the guest runs: sockets and passwords. host must live until the batch
- * has been run. */
+/* The sockets (int) for a VNC server that listens on old now: at its port, or if that is taken on a new address and
+ * need not be kept, at another one, which graphics then says. NULL: VIR_ERR_SYSTEM_ERROR, VIR_ERR_INTERNAL_ERROR. */
+GArray *graphics_open_elsewhere(GraphicsDef *graphics, const GPtrArray *old, GError **error);
+
+/* Adds to the batch that QEMU's VNC server listens on these sockets (int), and on nothing else. They must be open
+ * during the run. */
+void graphics_hand_over_sockets(QmpBatch *batch, const GArray *fds);
+
+/* Adds to the batch that viewers have to know this password, and until when. */
+void graphics_set_password(QmpBatch *batch, const GraphicsDef *graphics);
+
+/* Adds to the batch what QEMU has to be told before the guest runs: sockets and passwords. host must live until the
+ * batch has been run. */
 void graphics_hand_over(GraphicsHost *host, const DomainDef *def, QmpBatch *batch);

@@ -17,6 +17,7 @@ void query_rpc_add(RemoteHandlers *handlers);
 void device_rpc_add(RemoteHandlers *handlers);
 void stats_rpc_add(RemoteHandlers *handlers);
 void metadata_rpc_add(RemoteHandlers *handlers);
+void update_rpc_add(RemoteHandlers *handlers);
 void host_rpc_add(RemoteHandlers *handlers);
 void caps_rpc_add(RemoteHandlers *handlers);
 void monitor_rpc_add(QemuHandlers *handlers);

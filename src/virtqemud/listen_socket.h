@@ -1,15 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Listening TCP sockets on one address of this host. Any thread; resolving a host name may block. */
+/*
+ * Listening TCP sockets on addresses of this host. Any thread; resolving a host name may block.
+ *
+ * Several addresses share one port. The sockets are in arrays of int that close them when they are released.
+ */
 #pragma once
 
 #include <glib.h>
 
-/* Binds and listens: from here on the port is taken. address is numeric or a host name. Returns the descriptor, or -1 with
- * *errnum (EADDRINUSE, EADDRNOTAVAIL, ...). */
-int listen_socket_open(const char *address, int port, int *errnum);
+/*
+ * Binds and listens on all the addresses (char *; numeric or host names): from here on the port is taken, for everybody
+ * but a call that says what it takes over: addresses whose sockets a QEMU has from here, and is about to give up for
+ * the new ones. NULL: *errnum (EADDRINUSE, EADDRNOTAVAIL, ...) and *failed, the address at fault, borrowed.
+ */
+GArray *listen_sockets_open(const GPtrArray *addresses, int port, const GPtrArray *taken_over, int *errnum,
+                            const char **failed);
 
-/* The first port of [min, max] that is free on address and not among taken (a set of ports as pointers; may be NULL);
- * *port is set. -1: VIR_ERR_INTERNAL_ERROR "Unable to find an unused port ...", or VIR_ERR_SYSTEM_ERROR when the address is
- * not usable. what: "VNC". */
-int listen_socket_open_any(const char *address, int min, int max, GHashTable *taken, const char *what, int *port,
-                           GError **error);
+/* The first port of [min, max] that is free on all the addresses and not among taken (a set of ports as pointers; may
+ * be NULL); *port is set. NULL: VIR_ERR_INTERNAL_ERROR "Unable to find an unused port ...", or VIR_ERR_SYSTEM_ERROR
+ * when an address is not usable. what: "VNC". */
+GArray *listen_sockets_open_any(const GPtrArray *addresses, int min, int max, GHashTable *taken, const char *what,
+                                int *port, GError **error);
+
+/* The same for one given port, with the error "VNC server cannot listen on address ...". taken_over may be NULL. */
+GArray *listen_sockets_open_port(const GPtrArray *addresses, int port, const GPtrArray *taken_over, const char *what,
+                                 GError **error);

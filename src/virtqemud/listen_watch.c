@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtqemud/listen_watch.h"
 
-#include <string.h>
-#include <unistd.h>
-
 #include "common/error.h"
 #include "common/log.h"
 #include "rpc/listen_calls.h"
-#include "virtqemud/graphics.h"
+#include "virtqemud/graphics_move.h"
 #include "virtqemud/guest_list.h"
 #include "virtqemud/listen_client.h"
-#include "virtqemud/listen_socket.h"
 #include "virtqemud/network_peer.h"
-#include "virtqemud/state_dir.h"
 
 /* After the peer went away, how often to look for it while guests listen on its networks. */
 #define RETRY_MS 2000
@@ -21,132 +16,52 @@
 static GHashTable *watched;
 static guint retry_timer;
 
-/* ---- moving a server ---- */
+/* ---- whom it concerns ---- */
 
-typedef struct {
-    Guest *guest;
-    char *address;
-    guint index; /* of the <graphics> */
-    int port;
-    gboolean may_change_port;
-    int fd;
-    Qmp *qmp;
-} Move;
-
-static GraphicsListen *network_listen(const GraphicsDef *graphics)
+static gboolean listens_on(const GraphicsDef *graphics, const char *network)
 {
-    GraphicsListen *listen = graphics_first_listen(graphics);
+    for (guint i = 0; graphics->listens && i < graphics->listens->len; i++) {
+        const GraphicsListen *listen = g_ptr_array_index(graphics->listens, i);
 
-    return listen && listen->type == GRAPHICS_LISTEN_NETWORK ? listen : NULL;
-}
-
-static gboolean begin_move(gpointer data, GError **error)
-{
-    Move *move = data;
-
-    move->qmp = guest_get_monitor(move->guest, error);
-    return move->qmp != NULL;
-}
-
-static gboolean run_move(gpointer data, GError **error)
-{
-    Move *move = data;
-    g_autoptr(QmpBatch) batch = qmp_batch_new();
-    int errnum = 0;
-
-    move->fd = listen_socket_open(move->address, move->port, &errnum);
-    if (move->fd < 0 && move->may_change_port)
-        move->fd =
-            listen_socket_open_any(move->address, driver.port_min, driver.port_max, NULL, "VNC", &move->port, error);
-    else if (move->fd < 0)
-        vir_error_set_errno(error, VIR_FROM_QEMU, errnum, "VNC server cannot listen on address '%s', port %d",
-                            move->address, move->port);
-    if (move->fd < 0)
-        return FALSE;
-    graphics_hand_over_socket(batch, move->fd);
-    return qmp_run(move->qmp, batch, QMP_TIMEOUT_MS, error);
-}
-
-static void publish_move(Move *move)
-{
-    GraphicsDef *graphics = g_ptr_array_index(move->guest->live->graphics, move->index);
-    GraphicsListen *listen = network_listen(graphics);
-
-    log_info("guest '%s': its screen is now at %s, port %d", move->guest->name, move->address, move->port);
-    g_free(listen->address);
-    listen->address = g_strdup(move->address);
-    graphics->port = move->port;
-    guest_changed(move->guest);
-    state_dir_save(move->guest);
-}
-
-static void done_move(gpointer data, const GError *error)
-{
-    Move *move = data;
-
-    if (error)
-        log_warning("guest '%s': its screen stays where it was: %s", move->guest->name, error->message);
-    else if (guest_is_active(move->guest))
-        publish_move(move);
-    if (move->fd >= 0)
-        close(move->fd);
-    qmp_unref(move->qmp);
-    guest_unref(move->guest);
-    g_free(move->address);
-    g_free(move);
-}
-
-static const JobKind move_kind = {"move graphics", begin_move, run_move, done_move};
-
-static void move_graphics(Guest *guest, guint index, const char *address)
-{
-    const GraphicsDef *graphics = g_ptr_array_index(guest->live->graphics, index);
-    Move *move = g_new0(Move, 1);
-
-    *move = (Move){.guest = guest_ref(guest),
-                   .address = g_strdup(address),
-                   .index = index,
-                   .port = graphics->port,
-                   .may_change_port = graphics->is_autoport,
-                   .fd = -1};
-    job_queue_push(guest->jobs, &move_kind, move);
-}
-
-static gboolean guest_listens_on(const Guest *guest, const char *network)
-{
-    for (guint i = 0; guest_is_active(guest) && i < guest->live->graphics->len; i++) {
-        const GraphicsListen *listen = network_listen(g_ptr_array_index(guest->live->graphics, i));
-
-        if (listen && g_strcmp0(listen->network, network) == 0)
+        if (listen->type == GRAPHICS_LISTEN_NETWORK && g_strcmp0(listen->network, network) == 0)
             return TRUE;
     }
     return FALSE;
 }
 
+/* ---- moving a server ---- */
+
 typedef struct {
-    const char *network, *address;
+    const char *network;
+    const char *reason; /* why it has no address any more; NULL: it has */
     gboolean has_listener;
-} Change;
+} News;
 
-static void follow(Guest *guest, gpointer data)
+static void stays(const Guest *guest, const char *reason)
 {
-    Change *change = data;
+    log_warning("guest '%s': its screen stays where it was: %s", guest->name, reason);
+}
 
-    if (!guest_listens_on(guest, change->network))
-        return;
-    change->has_listener = TRUE;
-    for (guint i = 0; i < guest->live->graphics->len; i++) {
+static void on_moved(Guest *guest, const GError *error, gpointer data)
+{
+    if (error && guest_is_active(guest))
+        stays(guest, error->message);
+}
+
+static void tell_guest(Guest *guest, gpointer data)
+{
+    News *news = data;
+
+    for (guint i = 0; guest_is_active(guest) && i < guest->live->graphics->len; i++) {
         const GraphicsDef *graphics = g_ptr_array_index(guest->live->graphics, i);
-        const GraphicsListen *listen = network_listen(graphics);
 
-        if (!listen || g_strcmp0(listen->network, change->network) != 0 ||
-            g_strcmp0(listen->address, change->address) == 0)
+        if (!listens_on(graphics, news->network))
             continue;
-        if (graphics->type == GRAPHICS_VNC)
-            move_graphics(guest, i, change->address);
+        news->has_listener = TRUE;
+        if (news->reason)
+            stays(guest, news->reason);
         else
-            log_warning("guest '%s': network '%s' has a new address, but %s cannot be moved", guest->name,
-                        change->network, graphics_types[graphics->type]);
+            graphics_move(guest, i, NULL, on_moved, NULL);
     }
 }
 
@@ -154,7 +69,6 @@ static void follow(Guest *guest, gpointer data)
 
 typedef struct {
     char *network;
-    char *address;
     gboolean is_subscribed;
     GError *error;
 } Watch;
@@ -166,9 +80,6 @@ static void subscribe(gpointer data)
     listen_subscribe_ret answer = {0};
 
     watch->is_subscribed = network_peer_call(&rpc_program_listen, LISTEN_PROC_SUBSCRIBE, &args, &answer, &watch->error);
-    /* What changed before we were listening is asked for. */
-    if (watch->is_subscribed)
-        watch->address = listen_client_query(watch->network, NULL);
 }
 
 static gboolean on_retry(gpointer data);
@@ -176,12 +87,11 @@ static gboolean on_retry(gpointer data);
 static void on_subscribed(gpointer data)
 {
     Watch *watch = data;
+    News news = {watch->network, NULL, FALSE};
 
-    if (watch->address) {
-        Change change = {watch->network, watch->address, FALSE};
-
-        guest_list_each(driver.guests, follow, &change);
-    }
+    /* What changed before we were listening is looked for. */
+    if (watch->is_subscribed)
+        guest_list_each(driver.guests, tell_guest, &news);
     /* A stock peer has no such program and stays on the list of those not to be asked again. */
     if (!watch->is_subscribed && !listen_client_is_unknown_program(watch->error)) {
         log_debug("cannot watch network '%s': %s", watch->network, watch->error->message);
@@ -191,22 +101,39 @@ static void on_subscribed(gpointer data)
     }
     g_clear_error(&watch->error);
     g_free(watch->network);
-    g_free(watch->address);
     g_free(watch);
+}
+
+/* FALSE: it is watched already. */
+static gboolean watch_network(const char *network)
+{
+    Watch *watch;
+
+    if (!g_hash_table_add(watched, g_strdup(network)))
+        return FALSE;
+    watch = g_new0(Watch, 1);
+    watch->network = g_strdup(network);
+    daemon_run_worker(driver.daemon, subscribe, on_subscribed, watch);
+    return TRUE;
+}
+
+static void watch_graphics(Guest *guest, guint index)
+{
+    const GraphicsDef *graphics = g_ptr_array_index(guest->live->graphics, index);
+
+    for (guint i = 0; graphics->listens && i < graphics->listens->len; i++) {
+        const GraphicsListen *listen = g_ptr_array_index(graphics->listens, i);
+
+        /* What changed while the guest was not to be seen yet is looked for. */
+        if (listen->type == GRAPHICS_LISTEN_NETWORK && listen->network && !watch_network(listen->network))
+            graphics_move(guest, index, NULL, on_moved, NULL);
+    }
 }
 
 void listen_watch_guest(Guest *guest)
 {
-    for (guint i = 0; i < guest->live->graphics->len; i++) {
-        const GraphicsListen *listen = network_listen(g_ptr_array_index(guest->live->graphics, i));
-        Watch *watch;
-
-        if (!listen || !listen->network || !g_hash_table_add(watched, g_strdup(listen->network)))
-            continue;
-        watch = g_new0(Watch, 1);
-        watch->network = g_strdup(listen->network);
-        daemon_run_worker(driver.daemon, subscribe, on_subscribed, watch);
-    }
+    for (guint i = 0; i < guest->live->graphics->len; i++)
+        watch_graphics(guest, i);
 }
 
 static void watch_if_active(Guest *guest, gpointer data)
@@ -223,22 +150,6 @@ static gboolean on_retry(gpointer data)
 }
 
 /* ---- being told ---- */
-
-typedef struct {
-    const char *network, *reason;
-    gboolean has_listener;
-} Loss;
-
-static void report_loss(Guest *guest, gpointer data)
-{
-    Loss *loss = data;
-
-    if (!guest_listens_on(guest, loss->network))
-        return;
-    loss->has_listener = TRUE;
-    log_warning("guest '%s': its screen stays where it was, though network '%s' has lost its address: %s", guest->name,
-                loss->network, loss->reason);
-}
 
 typedef struct {
     char *network;
@@ -276,17 +187,12 @@ static void forget_network(const listen_changed_msg *message)
 
 static void on_changed(const listen_changed_msg *message)
 {
-    Loss loss = {message->network, message->reason ? *message->reason : "", FALSE};
-    Change change = {message->network, NULL, FALSE};
-    g_autofree char *address = NULL;
+    News news = {message->network, NULL, FALSE};
 
-    if (message->addresses.addresses_len > 0) {
-        change.address = address = listen_client_address_text(&message->addresses.addresses_val[0]);
-        guest_list_each(driver.guests, follow, &change);
-    } else {
-        guest_list_each(driver.guests, report_loss, &loss);
-    }
-    if (!change.has_listener && !loss.has_listener)
+    if (message->addresses.addresses_len == 0)
+        news.reason = message->reason ? *message->reason : "its network has lost its address";
+    guest_list_each(driver.guests, tell_guest, &news);
+    if (!news.has_listener)
         forget_network(message);
 }
 

@@ -16,6 +16,8 @@ static const struct {
      "listen='::1'>\n      <listen type='address' address='::1'/>"},
     {"<graphics type='vnc'><listen type='network' network='n'/></graphics>",
      "<graphics type='vnc' port='-1' autoport='yes'>\n      <listen type='network' network='n'/>"},
+    {"<graphics type='vnc'><listen type='network' network='n' family='ipv6'/></graphics>",
+     "<listen type='network' network='n' family='ipv6'/>"},
     {"<graphics type='vnc'><listen type='socket' socket='/s'/></graphics>",
      "<graphics type='vnc' socket='/s'>\n      <listen type='socket' socket='/s'/>"},
     {"<graphics type='vnc' socket='/s'/>", "<listen type='socket' socket='/s'/>"},
@@ -68,6 +70,8 @@ static const struct {
      "Missing required attribute 'type' in element 'listen'"},
     {"<graphics type='vnc'><listen type='network'/></graphics>", VIR_ERR_XML_ERROR,
      "Missing required attribute 'network' in element 'listen'"},
+    {"<graphics type='vnc'><listen type='network' network='n' family='ipx'/></graphics>", VIR_ERR_XML_ERROR,
+     "Invalid value for attribute 'family' in element 'listen': 'ipx'."},
     {"<graphics type='vnc' listen='192.0.2.1'><listen type='address' address='192.0.2.2'/></graphics>",
      VIR_ERR_CONFIG_UNSUPPORTED,
      "graphics 'listen' attribute '192.0.2.1' must match 'address' attribute of first listen element (found "
@@ -129,6 +133,51 @@ static void test_network_address(void)
     }
 }
 
+/* Several of them, and the lists that are made of them. */
+static void test_network_addresses(void)
+{
+    g_autoptr(DomainDef) def = define(Q35("<graphics type='vnc'><listen type='network' network='n' family='any'/>"
+                                          "<listen type='address' address='::1'/></graphics>"));
+    g_autoptr(GPtrArray) found = g_ptr_array_new();
+    g_autoptr(GPtrArray) all = NULL;
+    g_autofree char *live = NULL;
+    g_autofree char *migratable = NULL;
+    g_autoptr(DomainDef) again = NULL;
+
+    g_ptr_array_add(found, (char *)"192.0.2.9");
+    g_ptr_array_add(found, (char *)"::1");
+    graphics_listen_set_addresses(graphics_first_listen(def->graphics->pdata[0]), found);
+    live = domain_def_format(def, XML_MODE_LIVE);
+    migratable = domain_def_format(def, XML_MODE_LIVE | XML_MODE_MIGRATABLE);
+    assert_has(live, "<listen type='network' address='192.0.2.9' network='n' family='any'>\n"
+                     "        <address>::1</address>\n");
+    assert_has(migratable, "<listen type='network' network='n' family='any'/>");
+    all = graphics_addresses(def->graphics->pdata[0]);
+    g_assert_cmpuint(all->len, ==, 2); /* ::1 is listened on once */
+    again = domain_def_copy(def);
+    g_assert_cmpstr(graphics_first_listen(again->graphics->pdata[0])->more_addresses->pdata[0], ==, "::1");
+}
+
+/* What a changed <graphics> may say of one that is there. */
+static void test_change_listens(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GraphicsDef) base = graphics_def_parse("<graphics type='vnc' passwd='old' keymap='de'/>", &error);
+    g_autoptr(GraphicsDef) listens = graphics_def_parse(
+        "<graphics type='vnc' keymap='de'><listen type='address' address='192.0.2.1'/></graphics>", &error);
+    g_autoptr(GraphicsDef) password = graphics_def_parse("<graphics type='vnc' passwd='new' keymap='de'/>", &error);
+    g_autoptr(GraphicsDef) keymap = graphics_def_parse("<graphics type='vnc' keymap='fr'/>", &error);
+    g_autoptr(GraphicsDef) first = graphics_def_change_listens(base, listens, &error);
+    g_autoptr(GraphicsDef) second = graphics_def_change_listens(base, password, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(graphics_first_listen(first)->address, ==, "192.0.2.1");
+    g_assert_cmpstr(first->password, ==, "old");
+    g_assert_cmpstr(second->password, ==, "new");
+    g_assert_null(graphics_def_change_listens(base, keymap, &error));
+    g_assert_cmpint(vir_error_code(error), ==, VIR_ERR_OPERATION_UNSUPPORTED);
+}
+
 /* What a live document says is not taken over by a definition made from it. */
 static void test_live_address_is_not_read(void)
 {
@@ -184,6 +233,8 @@ int main(int argc, char **argv)
     g_test_add_func("/domain-graphics/bad", test_bad);
     g_test_add_func("/domain-graphics/password", test_password);
     g_test_add_func("/domain-graphics/network-address", test_network_address);
+    g_test_add_func("/domain-graphics/network-addresses", test_network_addresses);
+    g_test_add_func("/domain-graphics/change-listens", test_change_listens);
     g_test_add_func("/domain-graphics/live-address-is-not-read", test_live_address_is_not_read);
     g_test_add_func("/domain-graphics/chosen-at-start", test_chosen_at_start);
     g_test_add_func("/domain-graphics/old-peers", test_old_peers);

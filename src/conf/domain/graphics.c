@@ -115,7 +115,7 @@ static void ports_format(XmlWriter *writer, gconstpointer self, guint mode)
     const GraphicsDef *graphics = self;
     const GraphicsListen *listen = graphics_first_listen(graphics);
 
-    if (listen && (listen->type == GRAPHICS_LISTEN_NONE || listen->type == GRAPHICS_LISTEN_SOCKET)) {
+    if (listen && !graphics_has_port(graphics)) {
         /* Older peers know no listen of type none and would open a port. */
         if (graphics->type == GRAPHICS_SPICE && listen->type == GRAPHICS_LISTEN_NONE && (mode & XML_MODE_MIGRATABLE))
             xml_write_attribute(writer, "autoport", "no");
@@ -269,6 +269,57 @@ const XmlElement graphics_element = {
     .parsed = graphics_parsed,
     .variant = offsetof(GraphicsDef, type),
 };
+
+GraphicsDef *graphics_def_copy(const GraphicsDef *graphics)
+{
+    return xml_struct_copy(&graphics_element, graphics);
+}
+
+GraphicsDef *graphics_def_parse(const char *xml, GError **error)
+{
+    g_autoptr(xmlDoc) doc = xml_parse(xml, "graphics", "(device_definition)", VIR_FROM_DOMAIN, error);
+
+    return doc ? xml_struct_parse(&graphics_element, xmlDocGetRootElement(doc), XML_MODE_INACTIVE, error) : NULL;
+}
+
+static void set_password(GraphicsDef *graphics, const GraphicsDef *from)
+{
+    g_free(graphics->password);
+    g_free(graphics->password_valid_to);
+    graphics->password = g_strdup(from->password);
+    graphics->password_valid_to = g_strdup(from->password_valid_to);
+    graphics->connected = from->connected;
+}
+
+static char *text_of(const GraphicsDef *graphics)
+{
+    g_autoptr(XmlWriter) writer = xml_writer_new();
+
+    xml_struct_write(&graphics_element, writer, "graphics", graphics, XML_MODE_INACTIVE | XML_MODE_SECURE);
+    return xml_writer_take(writer);
+}
+
+GraphicsDef *graphics_def_change_listens(const GraphicsDef *base, const GraphicsDef *change, GError **error)
+{
+    g_autoptr(GraphicsDef) copy = graphics_def_copy(base);
+    g_autoptr(GraphicsDef) compared = graphics_def_copy(change);
+    g_autofree char *expected = NULL;
+    g_autofree char *given = NULL;
+
+    graphics_listens_clear(copy);
+    copy->listens = change->listens;
+    graphics_listens_own(copy);
+    if (change->password)
+        set_password(copy, change);
+    set_password(compared, copy);
+    expected = text_of(copy);
+    given = text_of(compared);
+    if (g_str_equal(expected, given))
+        return g_steal_pointer(&copy);
+    vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_OPERATION_UNSUPPORTED,
+                  "of a graphics device only its <listen> elements and its password can be changed");
+    return NULL;
+}
 
 void graphics_def_free(GraphicsDef *graphics)
 {

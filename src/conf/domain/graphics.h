@@ -30,10 +30,22 @@ typedef enum {
 } GraphicsListenType;
 extern const char *const graphics_listen_types[GRAPHICS_LISTEN_LAST];
 
+/* Which of a network's addresses: the one that it prefers, the first of a family, or all. */
+typedef enum {
+    GRAPHICS_FAMILY_DEFAULT,
+    GRAPHICS_FAMILY_IPV4,
+    GRAPHICS_FAMILY_IPV6,
+    GRAPHICS_FAMILY_ANY,
+    GRAPHICS_FAMILY_LAST,
+} GraphicsFamily;
+extern const char *const graphics_families[GRAPHICS_FAMILY_LAST];
+
 typedef struct {
     GraphicsListenType type;
     char *address; /* address: as configured, NULL: the driver's default. network: as found at start */
+    GPtrArray *more_addresses; /* network: char *, those found beside .address; NULL: none */
     char *network;
+    GraphicsFamily family; /* network */
     char *socket;            /* NULL: chosen at start */
     gboolean is_from_config; /* address: filled in from the driver's configuration, so not the user's; live only */
     gboolean is_auto_socket; /* socket: chosen at start; live only */
@@ -124,3 +136,23 @@ GraphicsListen *graphics_listen_new(GraphicsListenType type);
 
 /* The first listen, or NULL. Borrowed. */
 GraphicsListen *graphics_first_listen(const GraphicsDef *graphics);
+
+/* Whether it listens on an address, so that it has a port. */
+gboolean graphics_has_port(const GraphicsDef *graphics);
+
+/* What a network's addresses (char *, not empty) came to; copied. */
+void graphics_listen_set_addresses(GraphicsListen *listen, const GPtrArray *addresses);
+
+/* All addresses that it listens on, each once: an array (to be released) of borrowed strings. */
+GPtrArray *graphics_addresses(const GraphicsDef *graphics);
+
+GraphicsDef *graphics_def_copy(const GraphicsDef *graphics);
+
+/* Reads one <graphics> that stands by itself. NULL: as domain_def_parse(); VIR_ERR_XML_ERROR for another element. */
+GraphicsDef *graphics_def_parse(const char *xml, GError **error);
+
+/*
+ * A copy of base that listens where change says, and has its password if it has one. NULL: VIR_ERR_OPERATION_UNSUPPORTED,
+ * change is about more than that.
+ */
+GraphicsDef *graphics_def_change_listens(const GraphicsDef *base, const GraphicsDef *change, GError **error);

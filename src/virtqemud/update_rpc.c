@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Adapter: changing a device that a guest has. Of all devices only graphics can: where they listen, and their password.
+ */
+#include "common/error.h"
+#include "virtqemud/affect.h"
+#include "virtqemud/call_job.h"
+#include "virtqemud/graphics_move.h"
+#include "virtqemud/handlers.h"
+#include "virtqemud/store.h"
+
+typedef struct {
+    RpcCall *call;
+    Guest *guest;
+    char *xml;
+    gboolean is_config; /* too */
+} Update;
+
+static void update_free(Update *update)
+{
+    guest_unref(update->guest);
+    g_free(update->xml);
+    g_free(update);
+}
+
+/* The device of def that change is about, changed. NULL: VIR_ERR_DEVICE_MISSING, VIR_ERR_OPERATION_UNSUPPORTED. */
+static GraphicsDef *apply(const DomainDef *def, const GraphicsDef *change, guint *index, GError **error)
+{
+    for (*index = 0; *index < def->graphics->len; (*index)++) {
+        const GraphicsDef *graphics = g_ptr_array_index(def->graphics, *index);
+
+        if (graphics->type == change->type)
+            return graphics_def_change_listens(graphics, change, error);
+    }
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_DEVICE_MISSING, "the guest has no graphics device of type '%s'",
+                  graphics_types[change->type]);
+    return NULL;
+}
+
+/* ---- the definition ---- */
+
+static gboolean begin_config(CallJob *job, GError **error)
+{
+    g_autoptr(GraphicsDef) change = graphics_def_parse(job->text, error);
+    GraphicsDef *changed;
+    guint index;
+
+    if (!change)
+        return FALSE;
+    job->def = domain_def_copy(job->guest->def);
+    changed = apply(job->def, change, &index, error);
+    if (!changed)
+        return FALSE;
+    graphics_def_free(job->def->graphics->pdata[index]);
+    job->def->graphics->pdata[index] = changed;
+    return TRUE;
+}
+
+static gboolean write_config(CallJob *job, GError **error)
+{
+    return store_write(job->def, error);
+}
+
+static gboolean publish_config(CallJob *job, GError **error)
+{
+    guest_set_def(job->guest, g_steal_pointer(&job->def));
+    return TRUE;
+}
+
+static void update_config(Update *update)
+{
+    CallJob *job = call_job_new(update->call, update->guest, FALSE);
+
+    job->text = g_steal_pointer(&update->xml);
+    job->begin = begin_config;
+    job->run = write_config;
+    job->finish = publish_config;
+    call_job_push(job, "update device");
+    update_free(update);
+}
+
+/* ---- what runs ---- */
+
+static void on_moved(Guest *guest, const GError *error, gpointer data)
+{
+    Update *update = data;
+
+    if (!error && update->is_config) {
+        update_config(update);
+        return;
+    }
+    if (error)
+        rpc_call_fail(update->call, g_error_copy(error));
+    else
+        rpc_call_reply(update->call);
+    update_free(update);
+}
+
+static gboolean update_live(Update *update, const GraphicsDef *change, GError **error)
+{
+    guint index;
+    GraphicsDef *wanted = apply(update->guest->live, change, &index, error);
+
+    if (!wanted)
+        return FALSE;
+    rpc_call_defer(update->call);
+    graphics_move(update->guest, index, wanted, on_moved, update);
+    return TRUE;
+}
+
+static gboolean update_device_flags(RpcCall *call, const remote_domain_update_device_flags_args *args, GError **error)
+{
+    Guest *guest = wire_find_guest(&args->dom, error);
+    g_autoptr(GraphicsDef) change = NULL;
+    gboolean is_live, is_config;
+    Update *update;
+
+    if (!guest ||
+        !check_flags(args->flags, AFFECT_FLAGS | VIR_DOMAIN_DEVICE_MODIFY_FORCE, "virDomainUpdateDeviceFlags", error) ||
+        !affect_which(guest, args->flags & AFFECT_FLAGS, &is_live, &is_config, error))
+        return FALSE;
+    change = graphics_def_parse(args->xml, error);
+    if (!change)
+        return FALSE;
+    update = g_new0(Update, 1);
+    *update = (Update){call, guest_ref(guest), g_strdup(args->xml), is_config};
+    if (!is_live) {
+        update_config(update);
+        return TRUE;
+    }
+    if (update_live(update, change, error))
+        return TRUE;
+    update_free(update);
+    return FALSE;
+}
+
+void update_rpc_add(RemoteHandlers *handlers)
+{
+    handlers->domain_update_device_flags = update_device_flags;
+}
