@@ -19,11 +19,6 @@ static unsigned int collect(const Arguments *arguments, const FlagOption *option
     return flags;
 }
 
-#define FLAG(name, help)                                                                                               \
-    {                                                                                                                  \
-        name, OPTION_FLAG, FALSE, FALSE, COMPLETE_NOTHING, help                                                        \
-    }
-
 /* ---- define, create, undefine ---- */
 
 static const Option define_options[] = {OPTION_FILE, FLAG("validate", "check the document against the schema"),

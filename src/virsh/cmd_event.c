@@ -7,11 +7,6 @@
 #include "virsh/commands.h"
 #include "virsh/event_text.h"
 
-#define FLAG(name, help)                                                                                               \
-    {                                                                                                                  \
-        name, OPTION_FLAG, FALSE, FALSE, COMPLETE_NOTHING, help                                                        \
-    }
-
 const Option event_options[] = {{"domain", OPTION_STRING, FALSE, TRUE, COMPLETE_DOMAIN, "only this domain's events"},
                                 {"event", OPTION_STRING, FALSE, FALSE, COMPLETE_EVENT, "which event to wait for"},
                                 FLAG("all", "wait for all events"),

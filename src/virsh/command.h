@@ -104,6 +104,10 @@ void command_complete_for(Shell *shell);
     {                                                                                                                  \
         "file", OPTION_STRING, TRUE, FALSE, COMPLETE_FILE, "file with an XML document"                                 \
     }
+#define FLAG(name, help)                                                                                               \
+    {                                                                                                                  \
+        name, OPTION_FLAG, FALSE, FALSE, COMPLETE_NOTHING, help                                                        \
+    }
 #define OPTION_END                                                                                                     \
     {                                                                                                                  \
         NULL, 0, FALSE, FALSE, 0, NULL                                                                                 \

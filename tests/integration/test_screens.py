@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Screens that listen on networks: which addresses, and what becomes of them when the network's addresses change."""
 
+import os
+import shutil
 import socket
 import xml.etree.ElementTree as ElementTree
 
@@ -161,6 +163,23 @@ def test_new_address_is_taken():
             assert shown_addresses(domain) == [["10.90.0.1"]]
         stage.add("10.90.0.1/24")
         reach(domain, "10.90.0.1").close()
+
+
+def test_update_device_by_virsh():
+    with Stage("10.90.0.1/24", "10.91.0.1/24") as stage:
+        domain = stage.connection.defineXML(vnc_xml("a", "<listen type='address' address='10.90.0.1'/>"))
+        domain.create()
+        path = os.path.join(stage.root, "graphics.xml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("<graphics type='vnc'><listen type='address' address='10.91.0.1'/></graphics>")
+        virsh = [harness.find_binary("virsh"), "-c", stage.daemons["virtqemud"].uri()]
+        if shutil.which("virsh"):
+            stage.run("virsh", *virsh[1:], "update-device", "a", path, "--live")
+            assert shown_addresses(domain) == [["10.91.0.1"]]
+        said = stage.run(*virsh, "update-device", "a", path, "--persistent").stdout
+        assert said == "Device updated successfully\n"
+        assert shown_addresses(domain) == [["10.91.0.1"]]
+        assert graphics(domain, libvirt.VIR_DOMAIN_XML_INACTIVE).get("listen") == "10.91.0.1"
 
 
 def test_update_device():
