@@ -177,7 +177,7 @@ def test_update_device_by_virsh():
             stage.run("virsh", *virsh[1:], "update-device", "a", path, "--live")
             assert shown_addresses(domain) == [["10.91.0.1"]]
         said = stage.run(*virsh, "update-device", "a", path, "--persistent").stdout
-        assert said == "Device updated successfully\n"
+        assert said.strip() == "Device updated successfully"
         assert shown_addresses(domain) == [["10.91.0.1"]]
         assert graphics(domain, libvirt.VIR_DOMAIN_XML_INACTIVE).get("listen") == "10.91.0.1"
 
