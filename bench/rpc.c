@@ -41,6 +41,7 @@ typedef struct {
     char *socket;
     pid_t pid;
     gboolean is_echo;
+    const char *uri; /* to open, or NULL for the daemon's own choice */
 } Subject;
 
 typedef enum { ONE, ONE_CPU, FLIGHT, IDLE, OPEN, MEASURES } Measure;
@@ -124,8 +125,26 @@ static void call_once(int fd, gint32 procedure, const void *body, gsize size)
     receive(fd, answer, sizeof(answer));
 }
 
-/* An empty URI and no flags. */
-static const guint8 open_args[12] = {0, 0, 0, 1};
+static void put_number(GByteArray *body, guint32 value)
+{
+    guint32 number = GUINT32_TO_BE(value);
+
+    g_byte_array_append(body, (const guint8 *)&number, sizeof(number));
+}
+
+static void call_open(int fd, const char *uri)
+{
+    static const guint8 padding[4];
+    g_autoptr(GByteArray) body = g_byte_array_new();
+    guint size = uri ? strlen(uri) : 0;
+
+    put_number(body, 1);
+    put_number(body, size);
+    g_byte_array_append(body, (const guint8 *)uri, size);
+    g_byte_array_append(body, padding, -size & 3);
+    put_number(body, 0);
+    call_once(fd, REMOTE_PROC_CONNECT_OPEN, body->data, body->len);
+}
 
 static int open_connection(const Subject *subject)
 {
@@ -134,7 +153,7 @@ static int open_connection(const Subject *subject)
     if (fd < 0)
         die(subject->socket);
     call_once(fd, REMOTE_PROC_AUTH_LIST, NULL, 0);
-    call_once(fd, REMOTE_PROC_CONNECT_OPEN, open_args, sizeof(open_args));
+    call_open(fd, subject->uri);
     return fd;
 }
 
@@ -235,6 +254,10 @@ static Subject *start_daemon(const char *program)
     double times[5];
 
     configure(name);
+    /* What is passed on goes to the daemon that is measured beside it. */
+    subject->uri = strcmp(name, "virtqemud") == 0 || (n_subjects > 2 && subjects[1].uri && subjects[1].uri[0] == 'q')
+                       ? "qemu:///session"
+                       : "network:///session";
     subject->name = strcmp(name, "virtproxyd") == 0 ? "proxied" : "ours";
     subject->socket = g_strdup_printf("%s/libvirt/%s-sock", folder, strcmp(name, "virtproxyd") == 0 ? "libvirt" : name);
     for (guint i = 0; i < G_N_ELEMENTS(times); i++) {
@@ -403,6 +426,10 @@ static void print_table(void)
         }
         printf("\n");
     }
+    for (guint s = 2; s < n_subjects; s++)
+        if (strcmp(subjects[s].name, "proxied") == 0)
+            printf("proxied: a call takes %.2f echoes longer\n",
+                   (median(samples[s][ONE]) - median(samples[1][ONE])) / median(samples[0][ONE]));
     for (guint s = 1; s < n_subjects; s++)
         if (median(samples[s][IDLE]) > 0)
             printf("%s: %u idle connections make a call %.2f times as slow\n", subjects[s].name, idle,
