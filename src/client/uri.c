@@ -159,6 +159,15 @@ static gboolean has_stray_colon(const char *path)
     return strcspn(path, ":") < strcspn(path, "/");
 }
 
+/* What is left without transport and host. */
+static char *make_for_daemon(const ConnectUri *uri, const char *query)
+{
+    g_autofree char *path = g_uri_escape_string(uri->path, G_URI_RESERVED_CHARS_ALLOWED_IN_PATH, TRUE);
+    const char *authority = *path && *path != '/' ? "" : "//";
+
+    return g_strconcat(uri->driver, ":", authority, path, query, NULL);
+}
+
 static gboolean uri_fill(ConnectUri *uri, GError **error)
 {
     g_autofree char *scheme = NULL, *query = NULL, *userinfo = NULL;
@@ -182,7 +191,7 @@ static gboolean uri_fill(ConnectUri *uri, GError **error)
     if (!take_scheme(uri, scheme, error) || (query && !take_query(uri, query, rest, error)))
         return FALSE;
     if (!uri->for_daemon)
-        uri->for_daemon = g_strdup_printf("%s://%s%s", uri->driver, uri->path, rest->str);
+        uri->for_daemon = make_for_daemon(uri, rest->str);
     return TRUE;
 }
 

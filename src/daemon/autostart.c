@@ -79,6 +79,11 @@ static gboolean spawn(const char *program, GPid *pid)
     return FALSE;
 }
 
+static gboolean may_start(const Daemon *daemon)
+{
+    return !daemon->is_privileged && g_strcmp0(g_getenv("LIBVIRT_AUTOSTART"), "0") != 0;
+}
+
 gboolean autostart(Daemon *daemon, const char *name, AutostartDone done, gpointer data)
 {
     Waiter waiter = {done, data};
@@ -86,7 +91,7 @@ gboolean autostart(Daemon *daemon, const char *name, AutostartDone done, gpointe
     Start *start = find(name);
     GPid pid;
 
-    if (daemon->is_privileged || g_strcmp0(g_getenv("LIBVIRT_AUTOSTART"), "0") == 0)
+    if (!may_start(daemon))
         return FALSE;
     if (!start) {
         program = program_of(name);
@@ -118,31 +123,30 @@ void autostart_cancel(gpointer data)
 
 /* ---- for threads ---- */
 
+/* Of all waits: whoever is woken looks for itself. */
+static GMutex wait_lock;
+static GCond wait_changed;
+static gboolean is_stopping; /* under wait_lock */
+
 typedef struct {
     Daemon *daemon;
     char *name;
-    GMutex lock;
-    GCond has_ended;
-    gboolean is_over; /* this and the next: under lock */
+    gboolean is_over; /* this and the next: under wait_lock */
     gboolean was_started;
 } Wait;
 
 static void wait_clear(gpointer data)
 {
-    Wait *wait = data;
-
-    g_free(wait->name);
-    g_mutex_clear(&wait->lock);
-    g_cond_clear(&wait->has_ended);
+    g_free(((Wait *)data)->name);
 }
 
 static void end_wait(Wait *wait, gboolean was_started)
 {
-    g_mutex_lock(&wait->lock);
+    g_mutex_lock(&wait_lock);
     wait->is_over = TRUE;
     wait->was_started = was_started;
-    g_cond_signal(&wait->has_ended);
-    g_mutex_unlock(&wait->lock);
+    g_cond_broadcast(&wait_changed);
+    g_mutex_unlock(&wait_lock);
     g_atomic_rc_box_release_full(wait, wait_clear);
 }
 
@@ -162,20 +166,28 @@ static void begin_wait(gpointer data)
 gboolean daemon_autostart(Daemon *daemon, const char *name)
 {
     gint64 deadline = g_get_monotonic_time() + WAIT_MAX_MS * G_TIME_SPAN_MILLISECOND;
-    Wait *wait = g_atomic_rc_box_new0(Wait);
     gboolean was_started;
+    Wait *wait;
 
+    if (!may_start(daemon))
+        return FALSE;
+    wait = g_atomic_rc_box_new0(Wait);
     wait->daemon = daemon;
     wait->name = g_strdup(name);
-    g_mutex_init(&wait->lock);
-    g_cond_init(&wait->has_ended);
     daemon_post(daemon, begin_wait, g_atomic_rc_box_acquire(wait));
-    g_mutex_lock(&wait->lock);
-    /* The loop may be at its end and never come to it. */
-    while (!wait->is_over && g_cond_wait_until(&wait->has_ended, &wait->lock, deadline))
+    g_mutex_lock(&wait_lock);
+    while (!wait->is_over && !is_stopping && g_cond_wait_until(&wait_changed, &wait_lock, deadline))
         ;
     was_started = wait->was_started;
-    g_mutex_unlock(&wait->lock);
+    g_mutex_unlock(&wait_lock);
     g_atomic_rc_box_release_full(wait, wait_clear);
     return was_started;
+}
+
+void autostart_stop(void)
+{
+    g_mutex_lock(&wait_lock);
+    is_stopping = TRUE;
+    g_cond_broadcast(&wait_changed);
+    g_mutex_unlock(&wait_lock);
 }

@@ -16,3 +16,6 @@ gboolean autostart(Daemon *daemon, const char *name, AutostartDone done, gpointe
 
 /* Whoever waits with this data does not any more. */
 void autostart_cancel(gpointer data);
+
+/* The loop is at its end: threads in daemon_autostart() wait for it no longer. */
+void autostart_stop(void);

@@ -10,6 +10,7 @@ typedef struct {
     gboolean is_legacy;
     const char *name;        /* only events of this object, by name; or NULL */
     const guint8 *uuid;      /* only events of this object, by UUID (16 bytes); or NULL */
+    GRegex *topic;           /* only events with a topic that matches; or NULL. Ours by reference */
     AccessPermission filter; /* the client gets events of objects it has this permission on */
 } EventWish;
 

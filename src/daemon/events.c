@@ -7,6 +7,7 @@
 #include "common/log.h"
 #include "daemon/access.h"
 #include "daemon/event_registry.h"
+#include "rpc/qemu_calls.h"
 
 #define REGISTRATIONS_MAX 1024
 /* What may wait in the queue of a client that does not read. */
@@ -24,6 +25,7 @@ static void registration_free(gpointer data)
 {
     EventRegistration *registration = data;
 
+    g_clear_pointer(&registration->wish.topic, g_regex_unref);
     g_free(registration->name);
     g_free(registration);
 }
@@ -44,6 +46,8 @@ int event_registry_add(DaemonClient *client, const EventWish *wish, GError **err
     registration->callback_id = client->next_callback_id++;
     if (wish->name)
         registration->wish.name = registration->name = g_strdup(wish->name);
+    if (wish->topic)
+        g_regex_ref(wish->topic);
     if (wish->uuid)
         registration->wish.uuid = memcpy(registration->uuid, wish->uuid, UUID_LENGTH);
     g_ptr_array_add(client->registrations, registration);
@@ -90,6 +94,8 @@ static gboolean is_wanted(const EventRegistration *registration, const DaemonEve
         return FALSE;
     if (wish->uuid && (!event->uuid || memcmp(wish->uuid, event->uuid, UUID_LENGTH) != 0))
         return FALSE;
+    if (wish->topic && !g_regex_match(wish->topic, event->topic, 0, NULL))
+        return FALSE;
     return !wish->name || g_strcmp0(wish->name, event->name) == 0;
 }
 
@@ -98,6 +104,8 @@ static const RpcProcedure *find_row(const DaemonEvent *event, gboolean is_legacy
 {
     guint flag = is_legacy ? RPC_PROC_EVENT_LEGACY : RPC_PROC_EVENT_ANY;
 
+    if (event->topic)
+        return rpc_program_find(&rpc_program_qemu, QEMU_PROC_DOMAIN_MONITOR_EVENT);
     for (guint i = 0; i < rpc_program_remote.n_procedures; i++) {
         const RpcProcedure *row = &rpc_program_remote.procedures[i];
 
@@ -110,19 +118,18 @@ static const RpcProcedure *find_row(const DaemonEvent *event, gboolean is_legacy
 /* The event's message in one of its forms; NULL when it cannot be written, which is logged. */
 static RpcFrame *encode(const DaemonEvent *event, gboolean is_legacy, int callback_id)
 {
+    const RpcProgram *program = event->topic ? &rpc_program_qemu : &rpc_program_remote;
     const RpcProcedure *row = find_row(event, is_legacy);
     DaemonEventFill fill = is_legacy ? event->fill_legacy : event->fill;
-    RpcHeader header = {.program = rpc_program_remote.number,
-                        .version = rpc_program_remote.version,
-                        .type = VIR_NET_MESSAGE,
-                        .serial = 1};
+    RpcHeader header = {
+        .program = program->number, .version = program->version, .type = VIR_NET_MESSAGE, .serial = 1};
     g_autoptr(GError) error = NULL;
     g_autofree gpointer wire = NULL;
     RpcFrame *frame;
 
     if (!row || !fill)
         return NULL;
-    header.procedure = row - rpc_program_remote.procedures;
+    header.procedure = row - program->procedures;
     wire = g_malloc0(row->args_size);
     fill(wire, callback_id, event->event);
     frame = rpc_frame_encode(&header, row->args, wire, NULL, 0, &error);

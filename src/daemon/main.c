@@ -12,6 +12,7 @@
 #include "common/notify.h"
 #include "config.h"
 #include "daemon/admin.h"
+#include "daemon/autostart.h"
 #include "daemon/background.h"
 #include "daemon/directories.h"
 #include "daemon/options.h"
@@ -174,6 +175,7 @@ static void daemon_stop(Daemon *daemon)
 {
     daemon->is_stopping = TRUE;
     notify_state("STOPPING=1");
+    autostart_stop();
     daemon_server_free(daemon->server);
     daemon_server_free(daemon->admin);
     if (daemon->driver->stop)

@@ -4,6 +4,8 @@
 #include <libvirt/libvirt.h>
 #include <string.h>
 
+#include "rpc/qemu_calls.h"
+
 /* All that an event can carry; each kind uses its part. */
 typedef struct {
     Guest *guest;
@@ -16,13 +18,13 @@ typedef struct {
 
 /* Each kind of event has a message that is the whole of its legacy form and the part "msg" of its callback form. */
 #define EVENT_FORMS(kind)                                                                                              \
-    static void callback_##kind(gpointer wire, int callback_id, gconstpointer event)                                  \
+    static void callback_##kind(gpointer wire, int callback_id, gconstpointer event)                                   \
     {                                                                                                                  \
         remote_domain_event_callback_##kind##_msg *message = wire;                                                     \
         message->callbackID = callback_id;                                                                             \
         fill_##kind(&message->msg, event);                                                                             \
     }                                                                                                                  \
-    static void legacy_##kind(gpointer wire, int callback_id, gconstpointer event)                                    \
+    static void legacy_##kind(gpointer wire, int callback_id, gconstpointer event)                                     \
     {                                                                                                                  \
         fill_##kind(wire, event);                                                                                      \
     }
@@ -229,4 +231,38 @@ void events_metadata_change(Guest *guest, int type, const char *uri)
     Event event = {.guest = guest, .type = type, .text = uri};
 
     emit(&event, VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, callback_metadata_change, NULL);
+}
+
+/* ---- the monitor's own ---- */
+
+typedef struct {
+    Guest *guest;
+    const char *name, *details;
+    gint64 time_us;
+} MonitorEvent;
+
+static void fill_monitor(gpointer wire, int callback_id, gconstpointer data)
+{
+    qemu_domain_monitor_event_msg *message = wire;
+    const MonitorEvent *event = data;
+
+    message->callbackID = callback_id;
+    wire_domain(event->guest, &message->dom);
+    message->event = g_strdup(event->name);
+    message->seconds = event->time_us / G_USEC_PER_SEC;
+    message->micros = event->time_us % G_USEC_PER_SEC;
+    message->details = wire_string(event->details);
+}
+
+void events_monitor(Guest *guest, const char *name, gint64 time_us, json_object *data)
+{
+    MonitorEvent event = {guest, name, data ? json_text(data) : NULL, time_us};
+    DaemonEvent what = {.kind = RPC_OBJECT_NONE,
+                        .name = guest->name,
+                        .uuid = guest->uuid,
+                        .topic = name,
+                        .fill = fill_monitor,
+                        .event = &event};
+
+    daemon_emit(driver.daemon, &what);
 }

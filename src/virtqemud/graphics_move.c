@@ -115,20 +115,34 @@ static gboolean run(gpointer data, GError **error)
 
 /* ---- the end, on the loop ---- */
 
+/* The live document is another one: that is what programs that know libvirt alone are told. */
+static void tell_moved(Guest *guest, const GraphicsDef *graphics)
+{
+    g_autoptr(GPtrArray) addresses = graphics_addresses(graphics);
+    g_autoptr(json_object) data = json_object_new_object();
+    json_object *list = json_object_new_array();
+    g_autofree char *text = join(addresses);
+
+    for (guint i = 0; i < addresses->len; i++)
+        json_object_array_add(list, json_object_new_string(addresses->pdata[i]));
+    json_add_string(data, "type", graphics_types[graphics->type]);
+    json_add_object(data, "addresses", list);
+    json_add_int(data, "port", graphics->port);
+    log_info("guest '%s': its screen is now at %s, port %d", guest->name, text, graphics->port);
+    events_lifecycle(guest, VIR_DOMAIN_EVENT_DEFINED, VIR_DOMAIN_EVENT_DEFINED_UPDATED);
+    events_monitor(guest, "MODVIRT_GRAPHICS_MOVED", g_get_real_time(), data);
+}
+
 static void publish(Move *move)
 {
     GPtrArray *all = move->guest->live->graphics;
-    g_autoptr(GPtrArray) addresses = graphics_addresses(move->wanted);
-    g_autofree char *text = join(addresses);
 
-    if (move->fds)
-        log_info("guest '%s': its screen is now at %s, port %d", move->guest->name, text, move->wanted->port);
     graphics_def_free(all->pdata[move->index]);
     all->pdata[move->index] = g_steal_pointer(&move->wanted);
     guest_changed(move->guest);
     state_dir_save(move->guest);
     if (move->fds)
-        events_lifecycle(move->guest, VIR_DOMAIN_EVENT_DEFINED, VIR_DOMAIN_EVENT_DEFINED_UPDATED);
+        tell_moved(move->guest, all->pdata[move->index]);
 }
 
 static void move_free(Move *move)

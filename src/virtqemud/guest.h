@@ -40,6 +40,7 @@ struct Guest {
     Qmp *qmp;
     char *dir; /* of this run: monitor.sock and the like */
     gboolean is_published; /* clients have been told that it started */
+    guint n_starts; /* starts that are queued or at work */
     gboolean is_cancelled; /* the start job shall give up */
     gboolean is_rebooting; /* the next shutdown is turned into a reset */
     int pause_reason;      /* for the next stop of the processors, VIR_DOMAIN_PAUSED_* */

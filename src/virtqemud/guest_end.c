@@ -37,7 +37,7 @@ static const Ending *find_ending(int reason)
 
 void guest_drop_if_unseen(Guest *guest)
 {
-    if (!guest->is_persistent && guest->state == GUEST_SHUTOFF && job_queue_is_idle(guest->jobs) &&
+    if (!guest->is_persistent && guest->state == GUEST_SHUTOFF && guest->n_starts == 0 &&
         guest_list_by_uuid(driver.guests, guest->uuid) == guest)
         guest_list_remove(driver.guests, guest);
 }

@@ -16,7 +16,7 @@ void guest_ended(Guest *guest, int status);
 /* A start has failed and its QEMU, if there was one, is gone: tidies up. */
 void guest_abandon_start(Guest *guest);
 
-/* Drops a guest from the list when nobody can see it and no job is at it. */
+/* Drops a guest from the list when nobody can see it and nobody starts it. Jobs that wait fail; they hold it by themselves. */
 void guest_drop_if_unseen(Guest *guest);
 
 /* Ends the timers of guest_stop() and tells those who wait (guest.c). */

@@ -4,6 +4,7 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "rpc/listen_calls.h"
+#include "virtqemud/events.h"
 #include "virtqemud/graphics_move.h"
 #include "virtqemud/guest_list.h"
 #include "virtqemud/listen_client.h"
@@ -37,8 +38,12 @@ typedef struct {
     gboolean has_listener;
 } News;
 
-static void stays(const Guest *guest, const char *reason)
+static void stays(Guest *guest, const char *reason)
 {
+    g_autoptr(json_object) data = json_object_new_object();
+
+    json_add_string(data, "reason", reason);
+    events_monitor(guest, "MODVIRT_GRAPHICS_STAYS", g_get_real_time(), data);
     log_warning("guest '%s': its screen stays where it was: %s", guest->name, reason);
 }
 

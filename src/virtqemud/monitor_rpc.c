@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "daemon/monitor_events.h"
 #include "virtqemud/call_job.h"
 #include "virtqemud/handlers.h"
 
@@ -94,4 +95,6 @@ static gboolean monitor_command(RpcCall *call, const qemu_domain_monitor_command
 void monitor_rpc_add(QemuHandlers *handlers)
 {
     handlers->domain_monitor_command = monitor_command;
+    handlers->connect_domain_monitor_event_register = monitor_event_register;
+    handlers->connect_domain_monitor_event_deregister = monitor_event_deregister;
 }

@@ -313,6 +313,7 @@ static void on_event(const char *name, json_object *data, gint64 time_us, gpoint
     for (gsize i = 0; i < G_N_ELEMENTS(handlers); i++)
         if (g_str_equal(name, handlers[i].name))
             handlers[i].handle(guest, data);
+    events_monitor(guest, name, time_us, data);
 }
 
 static void on_closed(const GError *reason, gpointer owner)

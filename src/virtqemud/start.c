@@ -376,6 +376,8 @@ static void job_free(StartJob *job)
     domain_def_free(job->def);
     emulator_caps_unref(job->caps);
     g_free(job->dir);
+    job->guest->n_starts--;
+    guest_drop_if_unseen(job->guest);
     guest_unref(job->guest);
     g_free(job);
 }
@@ -427,7 +429,6 @@ static void fail(StartJob *job, const GError *error)
     if (job->dir)
         state_dir_remove_run(job->dir);
     job->done(guest, error, job->data);
-    guest_drop_if_unseen(guest);
     job_free(job);
 }
 
@@ -452,6 +453,7 @@ void start_guest(Guest *guest, DomainDef *def, guint flags, DaemonClient *client
 {
     StartJob *job = g_new0(StartJob, 1);
 
+    guest->n_starts++;
     *job = (StartJob){.guest = guest_ref(guest),
                       .def = def,
                       .flags = flags,

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Screens that listen on networks: which addresses, and what becomes of them when the network's addresses change."""
 
+import contextlib
+import json
 import os
 import shutil
 import socket
@@ -11,6 +13,9 @@ import harness
 import namespace
 from guests import Events, GuestHost, expect_error, libvirt, open_connection, vnc_xml
 from namespace import ip
+
+if libvirt:
+    import libvirt_qemu
 
 ON_LAN = "<listen type='network' network='lan'{}/>"
 
@@ -60,9 +65,13 @@ def shown_addresses(domain):
 
 
 def reach(domain, address):
-    viewer = socket.create_connection((address, int(graphics(domain).get("port"))), timeout=10)
-    assert viewer.recv(12).startswith(b"RFB "), address
-    return viewer
+    """A viewer; it connects again when the server was moved in that very moment."""
+    for _ in range(3):
+        viewer = socket.create_connection((address, int(graphics(domain).get("port"))), timeout=10)
+        with contextlib.suppress(ConnectionResetError):
+            assert viewer.recv(12).startswith(b"RFB "), address
+            return viewer
+    raise AssertionError(f"{address} does not answer")
 
 
 def refuses(domain, address):
@@ -152,8 +161,13 @@ def test_network_restarted_elsewhere():
 
 
 def test_new_address_is_taken():
-    """With a port that must be kept, the old listener stays, and the log says why."""
+    """With a port that must be kept, the old listener stays; an event and the log say why."""
+    Events.start_loop()
+    seen = []
     with Stage("10.90.0.1/24") as stage:
+        libvirt_qemu.qemuMonitorEventRegister(stage.connection, None, "modvirt_graphics_.*", lambda *event: seen.append(
+            (event[2], json.loads(event[5]))), None, libvirt_qemu.VIR_CONNECT_DOMAIN_QEMU_MONITOR_EVENT_REGISTER_REGEX |
+            libvirt_qemu.VIR_CONNECT_DOMAIN_QEMU_MONITOR_EVENT_REGISTER_NOCASE)
         domain = stage.connection.createXML(vnc_xml("a", ON_LAN.format(""), "port='5977'"))
         stage.add("10.91.0.1/24")
         with socket.create_server(("10.91.0.1", 5977)):
@@ -161,8 +175,16 @@ def test_new_address_is_taken():
             said = "VNC server cannot listen on address '10.91.0.1', port 5977"
             guests.wait_until(lambda: said in stage.daemons["virtqemud"].log(), "the log says why")
             assert shown_addresses(domain) == [["10.90.0.1"]]
-        stage.add("10.90.0.1/24")
-        reach(domain, "10.90.0.1").close()
+            guests.wait_until(lambda: seen, "the event says why")
+            assert seen[0][0] == "MODVIRT_GRAPHICS_STAYS" and said in seen[0][1]["reason"]
+            stage.add("10.90.0.1/24")
+            reach(domain, "10.90.0.1").close()
+        stage.add("10.92.0.1/24")
+        stage.remove("10.91.0.1/24")
+        stage.remove("10.90.0.1/24")
+        guests.wait_until(lambda: shown_addresses(domain) == [["10.92.0.1"]], "the screen is at the new address")
+        moved = ("MODVIRT_GRAPHICS_MOVED", {"type": "vnc", "addresses": ["10.92.0.1"], "port": 5977})
+        guests.wait_until(lambda: moved in seen, "the event says where to")
 
 
 def test_update_device_by_virsh():

@@ -83,7 +83,10 @@ static gboolean index_parse(xmlNode *node, gpointer self, guint mode, GError **e
 
 static void index_format(XmlWriter *writer, gconstpointer self, guint mode)
 {
-    xml_write_attributef(writer, "index", "%d", ((const ControllerDef *)self)->index);
+    const ControllerDef *controller = self;
+
+    if (controller->index != CONTROLLER_IS_UNSET)
+        xml_write_attributef(writer, "index", "%d", controller->index);
 }
 
 #define SCSI    XML_WHEN(CONTROLLER_SCSI)

@@ -250,16 +250,34 @@ static json_object *cpu_to_json(const EmulatorCpu *cpu)
     return item;
 }
 
+static gint compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(a, b);
+}
+
+/* In alphabetical order, so that the same emulator is the same document. */
+static json_object *devices_to_json(const EmulatorCaps *caps)
+{
+    GList *names = g_list_sort(g_hash_table_get_keys(caps->devices), compare_names);
+    json_object *devices = json_object_new_array();
+
+    for (GList *link = names; link; link = link->next) {
+        json_object *item = json_object_new_object();
+
+        json_add_string(item, "name", link->data);
+        json_object_array_add(devices, item);
+    }
+    g_list_free(names);
+    return devices;
+}
+
 json_object *emulator_caps_to_json(const EmulatorCaps *caps)
 {
     json_object *document = json_object_new_object();
     json_object *machines = json_object_new_array();
     json_object *cpus = json_object_new_array();
-    json_object *devices = json_object_new_array();
     json_object *version = json_object_new_object();
     json_object *qemu = json_object_new_object();
-    GHashTableIter iter;
-    gpointer name;
 
     json_add_int(document, "format", CACHE_FORMAT);
     json_add_string(document, "path", caps->path);
@@ -274,16 +292,9 @@ json_object *emulator_caps_to_json(const EmulatorCaps *caps)
         json_object_array_add(machines, machine_to_json(caps, g_ptr_array_index(caps->machines, i)));
     for (guint i = 0; i < caps->cpus->len; i++)
         json_object_array_add(cpus, cpu_to_json(g_ptr_array_index(caps->cpus, i)));
-    g_hash_table_iter_init(&iter, caps->devices);
-    while (g_hash_table_iter_next(&iter, &name, NULL)) {
-        json_object *item = json_object_new_object();
-
-        json_add_string(item, "name", name);
-        json_object_array_add(devices, item);
-    }
     json_add_object(document, "machines", machines);
     json_add_object(document, "cpus", cpus);
-    json_add_object(document, "devices", devices);
+    json_add_object(document, "devices", devices_to_json(caps));
     return document;
 }
 
