@@ -341,8 +341,14 @@ def run(step, conn, uri):
     return ""
 
 
+def loaded_library():
+    with open("/proc/self/maps", encoding="utf-8") as maps:
+        return next(line.split()[-1] for line in maps if "/libvirt.so.0" in line)
+
+
 def main():
     uri, wanted = sys.argv[1], sys.argv[2:]
+    print(f"# with {loaded_library()}")
     libvirt.registerErrorHandler(lambda context, error: None, None)
     Loop()
     conn = libvirt.open(uri)
