@@ -19,9 +19,12 @@ void(g_once_init_leave)(volatile void *location, gsize result);
 
 /* GLib's function of the name, found once. */
 #define REAL(name)                                                                                                     \
-    static __typeof__(&(name)) real;                                                                                   \
-    if (!real)                                                                                                         \
-    real = (__typeof__(real))dlsym(RTLD_NEXT, #name)
+    static __typeof__(&(name)) found;                                                                                  \
+    __typeof__(&(name)) real = __atomic_load_n(&found, __ATOMIC_ACQUIRE);                                              \
+    if (!real) {                                                                                                       \
+        real = (__typeof__(real))dlsym(RTLD_NEXT, #name);                                                              \
+        __atomic_store_n(&found, real, __ATOMIC_RELEASE);                                                              \
+    }
 
 void(g_mutex_lock)(GMutex *mutex)
 {

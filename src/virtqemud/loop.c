@@ -10,7 +10,25 @@ typedef struct {
 static GMutex lock;
 static GQueue posts = G_QUEUE_INIT;
 
-static gboolean run_posts(gpointer data)
+/* ---- the source that runs them; there is one, for good ---- */
+
+static gboolean has_posts(GSource *source)
+{
+    gboolean is_ready;
+
+    g_mutex_lock(&lock);
+    is_ready = !g_queue_is_empty(&posts);
+    g_mutex_unlock(&lock);
+    return is_ready;
+}
+
+static gboolean prepare(GSource *source, gint *timeout_ms)
+{
+    *timeout_ms = -1;
+    return has_posts(source);
+}
+
+static gboolean run_posts(GSource *source, GSourceFunc callback, gpointer data)
 {
     GQueue taken;
 
@@ -23,7 +41,22 @@ static gboolean run_posts(gpointer data)
 
         post->func(post->data);
     }
-    return G_SOURCE_REMOVE;
+    return G_SOURCE_CONTINUE;
+}
+
+static void add_source_once(void)
+{
+    static GSourceFuncs funcs = {.prepare = prepare, .check = has_posts, .dispatch = run_posts};
+    static gsize is_added;
+
+    if (g_once_init_enter(&is_added)) {
+        GSource *source = g_source_new(&funcs, sizeof(GSource));
+
+        g_source_set_static_name(source, "posts");
+        g_source_attach(source, NULL);
+        g_source_unref(source);
+        g_once_init_leave(&is_added, 1);
+    }
 }
 
 void loop_post(LoopFunc func, gpointer data)
@@ -31,20 +64,17 @@ void loop_post(LoopFunc func, gpointer data)
     Post *post = g_new(Post, 1);
     gboolean is_first;
 
+    add_source_once();
     *post = (Post){func, data};
     g_mutex_lock(&lock);
     is_first = g_queue_is_empty(&posts);
     g_queue_push_tail(&posts, post);
     g_mutex_unlock(&lock);
-    /* Not g_main_context_invoke(): before the loop runs, that would run func on the calling thread. */
-    if (is_first) {
-        g_autoptr(GSource) source = g_idle_source_new();
-
-        g_source_set_priority(source, G_PRIORITY_DEFAULT);
-        g_source_set_callback(source, run_posts, NULL, NULL);
-        g_source_attach(source, NULL);
-    }
+    if (is_first)
+        g_main_context_wakeup(NULL);
 }
+
+/* ---- calls ---- */
 
 typedef struct {
     LoopFunc func;
