@@ -7,6 +7,9 @@
 
 #include "common/error.h"
 
+/* Enough for most answers, and with what stands before it small enough for the allocator's quick lists. */
+#define BODY_ROOM 960
+
 static guint32 word_get(const guint8 *data)
 {
     guint32 word;
@@ -77,7 +80,7 @@ static gboolean frame_take_fds(RpcFrame *frame, const int *fds, guint n_fds, GEr
  */
 static gboolean frame_put_body(RpcFrame *frame, gsize offset, xdrproc_t xdr, const void *body)
 {
-    gsize room = 1024;
+    gsize room = BODY_ROOM;
 
     for (;;) {
         XDR stream;
