@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/links.h"
 
-#include <glib-unix.h>
 #include <linux/if_addr.h>
 #include <netlink/cache.h>
 #include <netlink/errno.h>
@@ -14,20 +13,7 @@
 struct LinkTable {
     struct nl_cache_mngr *manager;
     struct nl_cache *links, *addresses; /* owned by the manager */
-    guint source;
-    LinksChanged changed;
-    gpointer data;
 };
-
-static gboolean on_readable(int fd, GIOCondition condition, gpointer data)
-{
-    LinkTable *table = data;
-
-    link_table_refresh(table);
-    if (table->changed)
-        table->changed(table->data);
-    return G_SOURCE_CONTINUE;
-}
 
 static gboolean check(int rc, GError **error)
 {
@@ -37,17 +23,14 @@ static gboolean check(int rc, GError **error)
     return FALSE;
 }
 
-LinkTable *link_table_new(LinksChanged changed, gpointer data, GError **error)
+LinkTable *link_table_new(GError **error)
 {
     g_autoptr(LinkTable) table = g_new0(LinkTable, 1);
 
-    table->changed = changed;
-    table->data = data;
     if (!check(nl_cache_mngr_alloc(NULL, NETLINK_ROUTE, NL_AUTO_PROVIDE, &table->manager), error) ||
         !check(nl_cache_mngr_add(table->manager, "route/link", NULL, NULL, &table->links), error) ||
         !check(nl_cache_mngr_add(table->manager, "route/addr", NULL, NULL, &table->addresses), error))
         return NULL;
-    table->source = g_unix_fd_add(nl_cache_mngr_get_fd(table->manager), G_IO_IN, on_readable, table);
     return g_steal_pointer(&table);
 }
 
@@ -55,11 +38,14 @@ void link_table_free(LinkTable *table)
 {
     if (!table)
         return;
-    if (table->source)
-        g_source_remove(table->source);
     if (table->manager)
         nl_cache_mngr_free(table->manager);
     g_free(table);
+}
+
+int link_table_fd(const LinkTable *table)
+{
+    return nl_cache_mngr_get_fd(table->manager);
 }
 
 void link_table_refresh(LinkTable *table)

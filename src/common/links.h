@@ -17,14 +17,13 @@ typedef struct {
     guint scope; /* the kernel's RT_SCOPE_* number */
 } LinkAddress;
 
-/* Called after a link or an address came, went or changed; once for a bunch of messages read together. */
-typedef void (*LinksChanged)(gpointer data);
-
-/* Reads the present state and follows changes from the default main context. changed may be NULL. Free with
- * link_table_free. NULL: VIR_ERR_SYSTEM_ERROR. */
-LinkTable *link_table_new(LinksChanged changed, gpointer data, GError **error);
+/* Reads the present state. Free with link_table_free. NULL: VIR_ERR_SYSTEM_ERROR. */
+LinkTable *link_table_new(GError **error);
 void link_table_free(LinkTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LinkTable, link_table_free)
+
+/* Readable when a link or an address came, went or changed; link_table_refresh() is what to do then. The table's. */
+int link_table_fd(const LinkTable *table);
 
 /* Takes in what the kernel has sent meanwhile, so that an answer is not older than the question. */
 void link_table_refresh(LinkTable *table);

@@ -191,7 +191,7 @@ static int daemon_run(Daemon *daemon, const DaemonOptions *options)
     g_autoptr(GError) error = NULL;
 
     daemon->loop = g_main_loop_new(NULL, FALSE);
-    daemon->poll = poll_set_new();
+    daemon->poll = poll_set_get();
     if (!daemon_start(daemon, options, &error)) {
         g_autofree char *message = vir_error_message(error);
 

@@ -2,7 +2,6 @@
 #include "daemon/poll.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 #include "common/log.h"
 
@@ -19,18 +18,17 @@ struct PollItem {
     int fd;
 };
 
-typedef struct {
-    GSource base;
-    PollSet *set;
-} PollSource;
-
 struct PollSet {
     int fd;
-    GSource *source;
+    int wakeup_fd; /* GLib's own, once it is behind ours; its events name no item */
     gboolean is_dispatching;
+    struct epoll_event ready[EVENTS_PER_TURN]; /* what the last wait found */
+    int n_ready;
     PollItem *later;   /* poll_call_later(), last one first */
-    PollItem *removed; /* freed when no event of this turn can name them any more */
+    PollItem *removed; /* freed when nothing in ready can name them any more */
 };
+
+static PollSet *the_set;
 
 static void free_removed(PollSet *set)
 {
@@ -41,6 +39,55 @@ static void free_removed(PollSet *set)
         g_free(item);
     }
 }
+
+/* --- waiting: in place of GLib's own poll() --- */
+
+/* Waits for the set's descriptors. TRUE when GLib's wakeup is among what is ready. */
+static gboolean wait_for_set(PollSet *set, int timeout_ms, int *n_items)
+{
+    gboolean is_woken = FALSE;
+
+    set->n_ready = epoll_wait(set->fd, set->ready, EVENTS_PER_TURN, timeout_ms);
+    for (int i = 0; i < set->n_ready; i++)
+        is_woken |= !set->ready[i].data.ptr;
+    *n_items = set->n_ready - is_woken;
+    return is_woken;
+}
+
+/* GLib wakes a loop through a descriptor that stays the same for good, so it can be waited for with ours. */
+static gboolean watch_wakeup(PollSet *set, int fd)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL};
+
+    if (set->wakeup_fd < 0 && epoll_ctl(set->fd, EPOLL_CTL_ADD, fd, &event) == 0)
+        set->wakeup_fd = fd;
+    return set->wakeup_fd == fd;
+}
+
+/* What the default main context waits with. Mostly it knows but two descriptors, its wakeup and our set: one epoll_wait
+ * then both waits and tells what is ready. With others in the list it takes a poll() before. */
+static gint wait_for_all(GPollFD *fds, guint n_fds, gint timeout_ms)
+{
+    PollSet *set = the_set;
+    GPollFD *ours = NULL, *other = NULL;
+    int n_items, n;
+
+    free_removed(set);
+    set->n_ready = 0;
+    for (guint i = 0; i < n_fds; i++)
+        *(fds[i].fd == set->fd ? &ours : &other) = &fds[i];
+    if (n_fds != 2 || !ours || !watch_wakeup(set, other->fd)) {
+        n = g_poll(fds, n_fds, timeout_ms);
+        if (n > 0 && ours && ours->revents)
+            wait_for_set(set, 0, &n_items);
+        return n;
+    }
+    other->revents = wait_for_set(set, timeout_ms, &n_items) ? G_IO_IN : 0;
+    ours->revents = n_items > 0 ? G_IO_IN : 0;
+    return set->n_ready < 0 ? -1 : !!other->revents + !!ours->revents;
+}
+
+/* --- serving what is ready --- */
 
 static void call_later(PollSet *set)
 {
@@ -56,49 +103,45 @@ static void call_later(PollSet *set)
 
 static gboolean poll_dispatch(GSource *source, GSourceFunc callback, gpointer user_data)
 {
-    PollSet *set = ((PollSource *)source)->set;
-    struct epoll_event events[EVENTS_PER_TURN];
-    int n = epoll_wait(set->fd, events, EVENTS_PER_TURN, 0);
+    PollSet *set = the_set;
 
     set->is_dispatching = TRUE;
-    for (int i = 0; i < n; i++) {
-        PollItem *item = events[i].data.ptr;
+    for (int i = 0; i < set->n_ready; i++) {
+        PollItem *item = set->ready[i].data.ptr;
 
-        if (item->func)
-            item->func(events[i].events, item->data);
+        if (item && item->func)
+            item->func(set->ready[i].events, item->data);
     }
+    set->n_ready = 0;
     call_later(set);
     set->is_dispatching = FALSE;
-    free_removed(set);
     return G_SOURCE_CONTINUE;
 }
 
-PollSet *poll_set_new(void)
+static PollSet *set_new(void)
 {
     static GSourceFuncs funcs = {.dispatch = poll_dispatch};
+    g_autoptr(GSource) source = g_source_new(&funcs, sizeof(GSource));
     PollSet *set = g_new0(PollSet, 1);
 
+    set->wakeup_fd = -1;
     set->fd = epoll_create1(EPOLL_CLOEXEC);
     if (set->fd < 0)
         g_error("cannot create an epoll descriptor: %s", g_strerror(errno));
-    set->source = g_source_new(&funcs, sizeof(PollSource));
-    ((PollSource *)set->source)->set = set;
-    g_source_set_static_name(set->source, "poll set");
-    /* Nothing here runs the loop from within. Saying so spares three system calls each time, by which GLib would take
-     * the descriptor out of the set that it polls and put it back. */
-    g_source_set_can_recurse(set->source, TRUE);
-    g_source_add_unix_fd(set->source, set->fd, G_IO_IN);
-    g_source_attach(set->source, NULL);
+    g_source_set_static_name(source, "poll set");
+    /* Nothing here runs the loop from within. Saying so spares GLib taking the descriptor out of its list and back. */
+    g_source_set_can_recurse(source, TRUE);
+    g_source_add_unix_fd(source, set->fd, G_IO_IN);
+    g_source_attach(source, NULL);
+    g_main_context_set_poll_func(NULL, wait_for_all);
     return set;
 }
 
-void poll_set_free(PollSet *set)
+PollSet *poll_set_get(void)
 {
-    g_source_destroy(set->source);
-    g_source_unref(set->source);
-    free_removed(set);
-    close(set->fd);
-    g_free(set);
+    if (!the_set)
+        the_set = set_new();
+    return the_set;
 }
 
 PollItem *poll_add(PollSet *set, int fd, guint32 events, PollFunc func, gpointer data)
@@ -144,6 +187,4 @@ void poll_remove(PollItem *item)
     item->func = NULL;
     item->next_removed = item->set->removed;
     item->set->removed = item;
-    if (!item->set->is_dispatching)
-        free_removed(item->set);
 }

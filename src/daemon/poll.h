@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Descriptors behind one epoll descriptor. The GLib loop polls that one, so thousands of idle descriptors cost a busy
- * one nothing. For the loop's thread; never blocks.
+ * Descriptors behind one epoll descriptor, which is all that the GLib loop waits for: thousands of idle ones cost a busy
+ * one nothing, and a turn of the loop costs one system call. A descriptor that GLib watches itself costs every turn one
+ * more, so it is here that a daemon's descriptors belong. For the loop's thread; never blocks.
  */
 #pragma once
 
@@ -14,9 +15,8 @@ typedef struct PollItem PollItem;
 /* events: EPOLLIN, EPOLLOUT, EPOLLHUP, EPOLLERR. */
 typedef void (*PollFunc)(guint32 events, gpointer data);
 
-/* A set served by the default main context. Free with poll_set_free(), after all its items. */
-PollSet *poll_set_new(void);
-void poll_set_free(PollSet *set);
+/* The one set, which the default main context serves; made when first asked for, and there for good. */
+PollSet *poll_set_get(void);
 
 /* Watches fd, which stays the caller's. func may add, change and remove any item, its own too. */
 PollItem *poll_add(PollSet *set, int fd, guint32 events, PollFunc func, gpointer data);

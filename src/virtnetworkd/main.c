@@ -2,13 +2,17 @@
 /* virtnetworkd: the network driver's daemon. */
 #include "common/error.h"
 #include "common/file.h"
+#include "daemon/poll.h"
 #include "virtnetworkd/handlers.h"
 #include "virtnetworkd/listen.h"
 #include "virtnetworkd/network_job.h"
 #include "virtnetworkd/store.h"
 
-static void on_links_changed(gpointer data)
+static PollItem *links_item;
+
+static void on_links_changed(guint32 events, gpointer data)
 {
+    link_table_refresh(network_driver.links);
     listen_refresh();
 }
 
@@ -52,9 +56,10 @@ static gboolean start(Daemon *daemon, GError **error)
     network_driver.by_name = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)network_unref);
     if (!make_dirs(daemon, error))
         return FALSE;
-    network_driver.links = link_table_new(on_links_changed, NULL, error);
+    network_driver.links = link_table_new(error);
     if (!network_driver.links)
         return FALSE;
+    links_item = poll_add(poll_set_get(), link_table_fd(network_driver.links), EPOLLIN, on_links_changed, NULL);
     store_load();
     for_each(network_is_active, network_job_repair);
     if (store_is_first_start())
@@ -64,6 +69,7 @@ static gboolean start(Daemon *daemon, GError **error)
 
 static void stop(Daemon *daemon)
 {
+    g_clear_pointer(&links_item, poll_remove);
     g_clear_pointer(&network_driver.links, link_table_free);
     g_clear_pointer(&network_driver.by_name, g_hash_table_unref);
     g_free(network_driver.config_dir);

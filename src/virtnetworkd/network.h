@@ -17,6 +17,7 @@
 #include "common/links.h"
 #include "conf/network/network_def.h"
 #include "daemon/driver.h"
+#include "daemon/poll.h"
 #include "virtnetworkd/dhcp.h"
 
 typedef struct NetworkDriver NetworkDriver;
@@ -32,7 +33,7 @@ typedef struct {
     GQueue jobs;    /* NetworkJob; the first one runs */
     pid_t dnsmasq;  /* 0: none */
     int dnsmasq_fd; /* its pidfd, or -1 */
-    guint dnsmasq_source;
+    PollItem *dnsmasq_item;
     gint64 dnsmasq_started; /* monotonic, microseconds */
 } Network;
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtnetworkd/network_job.h"
 
-#include <glib-unix.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -124,24 +123,22 @@ static gboolean on_restart_timer(gpointer data)
 
 static void watch_dnsmasq(Network *network, pid_t pid);
 
-static gboolean on_dnsmasq_end(int fd, GIOCondition condition, gpointer data)
+static void on_dnsmasq_end(guint32 events, gpointer data)
 {
     Network *network = data;
     gboolean was_short = g_get_monotonic_time() - network->dnsmasq_started < RESTART_PAUSE_S * G_USEC_PER_SEC;
 
-    network->dnsmasq_source = 0;
     watch_dnsmasq(network, 0);
     if (!network_is_active(network))
-        return G_SOURCE_REMOVE;
+        return;
     log_warning("dnsmasq of network '%s' has ended; starting it again", network->name);
     g_timeout_add_seconds(was_short ? RESTART_PAUSE_S : 0, on_restart_timer, network_ref(network));
-    return G_SOURCE_REMOVE;
 }
 
 /* Follows the process pid in place of the one before; 0 follows none. */
 static void watch_dnsmasq(Network *network, pid_t pid)
 {
-    g_clear_handle_id(&network->dnsmasq_source, g_source_remove);
+    g_clear_pointer(&network->dnsmasq_item, poll_remove);
     if (network->dnsmasq_fd >= 0)
         close(network->dnsmasq_fd);
     network->dnsmasq_fd = -1;
@@ -151,7 +148,7 @@ static void watch_dnsmasq(Network *network, pid_t pid)
     network->dnsmasq_started = g_get_monotonic_time();
     network->dnsmasq_fd = host_watch_process(pid);
     if (network->dnsmasq_fd >= 0)
-        network->dnsmasq_source = g_unix_fd_add(network->dnsmasq_fd, G_IO_IN, on_dnsmasq_end, network);
+        network->dnsmasq_item = poll_add(poll_set_get(), network->dnsmasq_fd, EPOLLIN, on_dnsmasq_end, network);
 }
 
 /* ---- define ---- */

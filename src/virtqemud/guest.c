@@ -10,11 +10,11 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "daemon/poll.h"
 #include "virtqemud/adopt.h"
 #include "virtqemud/events.h"
 #include "virtqemud/guest_end.h"
 #include "virtqemud/guest_list.h"
-#include "virtqemud/polls.h"
 #include "virtqemud/qemu_events.h"
 #include "virtqemud/state_dir.h"
 
@@ -152,7 +152,7 @@ static void on_process_end(int status, gpointer data)
 void guest_take_process(Guest *guest, Process *process)
 {
     guest->process = process;
-    process_watch(process, polls_get(), on_process_end, guest);
+    process_watch(process, poll_set_get(), on_process_end, guest);
 }
 
 gboolean guest_connect_monitor(Guest *guest, GError **error)
@@ -169,7 +169,7 @@ gboolean guest_connect_monitor(Guest *guest, GError **error)
             close(fd);
         return FALSE;
     }
-    guest->qmp = qmp_new(polls_get(), fd, peer, &qemu_events_listener, guest);
+    guest->qmp = qmp_new(poll_set_get(), fd, peer, &qemu_events_listener, guest);
     return TRUE;
 }
 

@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!polls) {
         log_set_level(LOG_LEVEL_ERROR, NULL);
-        polls = poll_set_new();
+        polls = poll_set_get();
     }
     if (size > 65536 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
         return 0;

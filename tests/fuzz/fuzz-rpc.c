@@ -43,7 +43,7 @@ static Daemon *make_daemon(void)
     daemon.driver = &driver;
     daemon.remote = daemon_remote_handlers;
     daemon.run_dir = g_strdup("/nowhere");
-    daemon.poll = poll_set_new();
+    daemon.poll = poll_set_get();
     settings_init(&daemon.settings, FALSE);
     daemon.server = daemon_server_new(&daemon, "fuzzd", &daemon.settings.limits);
     daemon.admin = daemon_server_new(&daemon, "admin", &daemon.settings.admin_limits);

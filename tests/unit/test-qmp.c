@@ -121,7 +121,7 @@ static void set_up(Fixture *fixture, gconstpointer play)
     int pair[2];
 
     g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
-    fixture->polls = poll_set_new();
+    fixture->polls = poll_set_get();
     fixture->events = g_string_new(NULL);
     fixture->closed = g_string_new(NULL);
     fixture->fake = (Fake){.fd = pair[1], .in = g_string_new(NULL), .received_fd = -1};
@@ -143,7 +143,6 @@ static void tear_down(Fixture *fixture, gconstpointer play)
     while (g_main_context_iteration(NULL, FALSE))
         continue;
     qmp_unref(fixture->qmp);
-    poll_set_free(fixture->polls);
     g_string_free(fixture->fake.in, TRUE);
     g_string_free(fixture->events, TRUE);
     g_string_free(fixture->closed, TRUE);

@@ -56,7 +56,7 @@ static void set_up(Fixture *f, gconstpointer data)
     int fds[2];
 
     g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
-    f->poll = poll_set_new();
+    f->poll = poll_set_get();
     f->peer = fds[1];
     f->wire = wire_new(f->poll, fds[0], &ops, f);
 }
@@ -66,7 +66,6 @@ static void tear_down(Fixture *f, gconstpointer data)
     wire_free(f->wire);
     if (f->peer >= 0)
         close(f->peer);
-    poll_set_free(f->poll);
     g_free(f->reason);
 }
 

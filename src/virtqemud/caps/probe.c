@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "daemon/poll.h"
 #include "virtqemud/command/command.h"
 #include "virtqemud/loop.h"
-#include "virtqemud/polls.h"
 #include "virtqemud/process.h"
 #include "virtqemud/qmp/qmp.h"
 
@@ -51,7 +51,7 @@ static void open_connection(gpointer data)
 {
     Connection *connection = data;
 
-    connection->qmp = qmp_new(polls_get(), connection->fd, connection->peer, NULL, NULL);
+    connection->qmp = qmp_new(poll_set_get(), connection->fd, connection->peer, NULL, NULL);
 }
 
 static void close_connection(gpointer data)
