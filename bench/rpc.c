@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What a call costs, as ratios: a daemon against the same bytes echoed over a unix socket by a server that does nothing
- * else. All subjects take turns in one run, because machines are shared; each number is the median of the rounds.
+ * else. All subjects take turns in one run, because machines are shared.
  * README.md tells how to run it and how to read its table.
  */
 #include <getopt.h>
@@ -21,9 +21,10 @@
 #define SUBJECTS_MAX 5
 /* A turn ends after this long, however few calls it made. */
 #define TURN_NS    0.5e9
-#define IDLE_EVERY 3 /* rounds */
+#define IDLE_EVERY 5 /* rounds */
+#define IDLE_TURNS 4 /* with idle connections, and as many without */
 
-typedef enum { ONE, ONE_CPU, FLIGHT, IDLE, IDLE_TIMES, OPEN, START, MEMORY, MEMORY_ALL, MEASURES } Measure;
+typedef enum { ONE, ONE_CPU, FLIGHT, IDLE, WITHOUT, IDLE_TIMES, OPEN, START, MEMORY, MEMORY_ALL, MEASURES } Measure;
 
 static const struct {
     const char *name;
@@ -34,6 +35,7 @@ static const struct {
     [ONE_CPU] = {"  CPU of the server per call: us", "0.25 x peer", 1000},
     [FLIGHT] = {"16 calls in flight, per call: us", "0.2 x peer", 1000},
     [IDLE] = {"trivial call, idle connections: us", "", 1000},
+    [WITHOUT] = {"  just before and after: us", "", 1000},
     [IDLE_TIMES] = {"  times of that without them", "1.2", 1},
     [OPEN] = {"connect + open + close: us", "4 x limit", 1000},
     [START] = {"start to the first answer: ms", "20 ms", 1e6},
@@ -44,7 +46,7 @@ static const struct {
 static Subject subjects[SUBJECTS_MAX];
 static guint n_subjects;
 static GArray *samples[SUBJECTS_MAX][MEASURES]; /* double; ns per call, ns, MB or times */
-static guint rounds = 15, calls = 3000, idle = 5000;
+static guint rounds = 30, calls = 1000, idle = 5000;
 
 static void record(guint subject, Measure measure, double value)
 {
@@ -63,14 +65,14 @@ static double time_calls(int fd, guint *done)
     return (now_ns() - start) / *done;
 }
 
-static double time_one(guint index)
+static void time_turns(guint index, Measure measure, guint turns)
 {
     int fd = subject_open(&subjects[index]);
     guint done;
-    double ns = time_calls(fd, &done);
 
+    for (guint i = 0; i < turns; i++)
+        record(index, measure, time_calls(fd, &done));
     subject_close(fd);
-    return ns;
 }
 
 static void turn_one(guint index)
@@ -126,21 +128,18 @@ static void turn_open(guint index)
 static void turn_idle(guint index)
 {
     g_autofree int *fds = g_new(int, idle);
-    double without, with;
 
     if (subjects[index].takes_one || (subjects[index].is_slow && samples[index][IDLE]->len > 0))
         return;
-    without = time_one(index);
+    time_turns(index, WITHOUT, IDLE_TURNS / 2);
     for (guint i = 0; i < idle; i++)
         fds[i] = subject_open(&subjects[index]);
     g_usleep(SETTLE_US);
-    with = time_one(index);
+    time_turns(index, IDLE, IDLE_TURNS);
     for (guint i = 0; i < idle; i++)
         close(fds[i]);
     g_usleep(SETTLE_US); /* the daemon closes its ends; that is nobody's call */
-    without = (without + time_one(index)) / 2;
-    record(index, IDLE, with);
-    record(index, IDLE_TIMES, with / without);
+    time_turns(index, WITHOUT, IDLE_TURNS / 2);
 }
 
 static void all_take(void (*turn)(guint index))
@@ -169,28 +168,34 @@ static int compare(gconstpointer a, gconstpointer b)
     return x < y ? -1 : x > y;
 }
 
-/* 0 without samples. */
-static double median(guint subject, Measure measure)
+/* The sample that the given part of all is below; 0 without samples. */
+static double quantile(guint subject, Measure measure, double part)
 {
     GArray *values = samples[subject][measure];
+    double without;
 
+    if (measure == IDLE_TIMES) {
+        without = quantile(subject, WITHOUT, part);
+        return without > 0 ? quantile(subject, IDLE, part) / without : 0;
+    }
     if (values->len == 0)
         return 0;
     g_array_sort(values, compare);
-    return g_array_index(values, double, values->len / 2);
+    return g_array_index(values, double, (guint)(values->len * part));
 }
 
 /* What a subject's number is compared with; 0 where there is nothing to compare. */
-static double limit_of(Measure measure)
+static double limit_of(Measure measure, double part)
 {
     switch (measure) {
     case ONE:
     case ONE_CPU:
     case FLIGHT:
     case OPEN:
-        return median(0, measure);
+        return quantile(0, measure, part);
     case IDLE:
-        return median(0, ONE);
+    case WITHOUT:
+        return quantile(0, ONE, part);
     default:
         return 0;
     }
@@ -206,15 +211,15 @@ static void print_cell(double value, double unit, double limit)
         printf("%10.2f%10s", value / unit, "");
 }
 
-static void print_row(Measure measure, int ours, int peer)
+static void print_row(Measure measure, double part, int ours, int peer)
 {
-    double limit = limit_of(measure);
+    double limit = limit_of(measure, part);
 
     printf("%-36s", measures[measure].name);
     for (guint s = 0; s < n_subjects; s++)
-        print_cell(median(s, measure), measures[measure].unit, limit);
-    if (peer >= 0 && median(peer, measure) > 0)
-        printf("%10.3f", median(ours, measure) / median(peer, measure));
+        print_cell(quantile(s, measure, part), measures[measure].unit, limit);
+    if (peer >= 0 && quantile(peer, measure, part) > 0)
+        printf("%10.3f", quantile(ours, measure, part) / quantile(peer, measure, part));
     else
         printf("%10s", "-");
     printf("  %s\n", measures[measure].reach);
@@ -228,19 +233,19 @@ static int find_subject(const char *name)
     return -1;
 }
 
-static void print_table(void)
+static void print_table(const char *title, double part)
 {
     int ours = find_subject("ours"), peer = find_subject("peer"), proxied = find_subject("proxied");
 
-    printf("%u rounds of %u calls, %u idle connections; medians (times the limit)\n%-36s", rounds, calls, idle, "");
+    printf("\n%-36s", title);
     for (guint s = 0; s < n_subjects; s++)
         printf("%20s", subjects[s].name);
     printf("%10s  %s\n", "ours/peer", "to reach");
     for (Measure measure = 0; measure < MEASURES; measure++)
-        print_row(measure, ours, peer);
+        print_row(measure, part, ours, peer);
     if (proxied >= 0)
         printf("the proxy adds %.2f limits to a trivial call (to reach: 1)\n",
-               (median(proxied, ONE) - median(ours, ONE)) / median(0, ONE));
+               (quantile(proxied, ONE, part) - quantile(ours, ONE, part)) / quantile(0, ONE, part));
 }
 
 /* --- the subjects --- */
@@ -327,7 +332,9 @@ int main(int argc, char **argv)
         record_rest(s);
     }
     run();
-    print_table();
+    printf("%u rounds, turns of %u calls, %u idle connections; in brackets: times the limit\n", rounds, calls, idle);
+    print_table("medians", 0.5);
+    print_table("the quickest tenth of the turns", 0.1);
     for (guint s = n_subjects; s-- > 0;)
         subject_stop(&subjects[s]);
     return EXIT_SUCCESS;

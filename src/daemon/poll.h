@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Descriptors behind one epoll descriptor, which is all that the GLib loop waits for: thousands of idle ones cost a busy
- * one nothing, and a turn of the loop costs one system call. A descriptor that GLib watches itself costs every turn one
- * more, so it is here that a daemon's descriptors belong. For the loop's thread; never blocks.
+ * Descriptors behind one epoll descriptor, which is all that the GLib loop waits for: thousands of idle ones cost a
+ * busy one nothing, and a turn of the loop costs one system call. A descriptor that GLib watches itself costs every
+ * turn one more, so it is here that a daemon's descriptors belong. For the loop's thread; never blocks.
  */
 #pragma once
 
