@@ -233,7 +233,7 @@ static void on_drained(Wire *wire, gpointer data)
         upstream->ops->drained(upstream, upstream->data);
 }
 
-static const WireOps wire_ops = {.frame = on_frame, .closed = on_closed, .drained = on_drained};
+static const WireOps wire_ops = {.frame = on_frame, .closed = on_closed, .drained = on_drained, .reads_always = TRUE};
 
 static char *socket_path(Daemon *daemon, const Route *route, gboolean is_read_only)
 {

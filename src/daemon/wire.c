@@ -13,7 +13,9 @@
 #define READ_SIZE 65536
 /* A peer that does not take its answers gets no more of its calls read. */
 #define BACKLOG_MAX (1024 * 1024)
-#define IOVEC_MAX   32
+/* What a queued frame takes beside its bytes: itself, its place in the queue, the allocator's share. */
+#define FRAME_COST 128
+#define IOVEC_MAX  32
 
 struct Wire {
     PollSet *poll;
@@ -49,7 +51,7 @@ static void wire_leave(Wire *wire)
 
 static gboolean is_full(const Wire *wire)
 {
-    return wire->backlog > BACKLOG_MAX;
+    return !wire->ops->reads_always && wire_backlog(wire) > BACKLOG_MAX;
 }
 
 static void update_events(Wire *wire)
@@ -429,7 +431,7 @@ Wire *wire_new(PollSet *poll, int fd, const WireOps *ops, gpointer data)
 
 gsize wire_backlog(const Wire *wire)
 {
-    return wire->backlog;
+    return wire->backlog + FRAME_COST * wire->out.length;
 }
 
 void wire_limit_frames(Wire *wire, gsize size)

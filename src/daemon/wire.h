@@ -31,6 +31,9 @@ typedef struct {
     void (*closed)(Wire *wire, const char *reason, gpointer data);
     /* All that was queued has been written. May be NULL. */
     void (*drained)(Wire *wire, gpointer data);
+    /* Reads on while the peer does not take what is queued. For the side that calls: a server that waits for its
+     * answers to be taken reads no calls meanwhile, and if nobody reads, both wait for good. */
+    gboolean reads_always;
 } WireOps;
 
 /* Takes ownership of fd, which it makes non-blocking. ops is borrowed for good. */
@@ -51,7 +54,7 @@ void wire_finish(Wire *wire);
 /* Takes frames again that frame() refused. */
 void wire_resume(Wire *wire);
 
-/* Bytes queued that the peer has not taken. */
+/* The memory of what is queued that the peer has not taken, in bytes. */
 gsize wire_backlog(const Wire *wire);
 
 /* The largest frame taken; RPC_FRAME_MAX at first. A larger one ends the connection. */

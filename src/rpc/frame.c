@@ -7,8 +7,8 @@
 
 #include "common/error.h"
 
-/* Enough for most answers, and with what stands before it small enough for the allocator's quick lists. */
-#define BODY_ROOM 960
+/* Most bodies fit. */
+#define SMALL_BODY 1024
 
 static guint32 word_get(const guint8 *data)
 {
@@ -76,27 +76,42 @@ static gboolean frame_take_fds(RpcFrame *frame, const int *fds, guint n_fds, GEr
     return TRUE;
 }
 
-/* Encodes body behind offset bytes of room; most bodies fit the first try, so sizes are found by doubling, not counted.
- */
+/* FALSE when the body does not fit into room. xdrmem gives up at the first word that does not. */
+static gboolean encode_body(guint8 *data, gsize room, xdrproc_t xdr, const void *body, gsize *size)
+{
+    XDR stream;
+    gboolean ok;
+
+    xdrmem_create(&stream, (char *)data, room, XDR_ENCODE);
+    ok = !xdr || xdr(&stream, (void *)body);
+    *size = xdr_getpos(&stream);
+    xdr_destroy(&stream);
+    return ok;
+}
+
+/* Encodes the body behind offset. Its size is found by trying, it is not counted. The frame, which may have to wait in
+ * a queue, gets no more memory than it needs. */
 static gboolean frame_put_body(RpcFrame *frame, gsize offset, xdrproc_t xdr, const void *body)
 {
-    gsize room = BODY_ROOM;
+    guint8 small[SMALL_BODY];
+    gsize room = sizeof(small), size;
 
-    for (;;) {
-        XDR stream;
-        gboolean ok;
-
-        frame->data = g_realloc(frame->data, offset + room);
-        xdrmem_create(&stream, (char *)frame->data + offset, room, XDR_ENCODE);
-        ok = !xdr || xdr(&stream, (void *)body);
-        frame->size = offset + xdr_getpos(&stream);
-        xdr_destroy(&stream);
-        if (ok)
-            return TRUE;
-        if (room == RPC_FRAME_MAX - offset)
-            return FALSE;
-        room = MIN(room * 8, RPC_FRAME_MAX - offset);
+    if (encode_body(small, room, xdr, body, &size)) {
+        frame->data = g_malloc(offset + size);
+        memcpy(frame->data + offset, small, size);
+        frame->size = offset + size;
+        return TRUE;
     }
+    while (room < RPC_FRAME_MAX - offset) {
+        room = MIN(room * 8, RPC_FRAME_MAX - offset);
+        frame->data = g_realloc(frame->data, offset + room);
+        if (encode_body(frame->data + offset, room, xdr, body, &size)) {
+            frame->size = offset + size;
+            frame->data = g_realloc(frame->data, frame->size);
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 RpcFrame *rpc_frame_encode(const RpcHeader *header, xdrproc_t xdr, const void *body, const int *fds, guint n_fds,

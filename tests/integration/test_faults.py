@@ -6,6 +6,7 @@ import os
 import resource
 import socket
 import struct
+import threading
 import time
 
 import harness
@@ -191,6 +192,51 @@ def test_slow_reader_of_events():
             assert received == 200000
             assert slow.is_closed()
         assert is_fine(daemon)
+
+
+def test_slow_reader_of_answers():
+    """Who does not take its answers gets no more of its calls read, and all answers when it reads on."""
+    calls = 60000
+
+    def run(daemon):
+        with connect(daemon) as slow:
+            before = resident_kib(daemon)
+            data = b"".join(rpcwire.frame(REMOTE, GET_HOSTNAME, serial=serial) for serial in range(calls))
+            slow.socket.settimeout(0.5)
+            sent = 0
+            try:
+                while sent < len(data):
+                    sent += slow.socket.send(data[sent:])
+            except TimeoutError:
+                pass
+            assert sent < len(data), "the daemon has read all calls"
+            assert is_fine(daemon)
+            assert resident_kib(daemon) < before + 16384
+            slow.socket.settimeout(10)
+            writer = threading.Thread(target=slow.socket.sendall, args=(data[sent:],))
+            writer.start()
+            assert [slow.receive().serial for _ in range(calls)] == list(range(calls))
+            writer.join()
+    every_daemon(run)
+
+
+def test_half_frames():
+    """A frame in two halves is one call, however many others come between; a half that stays one costs nobody anything."""
+    def run(daemon):
+        whole = rpcwire.frame(REMOTE, GET_HOSTNAME, serial=7)
+        halves = [connect(daemon) for _ in range(50)]
+        for cut, connection in enumerate(halves):
+            connection.send(whole[:cut % len(whole)])
+        assert is_fine(daemon)
+        for connection in halves[:25]:
+            connection.socket.close()
+        assert is_fine(daemon)
+        for cut, connection in list(enumerate(halves))[25:]:
+            connection.send(whole[cut % len(whole):])
+            answer = connection.receive()
+            assert (answer.serial, answer.status) == (7, 0)
+            connection.socket.close()
+    every_daemon(run)
 
 
 def test_idle_connections():
