@@ -18,7 +18,8 @@
 #define IN_FLIGHT    16
 #define TIMEOUT_S    1800
 #define SETTLE_US    300000
-#define SUBJECTS_MAX 5
+#define SUBJECTS_MAX 6
+#define RELAYED      1 /* the subject behind the relay */
 /* A turn ends after this long, however few calls it made. */
 #define TURN_NS    0.5e9
 #define IDLE_EVERY 5 /* rounds */
@@ -236,6 +237,8 @@ static int find_subject(const char *name)
 static void print_table(const char *title, double part)
 {
     int ours = find_subject("ours"), peer = find_subject("peer"), proxied = find_subject("proxied");
+    int relay = find_subject("limit-relay");
+    double limit = quantile(0, ONE, part);
 
     printf("\n%-36s", title);
     for (guint s = 0; s < n_subjects; s++)
@@ -244,8 +247,9 @@ static void print_table(const char *title, double part)
     for (Measure measure = 0; measure < MEASURES; measure++)
         print_row(measure, part, ours, peer);
     if (proxied >= 0)
-        printf("the proxy adds %.2f limits to a trivial call (to reach: 1)\n",
-               (quantile(proxied, ONE, part) - quantile(ours, ONE, part)) / quantile(0, ONE, part));
+        printf("the proxy adds %.2f limits to a trivial call (to reach: 1); a relay that only copies adds %.2f\n",
+               (quantile(proxied, ONE, part) - quantile(ours, ONE, part)) / limit,
+               (quantile(relay, ONE, part) - quantile(RELAYED, ONE, part)) / limit);
 }
 
 /* --- the subjects --- */
@@ -322,6 +326,8 @@ int main(int argc, char **argv)
     subject_start_echo(&subjects[n_subjects++]);
     subject_start_epoll_echo(&subjects[n_subjects++]);
     subject_start_ours(&subjects[n_subjects++], program);
+    if (proxy)
+        subject_start_relay(&subjects[n_subjects++], &subjects[RELAYED]);
     if (proxy)
         subject_start_ours(&subjects[n_subjects++], proxy);
     if (peer)

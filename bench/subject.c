@@ -2,6 +2,7 @@
 #include "subject.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,12 +136,12 @@ void subject_close(int fd)
 /* --- servers that echo --- */
 
 /* FALSE when the connection has ended. */
-static gboolean echo_once(int fd)
+static gboolean copy_once(int from, int to)
 {
     static guint8 buffer[65536];
-    gssize n = read(fd, buffer, sizeof(buffer));
+    gssize n = read(from, buffer, sizeof(buffer));
 
-    return n > 0 && write(fd, buffer, n) == n;
+    return n > 0 && write(to, buffer, n) == n;
 }
 
 static void serve_one(int listener)
@@ -148,7 +149,7 @@ static void serve_one(int listener)
     for (;;) {
         int fd = accept(listener, NULL, NULL);
 
-        while (echo_once(fd))
+        while (copy_once(fd, fd))
             continue;
         close(fd);
     }
@@ -156,21 +157,45 @@ static void serve_one(int listener)
 
 static void serve_many(int listener)
 {
-    int poll = epoll_create1(0);
+    int set = epoll_create1(0);
     struct epoll_event event = {.events = EPOLLIN, .data.fd = listener}, ready[EVENTS_PER_TURN];
 
-    epoll_ctl(poll, EPOLL_CTL_ADD, listener, &event);
+    epoll_ctl(set, EPOLL_CTL_ADD, listener, &event);
     for (;;) {
-        int n = epoll_wait(poll, ready, EVENTS_PER_TURN, -1);
+        int n = epoll_wait(set, ready, EVENTS_PER_TURN, -1);
 
         for (int i = 0; i < n; i++) {
             if (ready[i].data.fd == listener) {
                 event.data.fd = accept(listener, NULL, NULL);
-                epoll_ctl(poll, EPOLL_CTL_ADD, event.data.fd, &event);
-            } else if (!echo_once(ready[i].data.fd)) {
+                epoll_ctl(set, EPOLL_CTL_ADD, event.data.fd, &event);
+            } else if (!copy_once(ready[i].data.fd, ready[i].data.fd)) {
                 close(ready[i].data.fd);
             }
         }
+    }
+}
+
+static void relay_connection(int client, int server)
+{
+    struct pollfd fds[] = {{.fd = client, .events = POLLIN}, {.fd = server, .events = POLLIN}};
+
+    for (;;) {
+        poll(fds, G_N_ELEMENTS(fds), -1);
+        if ((fds[0].revents && !copy_once(client, server)) || (fds[1].revents && !copy_once(server, client)))
+            return;
+    }
+}
+
+static const char *relay_to;
+
+static void serve_relay(int listener)
+{
+    for (;;) {
+        int client = accept(listener, NULL, NULL), server = connect_to(relay_to);
+
+        relay_connection(client, server);
+        close(client);
+        close(server);
     }
 }
 
@@ -201,6 +226,13 @@ void subject_start_echo(Subject *subject)
 void subject_start_epoll_echo(Subject *subject)
 {
     start_echo(subject, "limit-epoll", serve_many);
+}
+
+void subject_start_relay(Subject *subject, const Subject *behind)
+{
+    relay_to = behind->socket;
+    start_echo(subject, "limit-relay", serve_relay);
+    subject->takes_one = TRUE;
 }
 
 /* --- daemons --- */

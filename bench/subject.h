@@ -35,6 +35,9 @@ void subject_start_echo(Subject *subject);
 /* The limit of a server with many connections: the same behind epoll. */
 void subject_start_epoll_echo(Subject *subject);
 
+/* The limit of a proxy: copies bytes between a connection, one after the other, and another to behind's socket. */
+void subject_start_relay(Subject *subject, const Subject *behind);
+
 /* Starts one of our daemons in session mode in the bench's folder. It stays running after the last of several starts.
  */
 void subject_start_ours(Subject *subject, const char *program);
