@@ -20,6 +20,7 @@
 #define SETTLE_US    300000
 #define SUBJECTS_MAX 6
 #define RELAYED      1 /* the subject behind the relay */
+#define OURS         2
 /* A turn ends after this long, however few calls it made. */
 #define TURN_NS    0.5e9
 #define IDLE_EVERY 5 /* rounds */
@@ -212,7 +213,7 @@ static void print_cell(double value, double unit, double limit)
         printf("%10.2f%10s", value / unit, "");
 }
 
-static void print_row(Measure measure, double part, int ours, int peer)
+static void print_row(Measure measure, double part, int peer)
 {
     double limit = limit_of(measure, part);
 
@@ -220,7 +221,7 @@ static void print_row(Measure measure, double part, int ours, int peer)
     for (guint s = 0; s < n_subjects; s++)
         print_cell(quantile(s, measure, part), measures[measure].unit, limit);
     if (peer >= 0 && quantile(peer, measure, part) > 0)
-        printf("%10.3f", quantile(ours, measure, part) / quantile(peer, measure, part));
+        printf("%10.3f", quantile(OURS, measure, part) / quantile(peer, measure, part));
     else
         printf("%10s", "-");
     printf("  %s\n", measures[measure].reach);
@@ -236,7 +237,7 @@ static int find_subject(const char *name)
 
 static void print_table(const char *title, double part)
 {
-    int ours = find_subject("ours"), peer = find_subject("peer"), proxied = find_subject("proxied");
+    int peer = find_subject("peer"), proxied = find_subject("proxied");
     int relay = find_subject("limit-relay");
     double limit = quantile(0, ONE, part);
 
@@ -245,10 +246,10 @@ static void print_table(const char *title, double part)
         printf("%20s", subjects[s].name);
     printf("%10s  %s\n", "ours/peer", "to reach");
     for (Measure measure = 0; measure < MEASURES; measure++)
-        print_row(measure, part, ours, peer);
+        print_row(measure, part, peer);
     if (proxied >= 0)
         printf("the proxy adds %.2f limits to a trivial call (to reach: 1); a relay that only copies adds %.2f\n",
-               (quantile(proxied, ONE, part) - quantile(ours, ONE, part)) / limit,
+               (quantile(proxied, ONE, part) - quantile(OURS, ONE, part)) / limit,
                (quantile(relay, ONE, part) - quantile(RELAYED, ONE, part)) / limit);
 }
 
@@ -326,10 +327,11 @@ int main(int argc, char **argv)
     subject_start_echo(&subjects[n_subjects++]);
     subject_start_epoll_echo(&subjects[n_subjects++]);
     subject_start_ours(&subjects[n_subjects++], program);
-    if (proxy)
+    if (proxy) {
         subject_start_relay(&subjects[n_subjects++], &subjects[RELAYED]);
-    if (proxy)
-        subject_start_ours(&subjects[n_subjects++], proxy);
+        subject_start_ours(&subjects[n_subjects], proxy);
+        subjects[n_subjects++].uri = subjects[OURS].uri;
+    }
     if (peer)
         subject_start_peer(&subjects[n_subjects++], peer, peer_socket);
     for (guint s = 0; s < n_subjects; s++) {
