@@ -196,6 +196,14 @@ gboolean process_go(Process *process, GError **error)
     return FALSE;
 }
 
+/* Whether it has ended in time; perhaps only nobody has waited for it yet. */
+static gboolean has_ended(int pidfd, int timeout_ms)
+{
+    struct pollfd item = {.fd = pidfd, .events = POLLIN};
+
+    return poll(&item, 1, timeout_ms) > 0;
+}
+
 Process *process_adopt(pid_t pid, guint64 start_time)
 {
     int pidfd = pid > 0 ? pidfd_open(pid, 0) : -1;
@@ -204,7 +212,7 @@ Process *process_adopt(pid_t pid, guint64 start_time)
     if (pidfd < 0)
         return NULL;
     /* Asked after the descriptor is open: from here on the pid cannot be given to another process unnoticed. */
-    if (read_start_time(pid) != start_time) {
+    if (read_start_time(pid) != start_time || has_ended(pidfd, 0)) {
         close(pidfd);
         return NULL;
     }
@@ -274,7 +282,5 @@ void process_signal(Process *process, int signum)
 
 gboolean process_wait(Process *process, guint timeout_ms)
 {
-    struct pollfd item = {.fd = process->pidfd, .events = POLLIN};
-
-    return poll(&item, 1, (int)timeout_ms) > 0;
+    return has_ended(process->pidfd, (int)timeout_ms);
 }

@@ -98,9 +98,13 @@ def is_alive(pid):
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    # A child that nobody has waited for yet is still listed.
-    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
-        return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    # A child that nobody has waited for yet is still listed; its threads may end after it.
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+            is_zombie = file.read().rsplit(")", 1)[1].split()[0] == "Z"
+        return not is_zombie or len(os.listdir(f"/proc/{pid}/task")) > 1
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def wait_until(condition, what, timeout=10):
