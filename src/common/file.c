@@ -10,6 +10,9 @@
 
 #include "common/error.h"
 
+/* Between a file's name and what makes the name beside it one of its own. */
+#define NEW_MARK ".new-"
+
 /* A rename or an unlink is on the disk only when its directory is. */
 static gboolean sync_dir_of(const char *path, int domain, GError **error)
 {
@@ -41,7 +44,7 @@ static gboolean write_all(int fd, const char *text, gsize size)
 
 gboolean file_write_atomic(const char *path, const char *text, int mode, int domain, GError **error)
 {
-    g_autofree char *beside = g_strdup_printf("%s.new-XXXXXX", path);
+    g_autofree char *beside = g_strdup_printf("%s" NEW_MARK "XXXXXX", path);
     int fd = g_mkstemp_full(beside, O_RDWR | O_CLOEXEC, mode);
     gboolean ok;
 
@@ -58,6 +61,32 @@ gboolean file_write_atomic(const char *path, const char *text, int mode, int dom
     return sync_dir_of(path, domain, error);
 }
 
+/* "NAME.new-a1B2c3": written, but not yet renamed. */
+static gboolean is_leftover(const char *name)
+{
+    const char *mark = g_strrstr(name, NEW_MARK);
+
+    if (!mark || mark == name)
+        return FALSE;
+    for (mark += strlen(NEW_MARK); *mark; mark++)
+        if (!g_ascii_isalnum(*mark))
+            return FALSE;
+    return TRUE;
+}
+
+void file_sweep(const char *dir)
+{
+    g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
+    const char *name;
+
+    while (entries && (name = g_dir_read_name(entries))) {
+        g_autofree char *path = g_build_filename(dir, name, NULL);
+
+        if (is_leftover(name))
+            unlink(path);
+    }
+}
+
 gboolean file_remove(const char *path, int domain, GError **error)
 {
     if (unlink(path) < 0) {
@@ -71,7 +100,7 @@ gboolean file_remove(const char *path, int domain, GError **error)
 
 gboolean file_link(const char *target, const char *path, int domain, GError **error)
 {
-    g_autofree char *beside = g_strdup_printf("%s.new-%u", path, g_random_int());
+    g_autofree char *beside = g_strdup_printf("%s" NEW_MARK "%u", path, g_random_int());
 
     if (symlink(target, beside) < 0 || rename(beside, path) < 0) {
         vir_error_set_errno(error, domain, errno, "Failed to create symlink '%s' to '%s'", path, target);

@@ -113,6 +113,8 @@ void store_load(void)
     g_autoptr(GDir) dir = g_dir_open(driver.config_dir, 0, NULL);
     const char *name;
 
+    file_sweep(driver.config_dir);
+    file_sweep(driver.autostart_dir);
     while (dir && (name = g_dir_read_name(dir)))
         if (g_str_has_suffix(name, ".xml"))
             load_one(name);

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """virtqemud when something dies or hangs: the daemon, a QEMU, both in turn."""
 
+import contextlib
 import os
+import random
 import signal
 import socket
 import threading
@@ -251,6 +253,98 @@ def test_acknowledged_definitions_survive():
             daemon.kill()
             daemon.start()
             assert sorted(open_connection(daemon).listDefinedDomains()) == sorted(defined)
+
+
+class Client(threading.Thread):
+    """Does to a few guests whatever comes to its mind, and remembers what it was told is done."""
+
+    NAMES = ("k0", "k1", "k2")
+
+    def __init__(self, daemon, known):
+        super().__init__(daemon=True)
+        self.connection = open_connection(daemon)
+        self.known = known  # name -> whether it is defined; None: nobody has said
+
+    def run(self):
+        with contextlib.suppress(libvirt.libvirtError):
+            while True:
+                self.step(random.choice(self.NAMES))
+
+    def step(self, name):
+        if self.known.get(name) is False or (self.known.get(name) is None and self.is_missing(name)):
+            self.known[name] = None
+            self.connection.defineXML(guest_xml(name))
+            self.known[name] = True
+            return
+        domain = self.connection.lookupByName(name)
+        what = random.choice((self.define_again, domain.create, domain.destroy, self.undefine))
+        if what == self.undefine:
+            self.undefine(name)
+        elif what == self.define_again:
+            self.define_again(domain)
+        elif domain.isActive() == (what == domain.destroy):
+            what()
+
+    def is_missing(self, name):
+        return name not in {domain.name() for domain in self.connection.listAllDomains()}
+
+    def define_again(self, domain):
+        self.connection.defineXML(domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
+
+    def undefine(self, name):
+        domain = self.connection.lookupByName(name)
+        if domain.isActive():
+            domain.destroy()
+        self.known[name] = None
+        domain.undefine()
+        self.known[name] = False
+
+
+def files_of(host):
+    """Names of what is left in the directories of definitions and of what runs."""
+    return {name for folder in ("qemu", "qemu/autostart") for name in os.listdir(os.path.join(host.config_dir, folder))
+            } | set(os.listdir(os.path.join(host.run_dir, "qemu/run")))
+
+
+def check_after_kill(host, daemon, known):
+    connection = open_connection(daemon)
+    domains = {domain.name(): domain for domain in connection.listAllDomains()}
+    for name, is_defined in known.items():
+        assert is_defined is None or is_defined == (name in domains and bool(domains[name].isPersistent())), (name, known)
+
+    def running():
+        return {domain.name(): domain.ID() for domain in connection.listAllDomains() if domain.isActive()}
+
+    def is_settled():
+        try:
+            return sorted(qemus_of(host)) == sorted(guests.qemu_pid(host, name) for name in running())
+        except FileNotFoundError:  # it is ending
+            return False
+
+    guests.wait_until(is_settled, "each QEMU is a known guest's")
+    allowed = {"qemu", "autostart", "autostarted", "networks"} | {f"{name}.xml" for name in domains}
+    allowed |= {f"domain-{number}-{name}" for name, number in running().items()}
+    assert files_of(host) <= allowed, files_of(host) - allowed
+
+
+def test_killed_at_any_moment():
+    """Nothing acknowledged is lost, no half file is read or left, no QEMU is without its guest. MODVIRT_FAULT_ROUNDS: how
+    often the daemon is killed."""
+    guests.need_qemu()
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+        known = {}
+        for _ in range(int(os.environ.get("MODVIRT_FAULT_ROUNDS", "12"))):
+            client = Client(daemon, known)
+            client.start()
+            time.sleep(random.uniform(0.001, 0.3))
+            daemon.kill()
+            client.join(20)
+            assert not client.is_alive()
+            daemon.start()
+            check_after_kill(host, daemon, known)
+        for half_read in ("cannot load the definition", "cannot use the state file", "cannot read the state file"):
+            assert half_read not in daemon.log(), daemon.log()
 
 
 if __name__ == "__main__":
