@@ -122,7 +122,7 @@ static void take_process(gpointer data)
     domain_def_free(guest->live);
     guest->live = domain_def_copy(job->def);
     guest_take_process(guest, process_ref(job->process));
-    state_dir_save(guest);
+    state_dir_write(guest, &job->error);
 }
 
 static void connect_monitor(gpointer data)

@@ -75,12 +75,19 @@ static gboolean write_file(const char *path, const char *text)
 
     if (fd < 0)
         return FALSE;
-    ok = write(fd, text, size) == (gssize)size;
+    errno = ENOSPC; /* a write that is cut short says nothing else */
+    ok = write(fd, text, size) == (gssize)size && rename(temporary, path) == 0;
+    if (!ok) {
+        int reason = errno;
+
+        unlink(temporary);
+        errno = reason;
+    }
     close(fd);
-    return ok && rename(temporary, path) == 0;
+    return ok;
 }
 
-void state_dir_save(Guest *guest)
+gboolean state_dir_write(Guest *guest, GError **error)
 {
     g_autofree char *path = status_path(guest);
     DomainStatus status = {.state = guest_state_public(guest->state),
@@ -89,14 +96,24 @@ void state_dir_save(Guest *guest)
     g_autofree char *text = NULL;
 
     if (!guest->live)
-        return;
+        return TRUE;
     if (guest->state == GUEST_STARTING) {
         status.state = VIR_DOMAIN_PAUSED;
         status.reason = VIR_DOMAIN_PAUSED_STARTING_UP;
     }
     text = domain_status_format(&status, guest->live, &hooks, guest);
-    if (!write_file(path, text))
-        log_error("cannot write the state file %s: %s", path, g_strerror(errno));
+    if (write_file(path, text))
+        return TRUE;
+    vir_error_set_errno(error, VIR_FROM_QEMU, errno, "cannot write the state file %s", path);
+    return FALSE;
+}
+
+void state_dir_save(Guest *guest)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!state_dir_write(guest, &error))
+        log_error("guest '%s': %s", guest->name, error->message);
 }
 
 /* The directory of a run holds sockets only. */

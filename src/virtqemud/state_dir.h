@@ -7,7 +7,11 @@
 
 #include "virtqemud/guest.h"
 
-/* Writes the guest's file; a failure is logged. The guest must have a process and a live definition. */
+/* Writes the guest's file, which must have a process and a live definition. FALSE: VIR_ERR_SYSTEM_ERROR; the guest would be
+ * lost with this daemon, or its state be an older one. */
+gboolean state_dir_write(Guest *guest, GError **error);
+
+/* The same where nothing else can be done about a failure: it is logged. */
 void state_dir_save(Guest *guest);
 
 /* Removes the guest's file, and the directory of this run. */
