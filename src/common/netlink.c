@@ -46,7 +46,7 @@ static gboolean check(int rc, GError **error, const char *what, const char *link
 {
     if (rc == 0)
         return TRUE;
-    vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_SYSTEM_ERROR, "%s %s: %s", what, link,
+    vir_error_set(error, VIR_FROM_NONE, VIR_ERR_SYSTEM_ERROR, "%s %s: %s", what, link,
                   rc == NLE_PERM ? "Operation not permitted (it needs CAP_NET_ADMIN)" : nl_geterror(rc));
     return FALSE;
 }
@@ -56,7 +56,7 @@ static guint link_index(const char *name, GError **error)
     guint index = if_nametoindex(name);
 
     if (!index)
-        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_SYSTEM_ERROR, "no such network device: %s", name);
+        vir_error_set(error, VIR_FROM_NONE, VIR_ERR_SYSTEM_ERROR, "no such network device: %s", name);
     return index;
 }
 

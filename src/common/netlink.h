@@ -3,7 +3,7 @@
  * Changes to the host's links, addresses and routes, by rtnetlink (libnl3). Each call opens its own socket and waits
  * for the kernel's acknowledgement, so any thread may call; the kernel answers at once.
  *
- * Errors: VIR_FROM_NETWORK, VIR_ERR_SYSTEM_ERROR with the link's name and the kernel's reason; without CAP_NET_ADMIN it
+ * Errors: VIR_FROM_NONE, VIR_ERR_SYSTEM_ERROR with the link's name and the kernel's reason; without CAP_NET_ADMIN it
  * is "Operation not permitted".
  */
 #pragma once

@@ -94,7 +94,7 @@ static gboolean create_link(const NetworkDef *def, GError **error)
     };
 
     if (strlen(def->bridge) >= IFNAMSIZ) {
-        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_SYSTEM_ERROR,
+        vir_error_set(error, VIR_FROM_NONE, VIR_ERR_SYSTEM_ERROR,
                       "error creating bridge interface %s: the name is longer than %d characters", def->bridge,
                       IFNAMSIZ - 1);
         return FALSE;
@@ -109,7 +109,7 @@ static gboolean add_addresses(const NetworkDef *def, GError **error)
         int prefix = network_ip_prefix(ip);
 
         if (prefix < 0) {
-            vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_INTERNAL_ERROR, "Invalid prefix or netmask for '%s'",
+            vir_error_set(error, VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR, "Invalid prefix or netmask for '%s'",
                           def->bridge);
             return FALSE;
         }

@@ -410,7 +410,7 @@ gboolean dhcp_start(const NetworkDef *def, const DhcpDirs *dirs, pid_t *pid, GEr
     if (!write_file(def, dirs, "conf", files->config, error) ||
         !write_file(def, dirs, "hostsfile", files->hosts, error) ||
         !write_file(def, dirs, "addnhosts", files->names, error) ||
-        !command_run(argv, env, START_TIMEOUT_MS, VIR_FROM_NETWORK, error))
+        !command_run(argv, env, START_TIMEOUT_MS, VIR_FROM_NONE, error))
         return FALSE;
     *pid = dhcp_find(def, dirs);
     if (*pid)

@@ -61,12 +61,6 @@ static char *network_of(const NetworkIp *ip)
     return g_strdup_printf("%s/%d", text, MAX(prefix, 0));
 }
 
-static gboolean is_translated(const NetworkDef *def, const NetworkIp *ip)
-{
-    return network_def_mode(def) == NETWORK_FORWARD_NAT &&
-           (ip->address.family == AF_INET || def->forward->nat_ipv6 == XML_BOOL_YES);
-}
-
 /* ---- filter ---- */
 
 static void add_filter_rules(GString *script, const NetworkDef *def, const NetworkIp *ip, const Chains *chains)
@@ -77,7 +71,7 @@ static void add_filter_rules(GString *script, const NetworkDef *def, const Netwo
     g_autofree char *in = device ? g_strdup_printf("iifname \"%s\" ", device) : g_strdup("");
     g_autofree char *out = device ? g_strdup_printf("oifname \"%s\" ", device) : g_strdup("");
 
-    if (is_translated(def, ip))
+    if (network_ip_is_translated(def, ip))
         rule(script, chains->to, "%s%s daddr %s ct state established,related accept", in, ip_word, network);
     else
         rule(script, chains->to, "%s%s daddr %s accept", in, ip_word, network);
@@ -167,7 +161,7 @@ char *firewall_script(const NetworkDef *def)
     add_removal(script, def, &chains);
     add_filter(script, def, &chains);
     for (guint i = 0; def->ips && i < def->ips->len; i++) {
-        if (is_translated(def, def->ips->pdata[i]))
+        if (network_ip_is_translated(def, def->ips->pdata[i]))
             add_nat_rules(script, def, def->ips->pdata[i], &chains);
     }
     return g_string_free(script, FALSE);

@@ -209,8 +209,7 @@ static gboolean check_inactive(const Network *network, GError **error)
 /* What runs says everything, also what the definition left to us. */
 static void complete_live(NetworkDef *def)
 {
-    if (network_def_mode(def) == NETWORK_FORWARD_NAT && !def->forward->nat_address_start.family &&
-        !def->forward->nat_port_start) {
+    if (network_def_is_translated(def) && !def->forward->nat_address_start.family && !def->forward->nat_port_start) {
         def->forward->nat_port_start = 1024;
         def->forward->nat_port_end = 65535;
     }

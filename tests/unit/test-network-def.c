@@ -50,6 +50,35 @@ static const char *const same[] = {
          "  <route address='198.51.100.0' prefix='24' gateway='192.0.2.2' metric='5'/>\n"
          "  <portgroup name='a' default='yes'/>\n"
          "</network>\n",
+    HEAD "  <forward mode='bridge'/>\n"
+         "  <bridge name='ovs0'/>\n"
+         "  <vlan trunk='yes'>\n"
+         "    <tag id='42' nativeMode='untagged'/>\n"
+         "    <tag id='0'/>\n"
+         "  </vlan>\n"
+         "  <port isolated='yes'/>\n"
+         "  <virtualport type='openvswitch'>\n"
+         "    <parameters interfaceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f' profileid='p'/>\n"
+         "  </virtualport>\n"
+         "  <portgroup name='a' trustGuestRxFilters='yes'>\n"
+         "    <vlan>\n"
+         "      <tag id='7'/>\n"
+         "    </vlan>\n"
+         "    <virtualport type='openvswitch'/>\n"
+         "    <bandwidth>\n"
+         "      <inbound average='1000' peak='5000' burst='5120'/>\n"
+         "      <outbound average='128'/>\n"
+         "    </bandwidth>\n"
+         "  </portgroup>\n"
+         "</network>\n",
+    HEAD "  <forward dev='eth10' mode='vepa'>\n"
+         "    <interface dev='eth10'/>\n"
+         "  </forward>\n"
+         "  <virtualport type='802.1Qbg'>\n"
+         "    <parameters managerid='0' typeid='1193047' typeidversion='2' "
+         "instanceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f'/>\n"
+         "  </virtualport>\n"
+         "</network>\n",
     HEAD "  <forward dev='eth1' mode='bridge'>\n"
          "    <interface dev='eth1'/>\n"
          "    <interface dev='eth2'/>\n"
@@ -97,17 +126,22 @@ static void test_defaults(void)
 
 static void test_copy(void)
 {
-    g_autoptr(NetworkDef) def = network_def_parse(same[0], 0, NULL);
-    g_autoptr(NetworkDef) copy = network_def_copy(def);
-    g_autofree char *a = network_def_format(def, XML_MODE_LIVE);
-    g_autofree char *b = network_def_format(copy, XML_MODE_LIVE);
+    for (gsize i = 0; i < G_N_ELEMENTS(same); i++) {
+        g_autoptr(NetworkDef) def = network_def_parse(same[i], 0, NULL);
+        g_autoptr(NetworkDef) copy = network_def_copy(def);
+        g_autofree char *a = network_def_format(def, XML_MODE_LIVE);
+        g_autofree char *b = NULL;
 
-    g_assert_cmpstr(a, ==, b);
+        g_clear_pointer(&def, network_def_free);
+        b = network_def_format(copy, XML_MODE_LIVE);
+        g_assert_cmpstr(a, ==, b);
+    }
 }
 
 #define NAT      "<network><name>n</name><forward mode='nat'/><bridge name='b'/>"
 #define DHCP     NAT "<ip address='192.0.2.1' prefix='24'><dhcp>"
 #define DHCP_END "</dhcp></ip></network>"
+#define HOSTDEV  "<network><name>n</name><forward mode='hostdev'><pf dev='a'/></forward>"
 #define IP       "<ip address='192.0.2.1' prefix='24'/>"
 
 static const struct {
@@ -156,7 +190,23 @@ static const struct {
     {NAT IP "<route address='198.51.100.0' prefix='24' gateway='203.0.113.1'/></network>", VIR_ERR_CONFIG_UNSUPPORTED,
      "unreachable static route gateway"},
     {NAT IP "<portgroup name='a'/><portgroup name='a'/></network>", VIR_ERR_CONFIG_UNSUPPORTED, "same name"},
-    {NAT IP "<bandwidth/></network>", VIR_ERR_CONFIG_UNSUPPORTED, "element 'bandwidth' in 'network'"},
+    {NAT IP "<bandwidth><inbound peak='5'/></bandwidth></network>", VIR_ERR_XML_DETAIL,
+     "Missing mandatory average or floor"},
+    {NAT IP "<bandwidth><inbound average='5' floor='5'/></bandwidth></network>", VIR_ERR_CONFIG_UNSUPPORTED,
+     "floor attribute is not supported"},
+    {NAT IP "<bandwidth><inbound average='x'/></bandwidth></network>", VIR_ERR_CONFIG_UNSUPPORTED,
+     "could not convert bandwidth average value 'x'"},
+    {NAT IP "<vlan><tag id='4'/></vlan></network>", VIR_ERR_CONFIG_UNSUPPORTED, "doesn't support vlan"},
+    {HOSTDEV "<vlan><tag id='4096'/></vlan></network>", VIR_ERR_XML_ERROR, "too large (maximum 4095)"},
+    {HOSTDEV "<vlan trunk='no'><tag id='4'/><tag id='5'/></vlan></network>", VIR_ERR_XML_ERROR,
+     "trunk='yes' is required"},
+    {HOSTDEV "<vlan/></network>", VIR_ERR_XML_ERROR, "missing tag id"},
+    {HOSTDEV "<virtualport type='802.1Qbh'><parameters managerid='4'/></virtualport></network>", VIR_ERR_XML_ERROR,
+     "extra managerid unsupported in <virtualport type='802.1Qbh'>"},
+    {HOSTDEV "<virtualport type='802.1Qbg'><parameters managerid='256'/></virtualport></network>", VIR_ERR_XML_ERROR,
+     "value of managerid out of range"},
+    {"<network><name>n</name><forward mode='hostdev'><pf dev='a'/><pf dev='b'/></forward></network>", VIR_ERR_XML_ERROR,
+     "Only one <pf> element"},
     {NAT IP "<mac address='01:00:5e:00:00:01'/></network>", VIR_ERR_XML_ERROR, "Invalid multicast bridge mac"},
     {"<network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'><name>n</name>"
      "<dnsmasq:options><dnsmasq:option value='a&#10;b'/></dnsmasq:options></network>",
@@ -173,6 +223,29 @@ static void test_bad(void)
             g_error("taken: %s", bad[i].xml);
         if (!strstr(error->message, bad[i].message) || error->code != bad[i].code)
             g_error("%s\n%d %s", bad[i].xml, error->code, error->message);
+    }
+}
+
+/* What only a document that is validated may not say. */
+static const char *const invalid[] = {
+    NAT IP "<dns><srv service='s' protocol='sctp'/></dns></network>",
+    "<network><name>n</name><domain localOnly='yes'/></network>",
+    "<network><name>n</name><forward mode='none'/></network>",
+    "<network><name>n</name><bridge stp='maybe'/></network>",
+    "<network><name>n</name><bridge name='virbr%d'/></network>",
+};
+
+static void test_validate(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(invalid); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(NetworkDef) plain = network_def_parse(invalid[i], 0, &error);
+        g_autoptr(NetworkDef) validated = NULL;
+
+        g_assert_no_error(error);
+        validated = network_def_parse(invalid[i], XML_MODE_VALIDATE, &error);
+        g_assert_null(validated);
+        g_assert_true(vir_error_is(error, VIR_ERR_XML_INVALID_SCHEMA));
     }
 }
 
@@ -202,6 +275,7 @@ int main(int argc, char **argv)
     g_test_add_func("/network-def/defaults", test_defaults);
     g_test_add_func("/network-def/copy", test_copy);
     g_test_add_func("/network-def/bad", test_bad);
+    g_test_add_func("/network-def/validate", test_validate);
     g_test_add_func("/network-def/foreign-options", test_foreign_options);
     return g_test_run();
 }

@@ -11,6 +11,8 @@
 
 /* A DHCP range larger than this is a mistake, not a wish. */
 #define RANGE_MAX 65535
+/* dnsmasq takes no shorter leases. */
+#define LEASE_MIN_S 120
 
 static gboolean fail(GError **error, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
@@ -24,6 +26,27 @@ static gboolean fail(GError **error, int code, const char *format, ...)
     va_end(args);
     vir_error_set(error, VIR_FROM_NETWORK, code, "%s", message);
     return FALSE;
+}
+
+/* The same where libvirt's error is of another domain. */
+static gboolean fail_of(GError **error, int domain, int code, const char *message)
+{
+    vir_error_set(error, domain, code, "%s", message);
+    return FALSE;
+}
+
+/* Ranges' errors are of no domain. */
+static gboolean fail_range(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static gboolean fail_range(GError **error, const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list args;
+
+    va_start(args, format);
+    message = g_strdup_vprintf(format, args);
+    va_end(args);
+    return fail_of(error, VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR, message);
 }
 
 static guint length(const GPtrArray *list)
@@ -40,7 +63,7 @@ static gboolean check_name(const NetworkDef *def, GError **error)
     if (!*def->name)
         return fail(error, VIR_ERR_XML_ERROR, "%s", "name in network must not be empty");
     if (strchr(def->name, '/'))
-        return fail(error, VIR_ERR_XML_DETAIL, "invalid char in name: %c", '/');
+        return fail_of(error, VIR_FROM_XML, VIR_ERR_XML_DETAIL, "invalid char in name: /");
     if (strcmp(def->name, ".") == 0 || strcmp(def->name, "..") == 0)
         return fail(error, VIR_ERR_XML_DETAIL, "invalid name: %s", def->name);
     if (!uuid_is_valid(def->uuid))
@@ -120,7 +143,7 @@ static gboolean check_nat(const NetworkDef *def, GError **error)
         g_autofree char *from = ip_address_format(start);
         g_autofree char *to = ip_address_format(end);
 
-        return fail(error, VIR_ERR_INTERNAL_ERROR, "range %s - %s is reversed ", from, to);
+        return fail_range(error, "range %s - %s is reversed ", from, to);
     }
     if (forward->nat_port_end && !forward->nat_port_start)
         return fail(error, VIR_ERR_XML_DETAIL,
@@ -214,26 +237,24 @@ static gboolean check_range(const NetworkIp *ip, const NetworkDhcpRange *range, 
     IpAddress network, broadcast;
 
     if (range->start.family != range->end.family || range->start.family != ip->address.family)
-        return fail(error, VIR_ERR_INTERNAL_ERROR, "mismatch of address family in range %s - %s for network %s", start,
-                    end, own);
+        return fail_range(error, "mismatch of address family in range %s - %s for network %s", start, end, own);
     if (ip_address_compare(&range->start, &range->end) > 0)
-        return fail(error, VIR_ERR_INTERNAL_ERROR, "range %s - %s is reversed ", start, end);
+        return fail_range(error, "range %s - %s is reversed ", start, end);
     if (prefix < 0)
         return TRUE; /* the start says so */
     if (!ip_address_same_network(&range->start, &ip->address, (guint)prefix) ||
         !ip_address_same_network(&range->end, &ip->address, (guint)prefix))
-        return fail(error, VIR_ERR_INTERNAL_ERROR, "range %s - %s is not entirely within network %s/%d", start, end,
-                    own, prefix);
+        return fail_range(error, "range %s - %s is not entirely within network %s/%d", start, end, own, prefix);
     network = ip_address_network(&ip->address, (guint)prefix);
     broadcast = ip_address_broadcast(&ip->address, (guint)prefix);
     if (ip->address.family == AF_INET && ip_address_compare(&range->start, &network) == 0)
-        return fail(error, VIR_ERR_INTERNAL_ERROR, "start of range %s - %s in network %s/%d is the network address",
-                    start, end, own, prefix);
+        return fail_range(error, "start of range %s - %s in network %s/%d is the network address", start, end, own,
+                          prefix);
     if (ip->address.family == AF_INET && ip_address_compare(&range->end, &broadcast) == 0)
-        return fail(error, VIR_ERR_INTERNAL_ERROR, "end of range %s - %s in network %s/%d is the broadcast address",
-                    start, end, own, prefix);
+        return fail_range(error, "end of range %s - %s in network %s/%d is the broadcast address", start, end, own,
+                          prefix);
     if (ip_address_range_size(&range->start, &range->end) > RANGE_MAX)
-        return fail(error, VIR_ERR_INTERNAL_ERROR, "range %s - %s is too large (> %d)", start, end, RANGE_MAX);
+        return fail_range(error, "range %s - %s is too large (> %d)", start, end, RANGE_MAX);
     return TRUE;
 }
 
@@ -267,11 +288,18 @@ static gboolean check_host_v6(const NetworkDef *def, const NetworkDhcpHost *host
     return TRUE;
 }
 
+static gboolean check_lease(const NetworkLease *lease, GError **error)
+{
+    if (!lease || !lease->expiry || network_lease_seconds(lease) >= LEASE_MIN_S)
+        return TRUE;
+    return fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "%s", "The minimum lease time should be greater than 2 minutes");
+}
+
 static gboolean check_host(const NetworkDef *def, const NetworkIp *ip, const NetworkDhcpHost *host, GError **error)
 {
     gboolean is_v6 = ip->address.family == AF_INET6;
 
-    if (!(is_v6 ? check_host_v6 : check_host_v4)(def, host, error))
+    if (!(is_v6 ? check_host_v6 : check_host_v4)(def, host, error) || !check_lease(host->lease, error))
         return FALSE;
     /* These end up as lines of dnsmasq's own files. */
     if (host->name && strpbrk(host->name, ",\n\r\t "))
@@ -301,7 +329,9 @@ static gboolean check_ip(const NetworkDef *def, const NetworkIp *ip, GError **er
     if (ip->bootp_server && strpbrk(ip->bootp_server, ",\n\r"))
         return fail(error, VIR_ERR_XML_ERROR, "Invalid bootp server '%s' in network '%s'", ip->bootp_server, def->name);
     for (guint i = 0; i < length(ip->ranges); i++) {
-        if (!check_range(ip, ip->ranges->pdata[i], error))
+        const NetworkDhcpRange *range = ip->ranges->pdata[i];
+
+        if (!check_range(ip, range, error) || !check_lease(range->lease, error))
             return FALSE;
     }
     if (length(ip->hosts) > NETWORK_HOSTS_MAX)
@@ -395,6 +425,40 @@ static gboolean check_routes(const NetworkDef *def, GError **error)
     return TRUE;
 }
 
+/* ---- how guests are plugged in ---- */
+
+/* Only functions of a card and Open vSwitch tag a guest's packets. */
+static gboolean takes_vlan(const NetworkDef *def, const VirtualPort *port)
+{
+    NetworkForwardMode mode = network_def_mode(def);
+
+    return mode == NETWORK_FORWARD_HOSTDEV || mode == NETWORK_FORWARD_PASSTHROUGH ||
+           (mode == NETWORK_FORWARD_BRIDGE && port && port->type == VIRTUAL_PORT_OPENVSWITCH);
+}
+
+static gboolean check_options(const NetworkDef *def, const Vlan *vlan, const VirtualPort *port,
+                              const Bandwidth *bandwidth, GError **error)
+{
+    if (!vlan_check(vlan, error) || !virtual_port_check(port, error) || !bandwidth_check(bandwidth, FALSE, error))
+        return FALSE;
+    if (vlan && !takes_vlan(def, port ? port : def->virtual_port))
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "<vlan> element specified for network %s, whose type doesn't support vlan configuration",
+                    def->name);
+    return TRUE;
+}
+
+static gboolean check_network_options(const NetworkDef *def, GError **error)
+{
+    if (!check_options(def, def->vlan, def->virtual_port, def->bandwidth, error))
+        return FALSE;
+    if (def->bandwidth && !network_def_owns_bridge(def))
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "Unsupported network-wide <bandwidth> element in network %s with forward mode='%s'", def->name,
+                    network_forward_mode_name(network_def_mode(def)));
+    return TRUE;
+}
+
 /* ---- <portgroup> ---- */
 
 static gboolean check_portgroups(const NetworkDef *def, GError **error)
@@ -404,6 +468,8 @@ static gboolean check_portgroups(const NetworkDef *def, GError **error)
     for (guint i = 0; i < length(def->portgroups); i++) {
         const NetworkPortgroup *group = def->portgroups->pdata[i];
 
+        if (!check_options(def, group->vlan, group->virtual_port, group->bandwidth, error))
+            return FALSE;
         for (guint j = 0; j < i; j++) {
             if (strcmp(((const NetworkPortgroup *)def->portgroups->pdata[j])->name, group->name) == 0)
                 return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
@@ -456,7 +522,7 @@ static gboolean check_lines(const NetworkDef *def, GError **error)
 gboolean network_def_check(const NetworkDef *def, GError **error)
 {
     static gboolean (*const checks[])(const NetworkDef *, GError **) = {
-        check_name, check_mode, check_ips, check_routes, check_portgroups, check_lines,
+        check_name, check_mode, check_ips, check_routes, check_network_options, check_portgroups, check_lines,
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(checks); i++) {

@@ -3,8 +3,9 @@
  * A <network> document: what was asked for, or (live) what runs. Values only; no process, no socket. Follows
  * formatnetwork's description and network.rng.
  *
- * Reading goes in three steps, all done by network_def_parse: the rows (network_def.c, network_dns.c, network_ip.c),
- * defaults (uuid, bridge mac), checks across members (network_check.c).
+ * Reading goes in three steps, all done by network_def_parse: the rows (network_def.c, network_forward.c,
+ * network_dns.c, network_ip.c, port_options.c), defaults (uuid, bridge mac), checks across members (network_check.c).
+ * One that validates looks first at what the schema says of values (network_schema.c).
  */
 #pragma once
 
@@ -12,7 +13,7 @@
 
 #include "common/identifiers.h"
 #include "common/ip_address.h"
-#include "conf/xml_table.h"
+#include "conf/network/port_options.h"
 
 /* Limits on what one document can ask for. */
 #define NETWORK_IPS_MAX   256
@@ -39,6 +40,7 @@ typedef struct {
 /* <address type='pci' .../> of a hostdev pool. */
 typedef struct {
     unsigned int domain, bus, slot, function;
+    unsigned int connections; /* live: ports on it */
 } NetworkPciAddress;
 
 typedef struct {
@@ -130,6 +132,9 @@ typedef struct {
 typedef struct {
     char *name;
     XmlBool is_default, trust_guest_rx_filters;
+    VirtualPort *virtual_port; /* each of these may be NULL */
+    Bandwidth *bandwidth;
+    Vlan *vlan;
 } NetworkPortgroup;
 
 typedef enum { NETWORK_MAC_TABLE_DEFAULT, NETWORK_MAC_TABLE_KERNEL, NETWORK_MAC_TABLE_LIBVIRT } NetworkMacTable;
@@ -150,6 +155,10 @@ typedef struct {
     char *domain;
     XmlBool domain_local_only, domain_register;
     NetworkDns *dns;
+    Vlan *vlan; /* each of these may be NULL */
+    VirtualPort *virtual_port;
+    Bandwidth *bandwidth;
+    XmlBool port_isolated;
     GPtrArray *ips;             /* NetworkIp, or NULL */
     GPtrArray *routes;          /* NetworkRoute, or NULL */
     GPtrArray *portgroups;      /* NetworkPortgroup, or NULL */
@@ -188,6 +197,9 @@ const char *network_forward_mode_name(NetworkForwardMode mode);
 /* Whether the network has a bridge of its own, which comes and goes with it. */
 gboolean network_def_owns_bridge(const NetworkDef *def);
 
+/* The port group of that name; the default one for NULL. NULL when there is none. Borrowed. */
+const NetworkPortgroup *network_def_portgroup(const NetworkDef *def, const char *name);
+
 /* The first device of the pool, or NULL. Borrowed. */
 const char *network_def_device(const NetworkDef *def);
 
@@ -195,8 +207,16 @@ const char *network_def_device(const NetworkDef *def);
 int network_ip_prefix(const NetworkIp *ip);
 int network_route_prefix(const NetworkRoute *route);
 
+/* Whether guests' addresses of this <ip>, or of any, are translated on their way out. */
+gboolean network_ip_is_translated(const NetworkDef *def, const NetworkIp *ip);
+gboolean network_def_is_translated(const NetworkDef *def);
+
 /* How long a lease is in seconds; 0 for ever. */
 guint64 network_lease_seconds(const NetworkLease *lease);
 
-/* Rows of the parts, for network_def.c. */
+/* Rows of the parts, for network_def.c and for updates of one part. */
+extern const XmlElement network_forward_element, network_forward_interface_element, network_portgroup_element;
 extern const XmlElement network_ip_element, network_route_element, network_dns_element;
+extern const XmlElement network_dhcp_range_element, network_dhcp_host_element;
+extern const XmlElement network_dns_host_element, network_dns_txt_element, network_dns_srv_element;
+extern const XmlElement network_pci_element;

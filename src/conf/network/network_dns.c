@@ -68,7 +68,7 @@ static gboolean txt_parsed(xmlNode *node, gpointer self, GError **error)
     return FALSE;
 }
 
-static const XmlElement txt_element = {sizeof(NetworkDnsTxt), txt_fields, NULL, txt_parsed, NULL};
+const XmlElement network_dns_txt_element = {sizeof(NetworkDnsTxt), txt_fields, NULL, txt_parsed, NULL};
 
 /* A number whose faults are faults of the record, not of the attribute alone. */
 static gboolean parse_16_bit(const char *text, gpointer member, GError **error)
@@ -120,7 +120,7 @@ static gboolean srv_parsed(xmlNode *node, gpointer self, GError **error)
     return FALSE;
 }
 
-static const XmlElement srv_element = {sizeof(NetworkDnsSrv), srv_fields, NULL, srv_parsed, NULL};
+const XmlElement network_dns_srv_element = {sizeof(NetworkDnsSrv), srv_fields, NULL, srv_parsed, NULL};
 
 static const XmlField host_fields[] = {
     XML_CODEC(NetworkDnsHost, ip, "@ip", &xml_codec_ip),
@@ -143,15 +143,15 @@ static gboolean host_parsed(xmlNode *node, gpointer self, GError **error)
     return FALSE;
 }
 
-static const XmlElement host_element = {sizeof(NetworkDnsHost), host_fields, NULL, host_parsed, NULL};
+const XmlElement network_dns_host_element = {sizeof(NetworkDnsHost), host_fields, NULL, host_parsed, NULL};
 
 static const XmlField dns_fields[] = {
     XML_YESNO(NetworkDns, enable, "@enable"),
     XML_YESNO(NetworkDns, forward_plain_names, "@forwardPlainNames"),
     XML_LIST(NetworkDns, forwarders, "forwarder", &forwarder_element),
-    XML_LIST(NetworkDns, txts, "txt", &txt_element),
-    XML_LIST(NetworkDns, srvs, "srv", &srv_element),
-    XML_LIST(NetworkDns, hosts, "host", &host_element),
+    XML_LIST(NetworkDns, txts, "txt", &network_dns_txt_element),
+    XML_LIST(NetworkDns, srvs, "srv", &network_dns_srv_element),
+    XML_LIST(NetworkDns, hosts, "host", &network_dns_host_element),
     XML_END,
 };
 const XmlElement network_dns_element = {sizeof(NetworkDns), dns_fields};

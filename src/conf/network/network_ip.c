@@ -43,13 +43,7 @@ guint64 network_lease_seconds(const NetworkLease *lease)
 static gboolean lease_parsed(xmlNode *node, gpointer self, GError **error)
 {
     NetworkLease *lease = self;
-    guint64 seconds = network_lease_seconds(lease);
 
-    if (lease->expiry && seconds < 120) {
-        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_CONFIG_UNSUPPORTED,
-                      "The minimum lease time should be greater than 2 minutes");
-        return FALSE;
-    }
     if (lease->expiry && lease->unit == NETWORK_LEASE_NO_UNIT)
         lease->unit = NETWORK_LEASE_MINUTES;
     return TRUE;
@@ -65,7 +59,7 @@ static const XmlField range_fields[] = {
     XML_STRUCT(NetworkDhcpRange, lease, "lease", &lease_element),
     XML_END,
 };
-static const XmlElement range_element = {sizeof(NetworkDhcpRange), range_fields};
+const XmlElement network_dhcp_range_element = {sizeof(NetworkDhcpRange), range_fields};
 
 static const XmlField host_fields[] = {
     XML_STRING(NetworkDhcpHost, mac, "@mac"),
@@ -75,7 +69,7 @@ static const XmlField host_fields[] = {
     XML_STRUCT(NetworkDhcpHost, lease, "lease", &lease_element),
     XML_END,
 };
-static const XmlElement host_element = {sizeof(NetworkDhcpHost), host_fields};
+const XmlElement network_dhcp_host_element = {sizeof(NetworkDhcpHost), host_fields};
 
 static const XmlField bootp_fields[] = {
     XML_STRING(NetworkIp, bootp_file, "@file", .required = TRUE),
@@ -85,8 +79,8 @@ static const XmlField bootp_fields[] = {
 static const XmlElement bootp_element = {0, bootp_fields};
 
 static const XmlField dhcp_fields[] = {
-    XML_LIST(NetworkIp, ranges, "range", &range_element),
-    XML_LIST(NetworkIp, hosts, "host", &host_element),
+    XML_LIST(NetworkIp, ranges, "range", &network_dhcp_range_element),
+    XML_LIST(NetworkIp, hosts, "host", &network_dhcp_host_element),
     XML_INSIDE("bootp", &bootp_element),
     XML_END,
 };
@@ -154,6 +148,21 @@ static int prefix_of(const NetworkPrefix *prefix, const IpAddress *netmask, cons
 int network_ip_prefix(const NetworkIp *ip)
 {
     return prefix_of(&ip->prefix, &ip->netmask, &ip->address);
+}
+
+gboolean network_ip_is_translated(const NetworkDef *def, const NetworkIp *ip)
+{
+    return network_def_mode(def) == NETWORK_FORWARD_NAT &&
+           (ip->address.family == AF_INET || def->forward->nat_ipv6 == XML_BOOL_YES);
+}
+
+gboolean network_def_is_translated(const NetworkDef *def)
+{
+    for (guint i = 0; def->ips && i < def->ips->len; i++) {
+        if (network_ip_is_translated(def, def->ips->pdata[i]))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* ---- <route> ---- */

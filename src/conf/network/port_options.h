@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * How a guest is plugged in, as a network, its port groups, its ports and guests' interfaces all say it: <bandwidth>,
+ * <vlan>, <virtualport>. Values only. Follows formatnetwork's description and networkcommon.rng.
+ *
+ * Each element's rows read, write, copy and release (conf/xml_table.h); a struct that says nothing is not written when
+ * its row has .unless_empty. Errors are of VIR_FROM_NONE, as libvirt has them for these parts.
+ */
+#pragma once
+
+#include "common/identifiers.h"
+#include "conf/xml_table.h"
+
+/* A rate: KB/s of 1000 bytes, burst in KiB; 0: not given. */
+typedef struct {
+    unsigned long long average, peak, floor, burst;
+} BandwidthRate;
+
+typedef struct {
+    BandwidthRate *inbound, *outbound; /* to and from the guest; each may be NULL */
+    unsigned int class_id;             /* live: the traffic class of a port with a floor; 0: none */
+} Bandwidth;
+
+typedef enum { VLAN_NATIVE_DEFAULT, VLAN_NATIVE_TAGGED, VLAN_NATIVE_UNTAGGED, VLAN_NATIVE_LAST } VlanNativeMode;
+
+typedef struct {
+    unsigned int id; /* at most VLAN_ID_MAX */
+    VlanNativeMode native_mode;
+} VlanTag;
+
+#define VLAN_ID_MAX 4095
+
+typedef struct {
+    XmlBool trunk;
+    GPtrArray *tags; /* VlanTag, at least one */
+} Vlan;
+
+typedef enum {
+    VIRTUAL_PORT_NO_TYPE,
+    VIRTUAL_PORT_8021QBG,
+    VIRTUAL_PORT_8021QBH,
+    VIRTUAL_PORT_OPENVSWITCH,
+    VIRTUAL_PORT_MIDONET,
+    VIRTUAL_PORT_LAST
+} VirtualPortType;
+
+/* The numbers have a given-flag beside them, because 0 is one. */
+typedef struct {
+    unsigned int value;
+    gboolean given;
+} VirtualPortNumber;
+
+typedef struct {
+    VirtualPortType type;
+    VirtualPortNumber manager_id, type_id, type_id_version;
+    guint8 instance_id[UUID_LEN], interface_id[UUID_LEN]; /* nil: not given */
+    char *profile_id;
+} VirtualPort;
+
+const char *virtual_port_type_name(VirtualPortType type);
+
+extern const XmlElement bandwidth_element, vlan_element, virtual_port_element;
+
+/* What each may say across its members; NULL says nothing wrong. may_have_floor: whether this is a place that can
+ * promise a guest a rate. Errors: VIR_ERR_XML_DETAIL, VIR_ERR_XML_ERROR, VIR_ERR_CONFIG_UNSUPPORTED. */
+gboolean bandwidth_check(const Bandwidth *bandwidth, gboolean may_have_floor, GError **error);
+gboolean vlan_check(const Vlan *vlan, GError **error);
+gboolean virtual_port_check(const VirtualPort *port, GError **error);
+
+/*
+ * What is in force where several places speak: own, then the port group's, then the network's. Each may be NULL.
+ * Returns a new struct (release with xml_struct_free and virtual_port_element) or NULL when none says anything, without
+ * *error. Two places of different types are an error: VIR_ERR_CONFIG_UNSUPPORTED.
+ */
+gboolean virtual_port_merge(const VirtualPort *own, const VirtualPort *group, const VirtualPort *network,
+                            VirtualPort **merged, GError **error);
