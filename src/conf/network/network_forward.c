@@ -97,16 +97,23 @@ static void write_pci_type(XmlWriter *writer, gconstpointer self, guint mode)
 }
 
 static const XmlField pci_fields[] = {
-    XML_CUSTOM("@type", .parse = check_pci_type, .format = write_pci_type),
     XML_CODEC(NetworkPciAddress, domain, "@domain", &pci_4_codec),
     XML_CODEC(NetworkPciAddress, bus, "@bus", &pci_2_codec),
     XML_CODEC(NetworkPciAddress, slot, "@slot", &pci_2_codec),
     XML_CODEC(NetworkPciAddress, function, "@function", &pci_1_codec),
+    XML_END,
+};
+const XmlElement network_pci_element = {sizeof(NetworkPciAddress), pci_fields};
+
+/* In a pool an address tells its type too. */
+static const XmlField pool_address_fields[] = {
+    XML_CUSTOM("@type", .parse = check_pci_type, .format = write_pci_type),
+    {.place = "", .kind = XML_KIND_INCLUDE, .element = &network_pci_element},
     XML_UINT(NetworkPciAddress, connections, "@connections", .only = XML_MODE_LIVE | XML_MODE_STATUS),
     XML_TAKEN("@connections"),
     XML_END,
 };
-const XmlElement network_pci_element = {sizeof(NetworkPciAddress), pci_fields};
+static const XmlElement pool_address_element = {sizeof(NetworkPciAddress), pool_address_fields};
 
 static const XmlField nat_address_fields[] = {
     XML_CODEC(NetworkForward, nat_address_start, "@start", &xml_codec_ip, .required = TRUE),
@@ -172,7 +179,7 @@ static const XmlField forward_fields[] = {
     XML_INSIDE("nat", &nat_element),
     XML_CUSTOM("pf", .parse = parse_pf, .format = write_pf, .clear = clear_pf, .own = own_pf),
     XML_LIST(NetworkForward, interfaces, "interface", &network_forward_interface_element),
-    XML_LIST(NetworkForward, addresses, "address", &network_pci_element),
+    XML_LIST(NetworkForward, addresses, "address", &pool_address_element),
     XML_END,
 };
 
@@ -188,9 +195,10 @@ static gboolean forward_parsed(xmlNode *node, gpointer self, GError **error)
     const NetworkForwardInterface *first =
         forward->interfaces && forward->interfaces->len ? forward->interfaces->pdata[0] : NULL;
 
-    if (forward->dev && !first) {
-        /* A device that is named is the pool, and the card's functions are not, as libvirt reads it. */
+    /* Devices that are named are the pool, and the card's functions are not, as libvirt reads it. */
+    if (forward->dev || first)
         g_clear_pointer(&forward->pf, g_free);
+    if (forward->dev && !first) {
         NetworkForwardInterface *made = g_new0(NetworkForwardInterface, 1);
 
         made->dev = g_strdup(forward->dev);
