@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -91,12 +92,27 @@ static gboolean check_status(const char *const *argv, int status, const char *wo
     return FALSE;
 }
 
-gboolean command_run(const char *const *argv, const char *const *env, int timeout_ms, int domain, GError **error)
+/* A descriptor that reads as text, or -1. */
+static int open_text(const char *text)
 {
+    gsize size = strlen(text);
+    int fd = memfd_create("input", MFD_CLOEXEC);
+
+    if (fd >= 0 && (write(fd, text, size) != (ssize_t)size || lseek(fd, 0, SEEK_SET) < 0)) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+gboolean command_run_with_input(const char *const *argv, const char *const *env, const char *input, int timeout_ms,
+                                int domain, GError **error)
+{
+    int in_fd = input ? open_text(input) : -1;
     g_auto(GStrv) environment = g_get_environ();
     g_autoptr(GString) words = g_string_new(NULL);
     g_autoptr(GError) reason = NULL;
-    gboolean in_time;
+    gboolean is_running, in_time;
     int status = 0;
     int err_fd;
     GPid pid;
@@ -105,9 +121,13 @@ gboolean command_run(const char *const *argv, const char *const *env, int timeou
         g_auto(GStrv) pair = g_strsplit(*env, "=", 2);
         environment = g_environ_setenv(environment, pair[0], pair[1], TRUE);
     }
-    if (!g_spawn_async_with_pipes(NULL, (char **)argv, environment,
-                                  G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
-                                  in_child, NULL, &pid, NULL, NULL, &err_fd, &reason)) {
+    is_running = g_spawn_async_with_pipes_and_fds(
+        NULL, argv, (const char *const *)environment,
+        G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, in_child, NULL, in_fd, -1, -1,
+        NULL, NULL, 0, &pid, NULL, NULL, &err_fd, &reason);
+    if (in_fd >= 0)
+        close(in_fd);
+    if (!is_running) {
         vir_error_set(error, domain, VIR_ERR_INTERNAL_ERROR, "cannot run %s: %s", argv[0], reason->message);
         return FALSE;
     }
@@ -121,4 +141,9 @@ gboolean command_run(const char *const *argv, const char *const *env, int timeou
         return FALSE;
     }
     return check_status(argv, status, words->str, domain, error);
+}
+
+gboolean command_run(const char *const *argv, const char *const *env, int timeout_ms, int domain, GError **error)
+{
+    return command_run_with_input(argv, env, NULL, timeout_ms, domain, error);
 }

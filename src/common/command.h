@@ -15,3 +15,7 @@
  * wrote to stderr.
  */
 gboolean command_run(const char *const *argv, const char *const *env, int timeout_ms, int domain, GError **error);
+
+/* The same for a program that reads input, a text, as its standard input; NULL for nothing to read. */
+gboolean command_run_with_input(const char *const *argv, const char *const *env, const char *input, int timeout_ms,
+                                int domain, GError **error);
