@@ -42,6 +42,7 @@ enum {
     REMOTE_FEATURE_PROGRAM_KEEPALIVE = 10,
     REMOTE_FEATURE_REMOTE_EVENT_CALLBACK = 14,
     REMOTE_FEATURE_REMOTE_CLOSE_CALLBACK = 15,
+    REMOTE_FEATURE_NETWORK_UPDATE_HAS_CORRECT_ORDER = 16, /* older ones took section for command */
 };
 
 /* A client came or went, or work ended: begins or ends the wait for the idle exit. */

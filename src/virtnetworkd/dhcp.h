@@ -30,11 +30,21 @@ DhcpFiles *dhcp_files(const NetworkDef *def, const DhcpDirs *dirs);
 void dhcp_files_free(DhcpFiles *files);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DhcpFiles, dhcp_files_free)
 
-/* Writes the files and starts dnsmasq; returns when it serves. *pid is 0 when the network needs none. */
-gboolean dhcp_start(const NetworkDef *def, const DhcpDirs *dirs, pid_t *pid, GError **error);
+/*
+ * Makes what runs agree with def: writes the files that changed, and starts dnsmasq, starts it again or tells it to
+ * read again, whichever is least. Leases survive all of it. Returns when it serves; *pid is 0 when the network needs
+ * none.
+ */
+gboolean dhcp_apply(const NetworkDef *def, const DhcpDirs *dirs, pid_t *pid, GError **error);
 
-/* Ends dnsmasq and removes the files. */
+/* Ends dnsmasq and removes the files, but for the leases. */
 void dhcp_stop(const NetworkDef *def, const DhcpDirs *dirs);
 
 /* The running dnsmasq of a network by its pid file, or 0. Another process with that pid is not taken for it. */
 pid_t dhcp_find(const NetworkDef *def, const DhcpDirs *dirs);
+
+/* Removes the leases of a network that is no more. */
+void dhcp_forget(const char *network, const DhcpDirs *dirs);
+
+/* DIR/NETWORK.ENDING. Caller frees. */
+char *dhcp_path(const char *network, const char *dir, const char *ending);

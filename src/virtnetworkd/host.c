@@ -4,33 +4,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "common/error.h"
 #include "virtnetworkd/bridge.h"
 #include "virtnetworkd/firewall.h"
-
-/* A pool of virtual functions needs at least one. */
-static gboolean check_functions(const NetworkDef *def, GError **error)
-{
-    g_autofree char *first = NULL;
-
-    if (!def->forward || !def->forward->pf)
-        return TRUE;
-    first = g_strdup_printf("/sys/class/net/%s/device/virtfn0", def->forward->pf);
-    if (g_file_test(first, G_FILE_TEST_EXISTS))
-        return TRUE;
-    vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_INTERNAL_ERROR, "No usable Vf's present on SRIOV PF %s",
-                  def->forward->pf);
-    return FALSE;
-}
+#include "virtnetworkd/traffic.h"
 
 gboolean host_start(const NetworkDef *def, const DhcpDirs *dirs, pid_t *dnsmasq, GError **error)
 {
     *dnsmasq = 0;
     if (!network_def_owns_bridge(def))
-        return check_functions(def, error);
+        return TRUE;
     if (!bridge_start(def, error))
         return FALSE;
-    if (firewall_install(def, error) && dhcp_start(def, dirs, dnsmasq, error))
+    if (firewall_install(def, error) && traffic_start(def, error) && dhcp_apply(def, dirs, dnsmasq, error))
         return TRUE;
     host_stop(def, dirs, NULL);
     return FALSE;
@@ -52,15 +37,21 @@ gboolean host_stop(const NetworkDef *def, const DhcpDirs *dirs, GError **error)
     return FALSE;
 }
 
-gboolean host_repair(const NetworkDef *def, const DhcpDirs *dirs, pid_t *dnsmasq, GError **error)
+gboolean host_repair(const NetworkDef *def, const GPtrArray *ports, const DhcpDirs *dirs, pid_t *dnsmasq,
+                     GError **error)
 {
     *dnsmasq = 0;
     if (!network_def_owns_bridge(def))
         return TRUE;
-    if (!bridge_repair(def, error) || !firewall_install(def, error))
-        return FALSE;
-    *dnsmasq = dhcp_find(def, dirs);
-    return *dnsmasq || dhcp_start(def, dirs, dnsmasq, error);
+    return bridge_repair(def, error) && traffic_repair(def, ports, error) && host_update(def, dirs, dnsmasq, error);
+}
+
+gboolean host_update(const NetworkDef *def, const DhcpDirs *dirs, pid_t *dnsmasq, GError **error)
+{
+    *dnsmasq = 0;
+    if (!network_def_owns_bridge(def))
+        return TRUE;
+    return firewall_install(def, error) && dhcp_apply(def, dirs, dnsmasq, error);
 }
 
 int host_watch_process(pid_t pid)

@@ -13,8 +13,13 @@ gboolean host_start(const NetworkDef *def, const DhcpDirs *dirs, pid_t *dnsmasq,
 /* Goes on where a step fails, so that as little as possible is left; the first failure is the error. */
 gboolean host_stop(const NetworkDef *def, const DhcpDirs *dirs, GError **error);
 
-/* Puts back what is missing, and finds dnsmasq or starts it. */
-gboolean host_repair(const NetworkDef *def, const DhcpDirs *dirs, pid_t *dnsmasq, GError **error);
+/* Puts back what is missing, and finds dnsmasq or starts it. ports: NetworkPort, those of the network. */
+gboolean host_repair(const NetworkDef *def, const GPtrArray *ports, const DhcpDirs *dirs, pid_t *dnsmasq,
+                     GError **error);
+
+/* Brings dnsmasq and the rules to what def says, after one of its entries changed. *dnsmasq is its pid afterwards, or
+ * 0. */
+gboolean host_update(const NetworkDef *def, const DhcpDirs *dirs, pid_t *dnsmasq, GError **error);
 
 /* A pidfd, readable at the process' end, or -1. */
 int host_watch_process(pid_t pid);

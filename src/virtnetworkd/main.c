@@ -24,6 +24,7 @@ static gboolean make_dirs(Daemon *daemon, GError **error)
     network_driver.autostart_dir = g_build_filename(network_driver.config_dir, "autostart", NULL);
     network_driver.run_dir = g_build_filename(daemon_run_dir(daemon), "network", is_system ? NULL : "lib", NULL);
     network_driver.files_dir = g_build_filename(daemon_lib_dir(daemon), "dnsmasq", NULL);
+    network_driver.hooks_dir = g_build_filename(daemon_config_dir(daemon), "hooks", NULL);
     return file_make_dir(network_driver.autostart_dir, 0700, VIR_FROM_NETWORK, error) &&
            file_make_dir(network_driver.run_dir, 0755, VIR_FROM_NETWORK, error) &&
            file_make_dir(network_driver.files_dir, 0755, VIR_FROM_NETWORK, error);
@@ -76,6 +77,7 @@ static void stop(Daemon *daemon)
     g_free(network_driver.autostart_dir);
     g_free(network_driver.run_dir);
     g_free(network_driver.files_dir);
+    g_free(network_driver.hooks_dir);
 }
 
 static gboolean is_busy(Daemon *daemon)

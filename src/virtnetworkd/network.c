@@ -82,6 +82,7 @@ void network_unref(Network *network)
         return;
     network_def_free(network->def);
     network_def_free(network->live);
+    g_clear_pointer(&network->ports, g_hash_table_unref);
     g_free(network->name);
     g_free(network);
 }

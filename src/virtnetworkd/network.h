@@ -27,8 +27,9 @@ typedef struct {
     guint ref_count;
     char *name;
     guint8 uuid[UUID_LEN];
-    NetworkDef *def;  /* the persistent definition; NULL: transient */
-    NetworkDef *live; /* what runs; NULL: inactive */
+    NetworkDef *def;   /* the persistent definition; NULL: transient */
+    NetworkDef *live;  /* what runs; NULL: inactive */
+    GHashTable *ports; /* uuid -> NetworkPort, of what runs; NULL: none yet. See ports.h */
     gboolean autostart;
     GQueue jobs;    /* NetworkJob; the first one runs */
     pid_t dnsmasq;  /* 0: none */
@@ -45,6 +46,7 @@ struct NetworkDriver {
     char *autostart_dir; /* links to them */
     char *run_dir;       /* status and pid files */
     char *files_dir;     /* dnsmasq's */
+    char *hooks_dir;     /* the administrator's programs */
 };
 
 /* The one driver of this process. */

@@ -1,161 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtnetworkd/network_job.h"
 
-#include <string.h>
-#include <unistd.h>
-
 #include "common/error.h"
-#include "common/log.h"
+#include "virtnetworkd/dnsmasq_watch.h"
+#include "virtnetworkd/hook.h"
 #include "virtnetworkd/host.h"
-#include "virtnetworkd/listen.h"
+#include "virtnetworkd/job.h"
+#include "virtnetworkd/pool.h"
+#include "virtnetworkd/ports.h"
 #include "virtnetworkd/store.h"
-
-typedef struct NetworkJob NetworkJob;
-
-/* One row per kind of change. */
-typedef struct {
-    /* On the loop: may it be done, and with which copies? */
-    gboolean (*check)(NetworkJob *job, GError **error);
-    /* On a worker: does it. Sees job->def and job->name only. */
-    gboolean (*work)(NetworkJob *job, GError **error);
-    /* On the loop: publishes what work did. */
-    void (*publish)(NetworkJob *job);
-} NetworkJobKind;
-
-struct NetworkJob {
-    const NetworkJobKind *kind;
-    Network *network; /* referenced */
-    RpcCall *call;    /* or NULL */
-    NetworkAnswer answer;
-    NetworkDef *def;  /* what the work is about */
-    const char *name; /* of the network, for the worker; the network outlives the job */
-    gboolean autostart;
-    pid_t dnsmasq;
-    GError *error;
-};
-
-/* ---- the queue ---- */
-
-static void job_run(NetworkJob *job);
-
-static void job_end(NetworkJob *job)
-{
-    Network *network = job->network;
-
-    if (job->call && job->error)
-        rpc_call_fail(job->call, g_steal_pointer(&job->error));
-    else if (job->call) {
-        if (job->answer)
-            job->answer(job->call, network);
-        rpc_call_reply(job->call);
-    } else if (job->error) {
-        log_error("network '%s': %s", network->name, job->error->message);
-    }
-    g_queue_pop_head(&network->jobs);
-    network_def_free(job->def);
-    g_clear_error(&job->error);
-    g_free(job);
-    if (network->jobs.length > 0)
-        job_run(g_queue_peek_head(&network->jobs));
-    network_settle(network);
-    network_unref(network);
-}
-
-static void job_work(gpointer data)
-{
-    NetworkJob *job = data;
-
-    job->kind->work(job, &job->error);
-}
-
-static void job_done(gpointer data)
-{
-    NetworkJob *job = data;
-
-    if (!job->error)
-        job->kind->publish(job);
-    job_end(job);
-    listen_refresh();
-}
-
-static void job_run(NetworkJob *job)
-{
-    if (job->kind->check(job, &job->error))
-        daemon_run_worker(network_driver.daemon, job_work, job_done, job);
-    else
-        job_end(job);
-}
-
-static NetworkJob *job_new(const NetworkJobKind *kind, Network *network, RpcCall *call)
-{
-    NetworkJob *job = g_new0(NetworkJob, 1);
-
-    job->kind = kind;
-    job->network = network_ref(network);
-    job->name = network->name;
-    job->call = call;
-    return job;
-}
-
-static void job_queue(NetworkJob *job)
-{
-    if (job->call)
-        rpc_call_defer(job->call);
-    g_queue_push_tail(&job->network->jobs, job);
-    if (job->network->jobs.length == 1)
-        job_run(job);
-}
-
-/* ---- dnsmasq's end ---- */
-
-/* One that ends right after its start is not started again at once. */
-#define RESTART_PAUSE_S 5
-
-static gboolean on_restart_timer(gpointer data)
-{
-    Network *network = data;
-
-    if (network_is_active(network) && !network->dnsmasq)
-        network_job_repair(network);
-    network_unref(network);
-    return G_SOURCE_REMOVE;
-}
-
-static void watch_dnsmasq(Network *network, pid_t pid);
-
-static void on_dnsmasq_end(guint32 events, gpointer data)
-{
-    Network *network = data;
-    gboolean was_short = g_get_monotonic_time() - network->dnsmasq_started < RESTART_PAUSE_S * G_USEC_PER_SEC;
-
-    watch_dnsmasq(network, 0);
-    if (!network_is_active(network))
-        return;
-    log_warning("dnsmasq of network '%s' has ended; starting it again", network->name);
-    g_timeout_add_seconds(was_short ? RESTART_PAUSE_S : 0, on_restart_timer, network_ref(network));
-}
-
-/* Follows the process pid in place of the one before; 0 follows none. */
-static void watch_dnsmasq(Network *network, pid_t pid)
-{
-    g_clear_pointer(&network->dnsmasq_item, poll_remove);
-    if (network->dnsmasq_fd >= 0)
-        close(network->dnsmasq_fd);
-    network->dnsmasq_fd = -1;
-    network->dnsmasq = pid;
-    if (!pid)
-        return;
-    network->dnsmasq_started = g_get_monotonic_time();
-    network->dnsmasq_fd = host_watch_process(pid);
-    if (network->dnsmasq_fd >= 0)
-        network->dnsmasq_item = poll_add(poll_set_get(), network->dnsmasq_fd, EPOLLIN, on_dnsmasq_end, network);
-}
 
 /* ---- define ---- */
 
 static gboolean check_define(NetworkJob *job, GError **error)
 {
-    return network_check_identity(job->def, error) && network_choose_bridge(job->def, error);
+    return network_check_identity(job->def, error) && network_choose_bridge(job->def, error) &&
+           pool_check(job->def, error);
 }
 
 static gboolean work_define(NetworkJob *job, GError **error)
@@ -184,7 +44,12 @@ static gboolean check_undefine(NetworkJob *job, GError **error)
 
 static gboolean work_undefine(NetworkJob *job, GError **error)
 {
-    return store_remove_def(job->name, error);
+    DhcpDirs dirs = network_dhcp_dirs();
+
+    if (!store_remove_def(job->name, error))
+        return FALSE;
+    dhcp_forget(job->name, &dirs);
+    return TRUE;
 }
 
 static void publish_undefine(NetworkJob *job)
@@ -229,22 +94,33 @@ static gboolean check_start(NetworkJob *job, GError **error)
     return network_check_conflicts(job->def, error);
 }
 
+/* Takes down what runs; the first failure is the error. */
+static gboolean take_down(const NetworkDef *def, GError **error)
+{
+    DhcpDirs dirs = network_dhcp_dirs();
+    gboolean ok = host_stop(def, &dirs, error);
+
+    hook_run(network_driver.hooks_dir, HOOK_STOPPED, def, NULL, NULL);
+    return ok;
+}
+
 static gboolean work_start(NetworkJob *job, GError **error)
 {
     DhcpDirs dirs = network_dhcp_dirs();
 
-    if (!host_start(job->def, &dirs, &job->dnsmasq, error))
+    if (!pool_expand(job->def, error) || !hook_run(network_driver.hooks_dir, HOOK_START, job->def, NULL, error) ||
+        !host_start(job->def, &dirs, &job->dnsmasq, error))
         return FALSE;
-    if (store_save_status(job->def, error))
+    if (hook_run(network_driver.hooks_dir, HOOK_STARTED, job->def, NULL, error) && store_save_status(job->def, error))
         return TRUE;
-    host_stop(job->def, &dirs, NULL);
+    take_down(job->def, NULL);
     return FALSE;
 }
 
 static void publish_start(NetworkJob *job)
 {
     job->network->live = g_steal_pointer(&job->def);
-    watch_dnsmasq(job->network, job->dnsmasq);
+    dnsmasq_watch(job->network, job->dnsmasq);
     network_emit_lifecycle(job->network, VIR_NETWORK_EVENT_STARTED);
 }
 
@@ -255,7 +131,7 @@ static const NetworkJobKind start_kind = {check_start, work_start, publish_start
 static gboolean check_create(NetworkJob *job, GError **error)
 {
     if (!network_check_identity(job->def, error) || !check_inactive(job->network, error) ||
-        !network_choose_bridge(job->def, error))
+        !network_choose_bridge(job->def, error) || !pool_check(job->def, error))
         return FALSE;
     complete_live(job->def);
     return network_check_conflicts(job->def, error);
@@ -267,26 +143,22 @@ static const NetworkJobKind create_kind = {check_create, work_start, publish_sta
 
 static gboolean check_stop(NetworkJob *job, GError **error)
 {
-    if (!network_is_active(job->network)) {
-        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID, "network '%s' is not active",
-                      job->network->name);
+    if (!job_check_active(job, error))
         return FALSE;
-    }
     job->def = network_def_copy(job->network->live);
     /* Its end is wanted now. */
-    watch_dnsmasq(job->network, 0);
+    dnsmasq_watch(job->network, 0);
     return TRUE;
 }
 
 static gboolean work_stop(NetworkJob *job, GError **error)
 {
-    DhcpDirs dirs = network_dhcp_dirs();
-
-    return host_stop(job->def, &dirs, error) && store_remove_status(job->name, error);
+    return take_down(job->def, error) && store_remove_status(job->name, error);
 }
 
 static void publish_stop(NetworkJob *job)
 {
+    ports_clear(job->network);
     g_clear_pointer(&job->network->live, network_def_free);
     network_emit_lifecycle(job->network, VIR_NETWORK_EVENT_STOPPED);
 }
@@ -319,12 +191,10 @@ static const NetworkJobKind autostart_kind = {check_autostart, work_autostart, p
 
 static gboolean check_repair(NetworkJob *job, GError **error)
 {
-    if (!network_is_active(job->network)) {
-        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID, "network '%s' is not active",
-                      job->network->name);
+    if (!job_check_active(job, error))
         return FALSE;
-    }
     job->def = network_def_copy(job->network->live);
+    job->ports = ports_copy(job->network);
     return TRUE;
 }
 
@@ -332,15 +202,89 @@ static gboolean work_repair(NetworkJob *job, GError **error)
 {
     DhcpDirs dirs = network_dhcp_dirs();
 
-    return host_repair(job->def, &dirs, &job->dnsmasq, error);
+    return pool_expand(job->def, error) && host_repair(job->def, job->ports, &dirs, &job->dnsmasq, error);
 }
 
 static void publish_repair(NetworkJob *job)
 {
-    watch_dnsmasq(job->network, job->dnsmasq);
+    dnsmasq_watch(job->network, job->dnsmasq);
+    if (job->def->forward && job->def->forward->pf)
+        ports_set_live(job->network, g_steal_pointer(&job->def));
 }
 
 static const NetworkJobKind repair_kind = {check_repair, work_repair, publish_repair};
+
+/* ---- update ---- */
+
+/* Which documents: both may be asked for; none means the one that an answer about the network is made from. */
+static gboolean check_affected(const NetworkJob *job, gboolean *live, gboolean *config, GError **error)
+{
+    const Network *network = job->network;
+
+    *live = job->flags & VIR_NETWORK_UPDATE_AFFECT_LIVE;
+    *config = job->flags & VIR_NETWORK_UPDATE_AFFECT_CONFIG;
+    if (!*live && !*config) {
+        *live = network_is_active(network);
+        *config = !*live;
+    }
+    if (*live && !network_is_active(network)) {
+        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID, "network '%s' is not running", job->name);
+        return FALSE;
+    }
+    if (*config && !network->def) {
+        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID,
+                      "cannot change persistent config of a transient network");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean check_update(NetworkJob *job, GError **error)
+{
+    gboolean live, config;
+
+    if (!check_affected(job, &live, &config, error))
+        return FALSE;
+    if (config) {
+        job->config = network_def_copy(job->network->def);
+        if (!network_def_update(job->config, &job->update, error))
+            return FALSE;
+    }
+    if (live) {
+        job->def = network_def_copy(job->network->live);
+        return network_def_update(job->def, &job->update, error);
+    }
+    return TRUE;
+}
+
+static gboolean work_update(NetworkJob *job, GError **error)
+{
+    DhcpDirs dirs = network_dhcp_dirs();
+    const NetworkDef *def = job->def ? job->def : job->config;
+
+    if (!hook_run(network_driver.hooks_dir, HOOK_UPDATED, def, NULL, error))
+        return FALSE;
+    if (job->config && !store_save_def(job->config, error))
+        return FALSE;
+    return !job->def || (host_update(job->def, &dirs, &job->dnsmasq, error) && store_save_status(job->def, error));
+}
+
+static void publish_update(NetworkJob *job)
+{
+    Network *network = job->network;
+
+    if (job->config) {
+        network_def_free(network->def);
+        network->def = g_steal_pointer(&job->config);
+    }
+    if (!job->def)
+        return;
+    ports_set_live(network, g_steal_pointer(&job->def));
+    if (network->dnsmasq != job->dnsmasq)
+        dnsmasq_watch(network, job->dnsmasq);
+}
+
+static const NetworkJobKind update_kind = {check_update, work_update, publish_update};
 
 /* ---- entries ---- */
 
@@ -389,4 +333,13 @@ void network_job_set_autostart(Network *network, gboolean autostart, RpcCall *ca
 void network_job_repair(Network *network)
 {
     job_queue(job_new(&repair_kind, network, NULL));
+}
+
+void network_job_update(Network *network, const NetworkUpdate *update, guint flags, RpcCall *call)
+{
+    NetworkJob *job = job_new(&update_kind, network, call);
+
+    job->update = *update;
+    job->flags = flags;
+    job_queue(job);
 }

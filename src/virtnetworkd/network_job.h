@@ -9,10 +9,7 @@
  */
 #pragma once
 
-#include "virtnetworkd/network.h"
-
-/* How the answer to a call that defines or creates is written: into rpc_call_ret(call). */
-typedef void (*NetworkAnswer)(RpcCall *call, const Network *network);
+#include "virtnetworkd/job.h"
 
 /* def becomes the job's. */
 void network_job_define(NetworkDef *def, RpcCall *call, NetworkAnswer answer);
@@ -22,6 +19,10 @@ void network_job_undefine(Network *network, RpcCall *call);
 void network_job_start(Network *network, RpcCall *call);
 void network_job_stop(Network *network, RpcCall *call);
 void network_job_set_autostart(Network *network, gboolean autostart, RpcCall *call);
+
+/* Changes one entry of the document (conf/network/network_update.h); flags: virNetworkUpdateFlags. update->xml lives as
+ * long as call. */
+void network_job_update(Network *network, const NetworkUpdate *update, guint flags, RpcCall *call);
 
 /* After the daemon's start: puts back what a running network lacks on the host, dnsmasq included. */
 void network_job_repair(Network *network);

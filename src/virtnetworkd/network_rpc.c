@@ -5,8 +5,9 @@
 #include "common/error.h"
 #include "virtnetworkd/handlers.h"
 #include "virtnetworkd/network_job.h"
+#include "virtnetworkd/network_rpc.h"
 
-static gboolean check_flags(guint flags, guint known, const char *function, GError **error)
+gboolean network_rpc_check_flags(guint flags, guint known, const char *function, GError **error)
 {
     if (!(flags & ~known))
         return TRUE;
@@ -15,12 +16,12 @@ static gboolean check_flags(guint flags, guint known, const char *function, GErr
     return FALSE;
 }
 
-static Network *find(const remote_nonnull_network *net, GError **error)
+Network *network_rpc_find(const remote_nonnull_network *net, GError **error)
 {
     return network_find_uuid((const guint8 *)net->uuid, error);
 }
 
-static void fill(remote_nonnull_network *wire, const Network *network)
+void network_rpc_fill(remote_nonnull_network *wire, const Network *network)
 {
     wire->name = g_strdup(network->name);
     memcpy(wire->uuid, network->uuid, UUID_LEN);
@@ -32,7 +33,7 @@ static gboolean lookup(RpcCall *call, const Network *network, remote_nonnull_net
 {
     if (!network || !rpc_call_check_access(call, ACCESS_NETWORK_GETATTR, network->name, network->uuid, error))
         return FALSE;
-    fill(wire, network);
+    network_rpc_fill(wire, network);
     return TRUE;
 }
 
@@ -99,7 +100,8 @@ static gboolean list_all(RpcCall *call, const remote_connect_list_all_networks_a
 {
     g_autoptr(GPtrArray) found = NULL;
 
-    if (!check_flags(args->flags, LIST_ACTIVE | LIST_PERSISTENT | LIST_AUTOSTART, "virConnectListAllNetworks", error))
+    if (!network_rpc_check_flags(args->flags, LIST_ACTIVE | LIST_PERSISTENT | LIST_AUTOSTART,
+                                 "virConnectListAllNetworks", error))
         return FALSE;
     found = list(call, args->flags);
     if (found->len > REMOTE_NETWORK_LIST_MAX) {
@@ -113,7 +115,7 @@ static gboolean list_all(RpcCall *call, const remote_connect_list_all_networks_a
     ret->nets.nets_val = g_new0(remote_nonnull_network, found->len);
     ret->nets.nets_len = found->len;
     for (guint i = 0; i < found->len; i++)
-        fill(&ret->nets.nets_val[i], found->pdata[i]);
+        network_rpc_fill(&ret->nets.nets_val[i], found->pdata[i]);
     return TRUE;
 }
 
@@ -183,22 +185,22 @@ static NetworkDef *parse_allowed(RpcCall *call, const char *xml, gboolean is_val
 
 static void answer_define(RpcCall *call, const Network *network)
 {
-    fill(&((remote_network_define_xml_ret *)rpc_call_ret(call))->net, network);
+    network_rpc_fill(&((remote_network_define_xml_ret *)rpc_call_ret(call))->net, network);
 }
 
 static void answer_define_flags(RpcCall *call, const Network *network)
 {
-    fill(&((remote_network_define_xml_flags_ret *)rpc_call_ret(call))->net, network);
+    network_rpc_fill(&((remote_network_define_xml_flags_ret *)rpc_call_ret(call))->net, network);
 }
 
 static void answer_create(RpcCall *call, const Network *network)
 {
-    fill(&((remote_network_create_xml_ret *)rpc_call_ret(call))->net, network);
+    network_rpc_fill(&((remote_network_create_xml_ret *)rpc_call_ret(call))->net, network);
 }
 
 static void answer_create_flags(RpcCall *call, const Network *network)
 {
-    fill(&((remote_network_create_xml_flags_ret *)rpc_call_ret(call))->net, network);
+    network_rpc_fill(&((remote_network_create_xml_flags_ret *)rpc_call_ret(call))->net, network);
 }
 
 static gboolean define(RpcCall *call, const char *xml, gboolean is_validated, NetworkAnswer answer, GError **error)
@@ -230,7 +232,7 @@ static gboolean define_xml(RpcCall *call, const remote_network_define_xml_args *
 static gboolean define_xml_flags(RpcCall *call, const remote_network_define_xml_flags_args *args,
                                  remote_network_define_xml_flags_ret *ret, GError **error)
 {
-    return check_flags(args->flags, VIR_NETWORK_DEFINE_VALIDATE, "virNetworkDefineXMLFlags", error) &&
+    return network_rpc_check_flags(args->flags, VIR_NETWORK_DEFINE_VALIDATE, "virNetworkDefineXMLFlags", error) &&
            define(call, args->xml, args->flags & VIR_NETWORK_DEFINE_VALIDATE, answer_define_flags, error);
 }
 
@@ -243,7 +245,7 @@ static gboolean create_xml(RpcCall *call, const remote_network_create_xml_args *
 static gboolean create_xml_flags(RpcCall *call, const remote_network_create_xml_flags_args *args,
                                  remote_network_create_xml_flags_ret *ret, GError **error)
 {
-    return check_flags(args->flags, VIR_NETWORK_CREATE_VALIDATE, "virNetworkCreateXMLFlags", error) &&
+    return network_rpc_check_flags(args->flags, VIR_NETWORK_CREATE_VALIDATE, "virNetworkCreateXMLFlags", error) &&
            create(call, args->xml, args->flags & VIR_NETWORK_CREATE_VALIDATE, answer_create_flags, error);
 }
 
@@ -251,7 +253,7 @@ static gboolean create_xml_flags(RpcCall *call, const remote_network_create_xml_
 
 static gboolean undefine(RpcCall *call, const remote_network_undefine_args *args, GError **error)
 {
-    Network *network = find(&args->net, error);
+    Network *network = network_rpc_find(&args->net, error);
 
     if (network)
         network_job_undefine(network, call);
@@ -260,7 +262,7 @@ static gboolean undefine(RpcCall *call, const remote_network_undefine_args *args
 
 static gboolean start(RpcCall *call, const remote_network_create_args *args, GError **error)
 {
-    Network *network = find(&args->net, error);
+    Network *network = network_rpc_find(&args->net, error);
 
     if (network)
         network_job_start(network, call);
@@ -269,7 +271,7 @@ static gboolean start(RpcCall *call, const remote_network_create_args *args, GEr
 
 static gboolean stop(RpcCall *call, const remote_network_destroy_args *args, GError **error)
 {
-    Network *network = find(&args->net, error);
+    Network *network = network_rpc_find(&args->net, error);
 
     if (network)
         network_job_stop(network, call);
@@ -278,11 +280,24 @@ static gboolean stop(RpcCall *call, const remote_network_destroy_args *args, GEr
 
 static gboolean set_autostart(RpcCall *call, const remote_network_set_autostart_args *args, GError **error)
 {
-    Network *network = find(&args->net, error);
+    Network *network = network_rpc_find(&args->net, error);
 
     if (network)
         network_job_set_autostart(network, args->autostart != 0, call);
     return network != NULL;
+}
+
+static gboolean update(RpcCall *call, const remote_network_update_args *args, GError **error)
+{
+    Network *network = network_rpc_find(&args->net, error);
+    NetworkUpdate update = {(int)args->command, (int)args->section, args->parentIndex, args->xml};
+
+    if (!network ||
+        !network_rpc_check_flags(args->flags, VIR_NETWORK_UPDATE_AFFECT_LIVE | VIR_NETWORK_UPDATE_AFFECT_CONFIG,
+                                 "virNetworkUpdate", error))
+        return FALSE;
+    network_job_update(network, &update, args->flags, call);
+    return TRUE;
 }
 
 /* ---- queries ---- */
@@ -290,11 +305,11 @@ static gboolean set_autostart(RpcCall *call, const remote_network_set_autostart_
 static gboolean get_xml_desc(RpcCall *call, const remote_network_get_xml_desc_args *args,
                              remote_network_get_xml_desc_ret *ret, GError **error)
 {
-    Network *network = find(&args->net, error);
+    Network *network = network_rpc_find(&args->net, error);
     gboolean is_inactive = args->flags & VIR_NETWORK_XML_INACTIVE;
     const NetworkDef *def;
 
-    if (!network || !check_flags(args->flags, VIR_NETWORK_XML_INACTIVE, "virNetworkGetXMLDesc", error))
+    if (!network || !network_rpc_check_flags(args->flags, VIR_NETWORK_XML_INACTIVE, "virNetworkGetXMLDesc", error))
         return FALSE;
     def = network_def_for(network, is_inactive);
     ret->xml = network_def_format(def, def == network->live ? XML_MODE_LIVE : XML_MODE_INACTIVE);
@@ -304,7 +319,7 @@ static gboolean get_xml_desc(RpcCall *call, const remote_network_get_xml_desc_ar
 static gboolean get_bridge_name(RpcCall *call, const remote_network_get_bridge_name_args *args,
                                 remote_network_get_bridge_name_ret *ret, GError **error)
 {
-    Network *network = find(&args->net, error);
+    Network *network = network_rpc_find(&args->net, error);
     const NetworkDef *def = network ? network_def_for(network, FALSE) : NULL;
 
     if (!network)
@@ -321,7 +336,7 @@ static gboolean get_bridge_name(RpcCall *call, const remote_network_get_bridge_n
 static gboolean get_autostart(RpcCall *call, const remote_network_get_autostart_args *args,
                               remote_network_get_autostart_ret *ret, GError **error)
 {
-    Network *network = find(&args->net, error);
+    Network *network = network_rpc_find(&args->net, error);
 
     if (network)
         ret->autostart = network->autostart;
@@ -331,7 +346,7 @@ static gboolean get_autostart(RpcCall *call, const remote_network_get_autostart_
 static gboolean is_active(RpcCall *call, const remote_network_is_active_args *args, remote_network_is_active_ret *ret,
                           GError **error)
 {
-    Network *network = find(&args->net, error);
+    Network *network = network_rpc_find(&args->net, error);
 
     if (network)
         ret->active = network_is_active(network);
@@ -341,7 +356,7 @@ static gboolean is_active(RpcCall *call, const remote_network_is_active_args *ar
 static gboolean is_persistent(RpcCall *call, const remote_network_is_persistent_args *args,
                               remote_network_is_persistent_ret *ret, GError **error)
 {
-    Network *network = find(&args->net, error);
+    Network *network = network_rpc_find(&args->net, error);
 
     if (network)
         ret->persistent = network->def != NULL;
@@ -362,11 +377,20 @@ const RemoteHandlers network_handlers = {
     .network_destroy = stop,
     .network_get_autostart = get_autostart,
     .network_get_bridge_name = get_bridge_name,
+    .network_get_dhcp_leases = lease_rpc_get,
     .network_get_xml_desc = get_xml_desc,
     .network_is_active = is_active,
     .network_is_persistent = is_persistent,
+    .network_list_all_ports = port_rpc_list,
     .network_lookup_by_name = lookup_by_name,
     .network_lookup_by_uuid = lookup_by_uuid,
+    .network_port_create_xml = port_rpc_create_xml,
+    .network_port_delete = port_rpc_delete,
+    .network_port_get_parameters = port_rpc_get_parameters,
+    .network_port_get_xml_desc = port_rpc_get_xml_desc,
+    .network_port_lookup_by_uuid = port_rpc_lookup,
+    .network_port_set_parameters = port_rpc_set_parameters,
     .network_set_autostart = set_autostart,
     .network_undefine = undefine,
+    .network_update = update,
 };

@@ -2,10 +2,12 @@
 #include "virtnetworkd/store.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "common/error.h"
 #include "common/file.h"
 #include "common/log.h"
+#include "virtnetworkd/ports.h"
 
 static char *path_in(const char *dir, const char *name)
 {
@@ -66,11 +68,60 @@ gboolean store_save_status(const NetworkDef *live, GError **error)
     return file_write_atomic(path, text, 0600, VIR_FROM_NETWORK, error);
 }
 
+static char *ports_dir(const char *network)
+{
+    return g_strdup_printf("%s/%s.ports", network_driver.run_dir, network);
+}
+
+static char *port_path(const char *network, const guint8 *uuid)
+{
+    g_autofree char *dir = ports_dir(network);
+    char name[UUID_TEXT_LEN];
+
+    uuid_format(uuid, name);
+    return path_in(dir, name);
+}
+
+gboolean store_save_port(const char *network, const NetworkPort *port, GError **error)
+{
+    g_autofree char *dir = ports_dir(network);
+    g_autofree char *path = port_path(network, port->uuid);
+    g_autofree char *xml = network_port_format(port);
+
+    return file_make_dir(dir, 0755, VIR_FROM_NETWORK, error) &&
+           file_write_atomic(path, xml, 0600, VIR_FROM_NETWORK, error);
+}
+
+gboolean store_remove_port(const char *network, const guint8 *uuid, GError **error)
+{
+    g_autofree char *path = port_path(network, uuid);
+
+    return file_remove(path, VIR_FROM_NETWORK, error);
+}
+
+static void remove_ports(const char *network)
+{
+    g_autofree char *dir = ports_dir(network);
+    g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
+    const char *entry;
+
+    while (entries && (entry = g_dir_read_name(entries))) {
+        g_autofree char *path = g_build_filename(dir, entry, NULL);
+
+        unlink(path);
+    }
+    rmdir(dir);
+}
+
 gboolean store_remove_status(const char *name, GError **error)
 {
     g_autofree char *path = path_in(network_driver.run_dir, name);
 
-    return file_remove(path, VIR_FROM_NETWORK, error);
+    /* Ports without a status file are nobody's. */
+    if (!file_remove(path, VIR_FROM_NETWORK, error))
+        return FALSE;
+    remove_ports(name);
+    return TRUE;
 }
 
 /* ---- reading ---- */
@@ -116,6 +167,28 @@ static void load_def(const char *name, const char *path)
         log_error("%s: %s", path, error->message);
 }
 
+static void load_ports(Network *network)
+{
+    g_autofree char *dir = ports_dir(network->name);
+    g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
+    const char *entry;
+
+    ports_clear(network); /* who was counted may be gone */
+    while (entries && (entry = g_dir_read_name(entries))) {
+        g_autofree char *path = g_build_filename(dir, entry, NULL);
+        g_autoptr(GError) error = NULL;
+        NetworkPort *port;
+
+        if (!g_str_has_suffix(entry, ".xml"))
+            continue;
+        port = network_port_parse_file(path, &error);
+        if (port)
+            ports_put(network, port);
+        else
+            log_error("%s: %s", path, error->message);
+    }
+}
+
 static void load_status(const char *name, const char *path)
 {
     g_autoptr(GError) error = NULL;
@@ -127,6 +200,7 @@ static void load_status(const char *name, const char *path)
     if (live && check_file_name(live, name, path) && network_check_identity(live, &error)) {
         network = network_claim(live);
         network->live = g_steal_pointer(&live);
+        load_ports(network);
     }
     if (error)
         log_error("%s: %s", path, error->message);

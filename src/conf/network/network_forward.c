@@ -171,6 +171,12 @@ static void own_pf(gpointer self)
     ((NetworkForward *)self)->pf = g_strdup(((NetworkForward *)self)->pf);
 }
 
+/* A card's functions are looked up at each start, and are nothing to keep. */
+static gboolean is_found_again(gconstpointer self, guint mode)
+{
+    return ((const NetworkForward *)self)->pf && (!(mode & XML_MODE_LIVE) || (mode & XML_MODE_STATUS));
+}
+
 static const XmlField forward_fields[] = {
     XML_STRING(NetworkForward, dev, "@dev"),
     XML_CODEC(NetworkForward, mode, "@mode", &mode_codec),
@@ -178,8 +184,8 @@ static const XmlField forward_fields[] = {
     XML_STRING(NetworkForward, driver, "driver/@name"),
     XML_INSIDE("nat", &nat_element),
     XML_CUSTOM("pf", .parse = parse_pf, .format = write_pf, .clear = clear_pf, .own = own_pf),
-    XML_LIST(NetworkForward, interfaces, "interface", &network_forward_interface_element),
-    XML_LIST(NetworkForward, addresses, "address", &pool_address_element),
+    XML_LIST(NetworkForward, interfaces, "interface", &network_forward_interface_element, .skip = is_found_again),
+    XML_LIST(NetworkForward, addresses, "address", &pool_address_element, .skip = is_found_again),
     XML_END,
 };
 

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtnetworkd/job.h"
+
+#include "common/error.h"
+#include "common/log.h"
+#include "virtnetworkd/listen.h"
+
+static void job_run(NetworkJob *job);
+
+static void job_free(NetworkJob *job)
+{
+    network_def_free(job->def);
+    network_def_free(job->config);
+    network_port_free(job->port);
+    network_port_free(job->old_port);
+    g_clear_pointer(&job->ports, g_ptr_array_unref);
+    g_clear_error(&job->error);
+    g_free(job);
+}
+
+static void job_end(NetworkJob *job)
+{
+    Network *network = job->network;
+
+    if (job->call && job->error)
+        rpc_call_fail(job->call, g_steal_pointer(&job->error));
+    else if (job->call) {
+        if (job->answer)
+            job->answer(job->call, network);
+        rpc_call_reply(job->call);
+    } else if (job->error) {
+        log_error("network '%s': %s", network->name, job->error->message);
+    }
+    g_queue_pop_head(&network->jobs);
+    job_free(job);
+    if (network->jobs.length > 0)
+        job_run(g_queue_peek_head(&network->jobs));
+    network_settle(network);
+    network_unref(network);
+}
+
+static void job_work(gpointer data)
+{
+    NetworkJob *job = data;
+
+    job->kind->work(job, &job->error);
+}
+
+static void job_done(gpointer data)
+{
+    NetworkJob *job = data;
+
+    if (!job->error)
+        job->kind->publish(job);
+    job_end(job);
+    listen_refresh();
+}
+
+static void job_run(NetworkJob *job)
+{
+    if (!job->kind->check(job, &job->error))
+        job_end(job);
+    else if (job->kind->work)
+        daemon_run_worker(network_driver.daemon, job_work, job_done, job);
+    else
+        job_done(job);
+}
+
+NetworkJob *job_new(const NetworkJobKind *kind, Network *network, RpcCall *call)
+{
+    NetworkJob *job = g_new0(NetworkJob, 1);
+
+    job->kind = kind;
+    job->network = network_ref(network);
+    job->name = network->name;
+    job->call = call;
+    return job;
+}
+
+void job_queue(NetworkJob *job)
+{
+    if (job->call)
+        rpc_call_defer(job->call);
+    g_queue_push_tail(&job->network->jobs, job);
+    if (job->network->jobs.length == 1)
+        job_run(job);
+}
+
+gboolean job_check_active(const NetworkJob *job, GError **error)
+{
+    if (network_is_active(job->network))
+        return TRUE;
+    vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID, "network '%s' is not active", job->name);
+    return FALSE;
+}
