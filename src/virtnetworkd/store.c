@@ -70,7 +70,7 @@ gboolean store_save_status(const NetworkDef *live, GError **error)
 
 static char *ports_dir(const char *network)
 {
-    return g_strdup_printf("%s/%s.ports", network_driver.run_dir, network);
+    return g_strdup_printf("%s/%s/ports", network_driver.run_dir, network);
 }
 
 static char *port_path(const char *network, const guint8 *uuid)
@@ -102,6 +102,7 @@ gboolean store_remove_port(const char *network, const guint8 *uuid, GError **err
 static void remove_ports(const char *network)
 {
     g_autofree char *dir = ports_dir(network);
+    g_autofree char *parent = g_path_get_dirname(dir);
     g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
     const char *entry;
 
@@ -111,6 +112,7 @@ static void remove_ports(const char *network)
         unlink(path);
     }
     rmdir(dir);
+    rmdir(parent);
 }
 
 gboolean store_remove_status(const char *name, GError **error)

@@ -5,7 +5,7 @@
  *   CONFIG/NAME.xml            the definition
  *   CONFIG/autostart/NAME.xml  a link to it
  *   RUN/NAME.xml               <networkstatus>: what runs
- *   RUN/NAME.ports/UUID.xml    <networkport>: who is plugged in
+ *   RUN/NAME/ports/UUID.xml    <networkport>: who is plugged in
  *   RUN/autostarted            there since the networks marked so were started once after boot
  *
  * Functions that write wait for the disk: for workers. Errors: VIR_FROM_NETWORK, VIR_ERR_SYSTEM_ERROR.

@@ -100,7 +100,7 @@ def test_flags():
         expect(libvirt.VIR_ERR_OPERATION_INVALID,
                lambda: update(network, "ADD_LAST", "IP_DHCP_HOST", entry(2), live | config), "existing dhcp host")
         assert seen() == ["124", "134"]
-        expect(libvirt.VIR_ERR_NO_SUPPORT, lambda: update(network, "MODIFY", "BRIDGE", "<bridge/>"))
+        expect(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, lambda: update(network, "MODIFY", "BRIDGE", "<bridge/>"))
         daemon.kill()
         daemon.start()
         network = connect(daemon).networkLookupByName("fl")

@@ -279,7 +279,8 @@ static const Section *find_section(const NetworkUpdate *update, const NetworkDef
             return &sections[i];
     }
     if (update->section > 0 && (gsize)update->section < G_N_ELEMENTS(fixed) && fixed[update->section])
-        fail(error, VIR_ERR_NO_SUPPORT, "can't update '%s' section of network '%s'", fixed[update->section], def->name);
+        fail(error, VIR_ERR_OPERATION_UNSUPPORTED, "can't update '%s' section of network '%s'", fixed[update->section],
+             def->name);
     else
         fail(error, VIR_ERR_NO_SUPPORT, "can't update unrecognized section of network (%d)", update->section);
     return NULL;
@@ -396,7 +397,7 @@ static gboolean check_command(const Section *section, const NetworkUpdate *updat
     case VIR_NETWORK_UPDATE_COMMAND_DELETE:
         return TRUE;
     case VIR_NETWORK_UPDATE_COMMAND_MODIFY:
-        return section->can_modify || fail(error, VIR_ERR_OPERATION_INVALID,
+        return section->can_modify || fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
                                            "%s entries cannot be modified, only added or deleted", section->what);
     default:
         return fail(error, VIR_ERR_NO_SUPPORT, "unrecognized network update command code %d", update->command);
