@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Waiting for events and printing them, as text or as JSON lines. */
-#include <json.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "virsh/commands.h"
 #include "virsh/event_text.h"
+#include "virsh/event_wait.h"
 
 const Option event_options[] = {{"domain", OPTION_STRING, FALSE, TRUE, COMPLETE_DOMAIN, "only this domain's events"},
                                 {"event", OPTION_STRING, FALSE, FALSE, COMPLETE_EVENT, "which event to wait for"},
@@ -17,56 +17,16 @@ const Option event_options[] = {{"domain", OPTION_STRING, FALSE, TRUE, COMPLETE_
                                 {"output", OPTION_STRING, FALSE, TRUE, COMPLETE_NOTHING, "text or json"},
                                 OPTION_END};
 
-typedef struct {
-    const Arguments *arguments;
-    GMutex lock;
-    GCond came;
-    int count;
-} Wait;
-
-/* ---- one event ---- */
-
-/* Prints "event 'x' for domain 'y'MORE", or the same as one JSON object. Takes detail. */
-static void report(Wait *wait, virDomainPtr domain, int id, const char *more, json_object *detail)
+static void report(EventWait *wait, virDomainPtr domain, int id, const char *more, json_object *detail)
 {
-    g_autoptr(GDateTime) now = g_date_time_new_now_local();
-    g_autofree char *time = g_date_time_format(now, "%Y-%m-%d %H:%M:%S.%f%:z");
-
-    g_mutex_lock(&wait->lock);
-    if (argument_output(wait->arguments) == OUTPUT_JSON) {
-        json_object *object = json_object_new_object();
-
-        json_object_object_add(object, "time", json_object_new_string(time));
-        json_object_object_add(object, "event", json_object_new_string(event_name(id)));
-        json_object_object_add(object, "domain", json_object_new_string(virDomainGetName(domain)));
-        json_object_object_add(object, "detail", json_object_get(detail));
-        puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_NOSLASHESCAPE));
-        json_object_put(object);
-    } else {
-        if (argument_flag(wait->arguments, "timestamp"))
-            printf("%s: ", time);
-        printf("event '%s' for domain '%s'%s\n", event_name(id), virDomainGetName(domain), more);
-    }
-    fflush(stdout);
-    json_object_put(detail);
-    wait->count++;
-    g_cond_signal(&wait->came);
-    g_mutex_unlock(&wait->lock);
-}
-
-static json_object *object_of(const char *key, const char *value)
-{
-    json_object *object = json_object_new_object();
-
-    json_object_object_add(object, key, value ? json_object_new_string(value) : NULL);
-    return object;
+    event_wait_report(wait, event_name(id), virDomainGetName(domain), more, detail);
 }
 
 static void on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail, void *opaque)
 {
     g_autofree char *more =
         g_strdup_printf(": %s %s", event_lifecycle_text(event), event_lifecycle_detail_text(event, detail));
-    json_object *json = object_of("type", event_lifecycle_text(event));
+    json_object *json = event_wait_detail("type", event_lifecycle_text(event));
 
     json_object_object_add(json, "detail", json_object_new_string(event_lifecycle_detail_text(event, detail)));
     report(opaque, domain, VIR_DOMAIN_EVENT_ID_LIFECYCLE, more, json);
@@ -83,7 +43,7 @@ static void on_control_error(virConnectPtr connection, virDomainPtr domain, void
     report(opaque, domain, VIR_DOMAIN_EVENT_ID_CONTROL_ERROR, "", NULL);
 }
 
-static void report_number(Wait *wait, virDomainPtr domain, int id, const char *what, gint64 number)
+static void report_number(EventWait *wait, virDomainPtr domain, int id, const char *what, gint64 number)
 {
     g_autofree char *more = g_strdup_printf(": %s %" G_GINT64_FORMAT, what, number);
     json_object *json = json_object_new_object();
@@ -117,7 +77,7 @@ static void on_io_error(virConnectPtr connection, virDomainPtr domain, const cha
 {
     g_autofree char *more =
         g_strdup_printf(": %s (%s) action %d%s%s", path, device, action, *reason ? " due to " : "", reason);
-    json_object *json = object_of("path", path);
+    json_object *json = event_wait_detail("path", path);
 
     json_object_object_add(json, "device", json_object_new_string(device));
     json_object_object_add(json, "action", json_object_new_int(action));
@@ -133,7 +93,7 @@ static void on_graphics(virConnectPtr connection, virDomainPtr domain, int phase
     const char *word = phase >= 0 && phase < (int)G_N_ELEMENTS(phases) ? phases[phase] : "unknown";
     g_autofree char *more = g_strdup_printf(": %s local [%s]:%s remote [%s]:%s %s", word, local->node, local->service,
                                             remote->node, remote->service, scheme);
-    json_object *json = object_of("phase", word);
+    json_object *json = event_wait_detail("phase", word);
 
     json_object_object_add(json, "local", json_object_new_string(local->node));
     json_object_object_add(json, "remote", json_object_new_string(remote->node));
@@ -144,14 +104,14 @@ static void on_device_added(virConnectPtr connection, virDomainPtr domain, const
 {
     g_autofree char *more = g_strdup_printf(": %s", alias);
 
-    report(opaque, domain, VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, more, object_of("device", alias));
+    report(opaque, domain, VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, more, event_wait_detail("device", alias));
 }
 
 static void on_device_removed(virConnectPtr connection, virDomainPtr domain, const char *alias, void *opaque)
 {
     g_autofree char *more = g_strdup_printf(": %s", alias);
 
-    report(opaque, domain, VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, more, object_of("device", alias));
+    report(opaque, domain, VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, more, event_wait_detail("device", alias));
 }
 
 static void on_metadata(virConnectPtr connection, virDomainPtr domain, int type, const char *uri, void *opaque)
@@ -160,7 +120,7 @@ static void on_metadata(virConnectPtr connection, virDomainPtr domain, int type,
     const char *word = type >= 0 && type < (int)G_N_ELEMENTS(types) ? types[type] : "unknown";
     g_autofree char *more = g_strdup_printf(": type %s, uri %s", word, uri ? uri : "");
 
-    report(opaque, domain, VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, more, object_of("type", word));
+    report(opaque, domain, VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, more, event_wait_detail("type", word));
 }
 
 static const struct {
@@ -184,7 +144,7 @@ static const struct {
 /* ---- waiting ---- */
 
 /* Registers for the one event asked for, or for all; ids gets the callbacks' numbers. */
-static gboolean register_all(Shell *shell, Wait *wait, virDomainPtr domain, GArray *ids)
+static gboolean register_all(Shell *shell, EventWait *wait, virDomainPtr domain, GArray *ids)
 {
     const char *name = argument_string(wait->arguments, "event");
     gboolean found = FALSE;
@@ -206,44 +166,20 @@ static gboolean register_all(Shell *shell, Wait *wait, virDomainPtr domain, GArr
     return found;
 }
 
-/* TRUE when an event came, before the timeout if there is one. */
-static gboolean wait_for_events(Wait *wait)
-{
-    int timeout = argument_int(wait->arguments, "timeout", 0);
-    gint64 deadline = g_get_monotonic_time() + timeout * G_USEC_PER_SEC;
-    gboolean loops = argument_flag(wait->arguments, "loop");
-    gboolean in_time = TRUE;
-
-    g_mutex_lock(&wait->lock);
-    while (in_time && (loops || wait->count == 0)) {
-        if (timeout > 0)
-            in_time = g_cond_wait_until(&wait->came, &wait->lock, deadline);
-        else
-            g_cond_wait(&wait->came, &wait->lock);
-    }
-    g_mutex_unlock(&wait->lock);
-    return wait->count > 0;
-}
-
-static gboolean wait_registered(Shell *shell, Wait *wait, virDomainPtr domain)
+static gboolean wait_registered(Shell *shell, EventWait *wait, virDomainPtr domain)
 {
     g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int));
-    gboolean ok = register_all(shell, wait, domain, ids);
 
-    if (ok && !wait_for_events(wait)) {
-        shell_say(shell, "event loop timed out");
-        ok = FALSE;
-    }
+    if (register_all(shell, wait, domain, ids))
+        return event_wait_run(shell, wait, ids, virConnectDomainEventDeregisterAny);
     for (guint i = 0; i < ids->len; i++)
         virConnectDomainEventDeregisterAny(shell->connection, g_array_index(ids, int, i));
-    if (ids->len)
-        shell_say(shell, "events received: %d", wait->count);
-    return ok;
+    return FALSE;
 }
 
 gboolean event_run(Shell *shell, const Arguments *arguments)
 {
-    Wait wait = {.arguments = arguments};
+    EventWait wait = {.arguments = arguments, .kind = "domain", .format = "domain '%s'"};
     const char *name = argument_string(arguments, "domain");
     g_autoptr(virDomain) domain = NULL;
     gboolean ok;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "virsh/commands.h"
+#include "virsh/edit.h"
 
 #define FLAG(name, help)                                                                                               \
     {                                                                                                                  \
@@ -98,6 +99,124 @@ static gboolean net_autostart(Shell *shell, const Arguments *arguments)
             virNetworkGetName(network));
     shell_say(shell, on ? "Network %s marked as autostarted" : "Network %s unmarked as autostarted",
               virNetworkGetName(network));
+    return TRUE;
+}
+
+static gboolean define_again(Shell *shell, const char *xml, gpointer data)
+{
+    g_autoptr(virNetwork) network = virNetworkDefineXML(shell->connection, xml);
+
+    return network || shell_fail(shell, "Failed to define the changed network");
+}
+
+static gboolean net_edit(Shell *shell, const Arguments *arguments)
+{
+    g_autoptr(virNetwork) network = shell_network(shell, argument_string(arguments, "network"));
+    char *xml = network ? virNetworkGetXMLDesc(network, VIR_NETWORK_XML_INACTIVE) : NULL;
+    gboolean ok;
+
+    if (!network)
+        return FALSE;
+    if (!xml)
+        return shell_fail(shell, "failed to get the XML of network %s", virNetworkGetName(network));
+    ok = edit_document(shell, xml, "Network", virNetworkGetName(network), define_again, NULL);
+    free(xml);
+    return ok;
+}
+
+/* ---- changes of one entry ---- */
+
+static const Option update_options[] = {
+    OPTION_NETWORK(COMPLETE_NETWORK),
+    {"command", OPTION_STRING, TRUE, FALSE, COMPLETE_NOTHING, "add-first, add-last (add), delete or modify"},
+    {"section", OPTION_STRING, TRUE, FALSE, COMPLETE_NOTHING, "which part of the network's document"},
+    {"xml", OPTION_STRING, TRUE, FALSE, COMPLETE_FILE, "the element itself (beginning with <), or a file with it"},
+    {"parent-index", OPTION_INT, FALSE, TRUE, COMPLETE_NOTHING, "which of several parents"},
+    FLAG("config", "of the network's next start"),
+    FLAG("live", "of the network that runs"),
+    FLAG("current", "of what there is (the default)"),
+    OPTION_END};
+
+static const struct {
+    const char *word;
+    int number;
+} update_commands[] =
+    {
+        {"add", VIR_NETWORK_UPDATE_COMMAND_ADD_LAST},        {"add-last", VIR_NETWORK_UPDATE_COMMAND_ADD_LAST},
+        {"add-first", VIR_NETWORK_UPDATE_COMMAND_ADD_FIRST}, {"delete", VIR_NETWORK_UPDATE_COMMAND_DELETE},
+        {"modify", VIR_NETWORK_UPDATE_COMMAND_MODIFY},
+},
+  update_sections[] = {
+      {"bridge", VIR_NETWORK_SECTION_BRIDGE},
+      {"domain", VIR_NETWORK_SECTION_DOMAIN},
+      {"ip", VIR_NETWORK_SECTION_IP},
+      {"ip-dhcp-host", VIR_NETWORK_SECTION_IP_DHCP_HOST},
+      {"ip-dhcp-range", VIR_NETWORK_SECTION_IP_DHCP_RANGE},
+      {"forward", VIR_NETWORK_SECTION_FORWARD},
+      {"forward-interface", VIR_NETWORK_SECTION_FORWARD_INTERFACE},
+      {"forward-pf", VIR_NETWORK_SECTION_FORWARD_PF},
+      {"portgroup", VIR_NETWORK_SECTION_PORTGROUP},
+      {"dns-host", VIR_NETWORK_SECTION_DNS_HOST},
+      {"dns-txt", VIR_NETWORK_SECTION_DNS_TXT},
+      {"dns-srv", VIR_NETWORK_SECTION_DNS_SRV},
+};
+
+static int update_command(const char *word)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(update_commands); i++) {
+        if (strcmp(update_commands[i].word, word) == 0)
+            return update_commands[i].number;
+    }
+    return -1;
+}
+
+static int update_section(const char *word)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(update_sections); i++) {
+        if (strcmp(update_sections[i].word, word) == 0)
+            return update_sections[i].number;
+    }
+    return -1;
+}
+
+/* FALSE: --current beside one of the others, reported. */
+static gboolean update_flags(Shell *shell, const Arguments *arguments, unsigned int *flags)
+{
+    *flags = (argument_flag(arguments, "live") ? VIR_NETWORK_UPDATE_AFFECT_LIVE : 0) |
+             (argument_flag(arguments, "config") ? VIR_NETWORK_UPDATE_AFFECT_CONFIG : 0);
+    if (!*flags || !argument_flag(arguments, "current"))
+        return TRUE;
+    shell_error(shell, "--current must be specified exclusively");
+    return FALSE;
+}
+
+static gboolean net_update(Shell *shell, const Arguments *arguments)
+{
+    const char *text = argument_string(arguments, "xml");
+    int command = update_command(argument_string(arguments, "command"));
+    int section = update_section(argument_string(arguments, "section"));
+    g_autoptr(virNetwork) network = shell_network(shell, argument_string(arguments, "network"));
+    g_autofree char *xml = NULL;
+    unsigned int flags;
+
+    if (!network || !update_flags(shell, arguments, &flags))
+        return FALSE;
+    if (command < 0 || section < 0) {
+        shell_error(shell, command < 0 ? "unrecognized command name '%s'" : "unrecognized section name '%s'",
+                    argument_string(arguments, command < 0 ? "command" : "section"));
+        return FALSE;
+    }
+    xml = *text == '<' ? g_strdup(text) : shell_read_file(shell, text);
+    if (!xml)
+        return FALSE;
+    if (virNetworkUpdate(network, (unsigned int)command, (unsigned int)section,
+                         argument_int(arguments, "parent-index", -1), xml, flags) < 0)
+        return shell_fail(shell, "Failed to update network %s", virNetworkGetName(network));
+    shell_say(shell, "Updated network %s %s", virNetworkGetName(network),
+              !(flags & VIR_NETWORK_UPDATE_AFFECT_CONFIG)
+                  ? virNetworkIsActive(network) == 1 ? "live state" : "persistent config"
+              : flags & VIR_NETWORK_UPDATE_AFFECT_LIVE ? "persistent config and live state"
+                                                       : "persistent config");
     return TRUE;
 }
 
@@ -238,6 +357,63 @@ static gboolean net_dumpxml(Shell *shell, const Arguments *arguments)
     return TRUE;
 }
 
+static const Option leases_options[] = {
+    OPTION_NETWORK(COMPLETE_NETWORK),
+    {"mac", OPTION_STRING, FALSE, TRUE, COMPLETE_NOTHING, "only the leases of this MAC address"},
+    OPTION_END};
+
+static Value lease_expiry(long long expiry)
+{
+    g_autoptr(GDateTime) time = expiry ? g_date_time_new_from_unix_local(expiry) : NULL;
+    g_autofree char *text = time ? g_date_time_format(time, "%Y-%m-%d %H:%M:%S") : NULL;
+
+    return text ? value_string(text) : value_none("infinite");
+}
+
+static void add_lease(Table *table, virNetworkDHCPLeasePtr lease)
+{
+    gboolean is_v6 = lease->type == VIR_IP_ADDR_TYPE_IPV6;
+    g_autofree char *address = g_strdup_printf("%s/%u", lease->ipaddr, lease->prefix);
+    Value row[] = {lease_expiry(lease->expirytime),
+                   lease->mac ? value_string(lease->mac) : value_none("-"),
+                   value_string(is_v6 ? "ipv6" : "ipv4"),
+                   value_string(address),
+                   lease->hostname ? value_string(lease->hostname) : value_none("-"),
+                   lease->clientid ? value_string(lease->clientid) : value_none("-")};
+
+    table_add(table, row);
+}
+
+static int by_address(gconstpointer a, gconstpointer b)
+{
+    return strcmp((*(const virNetworkDHCPLeasePtr *)a)->ipaddr, (*(const virNetworkDHCPLeasePtr *)b)->ipaddr);
+}
+
+static gboolean net_dhcp_leases(Shell *shell, const Arguments *arguments)
+{
+    static const char *const titles[] = {"Expiry Time", "MAC address",       "Protocol", "IP address",
+                                         "Hostname",    "Client ID or DUID", NULL};
+    static const char *const keys[] = {"expiry_time", "mac", "protocol", "address", "hostname", "client_id", NULL};
+    g_autoptr(virNetwork) network = shell_network(shell, argument_string(arguments, "network"));
+    g_autoptr(Table) table = table_new(titles, keys);
+    virNetworkDHCPLeasePtr *leases = NULL;
+    int n;
+
+    if (!network)
+        return FALSE;
+    n = virNetworkGetDHCPLeases(network, argument_string(arguments, "mac"), &leases, 0);
+    if (n < 0)
+        return shell_fail(shell, "Failed to get leases info for %s", virNetworkGetName(network));
+    qsort(leases, (size_t)n, sizeof(*leases), by_address);
+    for (int i = 0; i < n; i++) {
+        add_lease(table, leases[i]);
+        virNetworkDHCPLeaseFree(leases[i]);
+    }
+    free(leases);
+    table_print(table, argument_output(arguments), shell->is_quiet);
+    return TRUE;
+}
+
 static gboolean net_name(Shell *shell, const Arguments *arguments)
 {
     g_autoptr(virNetwork) network = shell_network(shell, argument_string(arguments, "network"));
@@ -265,12 +441,16 @@ const Command network_commands[] = {
     {"net-create", "create a network from an XML file", file_options, net_create, TRUE},
     {"net-define", "define (but don't start) a network from an XML file", file_options, net_define, TRUE},
     {"net-destroy", "destroy (stop) a network", active_network, net_destroy, TRUE},
+    {"net-dhcp-leases", "leases that a network's DHCP server has given", leases_options, net_dhcp_leases, TRUE, TRUE},
     {"net-dumpxml", "network information in XML", dumpxml_options, net_dumpxml, TRUE, TRUE},
+    {"net-edit", "change a network's document with an editor", any_network, net_edit, TRUE},
+    {"net-event", "wait for networks' events", network_event_options, network_event_run},
     {"net-info", "network information", any_network, net_info, TRUE, TRUE},
     {"net-list", "list networks", list_options, net_list, TRUE, TRUE},
     {"net-name", "convert a network UUID to network name", any_network, net_name, TRUE, TRUE},
     {"net-start", "start a (previously defined) inactive network", inactive_network, net_start, TRUE},
     {"net-undefine", "undefine a network", any_network, net_undefine, TRUE},
+    {"net-update", "change one entry of a network's document", update_options, net_update, TRUE},
     {"net-uuid", "convert a network name to network UUID", any_network, net_uuid, TRUE, TRUE},
     {NULL},
 };

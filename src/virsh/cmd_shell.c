@@ -13,6 +13,7 @@ const CommandGroup command_groups[] = {
     {"Domain Monitoring", "monitor", monitor_commands},
     {"Domain Display and Events", "view", view_commands},
     {"Networking", "network", network_commands},
+    {"Network Ports", "network-port", network_port_commands},
     {"Host and Hypervisor", "host", host_commands},
     {"Virsh itself", "virsh", shell_commands},
     {NULL, NULL, NULL},

@@ -4,17 +4,22 @@
 
 #include "virsh/command.h"
 
-extern const Command shell_commands[];   /* cmd_shell.c */
-extern const Command host_commands[];    /* cmd_host.c */
-extern const Command domain_commands[];  /* cmd_domain.c: what changes domains */
-extern const Command device_commands[];  /* cmd_device.c */
-extern const Command monitor_commands[]; /* cmd_monitor.c: what asks about them */
-extern const Command view_commands[];    /* cmd_view.c: console, screenshot, events */
-extern const Command network_commands[]; /* cmd_network.c */
+extern const Command shell_commands[];        /* cmd_shell.c */
+extern const Command host_commands[];         /* cmd_host.c */
+extern const Command domain_commands[];       /* cmd_domain.c: what changes domains */
+extern const Command device_commands[];       /* cmd_device.c */
+extern const Command monitor_commands[];      /* cmd_monitor.c: what asks about them */
+extern const Command view_commands[];         /* cmd_view.c: console, screenshot, events */
+extern const Command network_commands[];      /* cmd_network.c */
+extern const Command network_port_commands[]; /* cmd_network_port.c */
 
 /* The event command, which has a file of its own: cmd_event.c. */
 extern const Option event_options[];
 gboolean event_run(Shell *shell, const Arguments *arguments);
+
+/* The same for networks: cmd_network_event.c. */
+extern const Option network_event_options[];
+gboolean network_event_run(Shell *shell, const Arguments *arguments);
 
 /* For commands that attach to a console once a domain runs. FALSE: reported. */
 gboolean console_run(Shell *shell, virDomainPtr domain, const char *device, unsigned int flags);

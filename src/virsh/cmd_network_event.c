@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Events of networks. */
+#include <stdio.h>
+#include <string.h>
+
+#include "virsh/commands.h"
+#include "virsh/event_text.h"
+#include "virsh/event_wait.h"
+
+#define FLAG(name, help)                                                                                               \
+    {                                                                                                                  \
+        name, OPTION_FLAG, FALSE, FALSE, COMPLETE_NOTHING, help                                                        \
+    }
+
+/* There is one kind, so far. */
+#define LIFECYCLE "lifecycle"
+
+const Option network_event_options[] = {
+    {"network", OPTION_STRING, FALSE, TRUE, COMPLETE_NETWORK, "only this network's events"},
+    {"event", OPTION_STRING, FALSE, FALSE, COMPLETE_NOTHING, "which event to wait for"},
+    FLAG("loop", "go on until interrupted"),
+    {"timeout", OPTION_INT, FALSE, TRUE, COMPLETE_NOTHING, "seconds to wait at most"},
+    FLAG("list", "list the events there are"),
+    FLAG("timestamp", "with the time of each event"),
+    {"output", OPTION_STRING, FALSE, TRUE, COMPLETE_NOTHING, "text or json"},
+    OPTION_END};
+
+static void on_lifecycle(virConnectPtr connection, virNetworkPtr network, int event, int detail, void *opaque)
+{
+    g_autofree char *more = g_strdup_printf(": %s", event_network_text(event));
+
+    event_wait_report(opaque, LIFECYCLE, virNetworkGetName(network), more,
+                      event_wait_detail("type", event_network_text(event)));
+}
+
+static gboolean wait_for(Shell *shell, EventWait *wait, virNetworkPtr network)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int));
+    int id = virConnectNetworkEventRegisterAny(shell->connection, network, VIR_NETWORK_EVENT_ID_LIFECYCLE,
+                                               VIR_NETWORK_EVENT_CALLBACK(on_lifecycle), wait, NULL);
+
+    if (id < 0)
+        return shell_fail(shell, "failed to register for event '%s'", LIFECYCLE);
+    g_array_append_val(ids, id);
+    return event_wait_run(shell, wait, ids, virConnectNetworkEventDeregisterAny);
+}
+
+gboolean network_event_run(Shell *shell, const Arguments *arguments)
+{
+    EventWait wait = {.arguments = arguments, .kind = "network", .format = "network %s"};
+    const char *event = argument_string(arguments, "event");
+    const char *name = argument_string(arguments, "network");
+    g_autoptr(virNetwork) network = NULL;
+    gboolean ok;
+
+    if (argument_flag(arguments, "list")) {
+        puts(LIFECYCLE);
+        return TRUE;
+    }
+    if (!event || strcmp(event, LIFECYCLE) != 0) {
+        shell_error(shell, event ? "unknown event type %s" : "either --list or --event <type> is required%s",
+                    event ? event : "");
+        return FALSE;
+    }
+    if (!shell_connect(shell) || (name && !(network = shell_network(shell, name))))
+        return FALSE;
+    g_mutex_init(&wait.lock);
+    g_cond_init(&wait.came);
+    ok = wait_for(shell, &wait, network);
+    g_mutex_clear(&wait.lock);
+    g_cond_clear(&wait.came);
+    return ok;
+}

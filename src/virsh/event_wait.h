@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Waiting for events and printing them, for the commands that register for some: one, or with --loop all that come,
+ * with
+ * --timeout, --timestamp and --output as the command's options say. Callbacks come from the thread of the event loop.
+ */
+#pragma once
+
+#include <json.h>
+
+#include "virsh/command.h"
+
+typedef struct {
+    const Arguments *arguments;
+    const char *kind;   /* of the object, in JSON: "domain" */
+    const char *format; /* what the text calls it: "domain '%s'" */
+    GMutex lock;
+    GCond came;
+    int count;
+} EventWait;
+
+/* Prints "event 'EVENT' for OBJECTMORE", or one JSON object with detail, which it takes. Any thread. */
+void event_wait_report(EventWait *wait, const char *event, const char *name, const char *more, json_object *detail);
+
+/* A JSON object with one string. */
+json_object *event_wait_detail(const char *key, const char *value);
+
+/* Waits as the options say, then deregisters the callbacks' numbers (ids, of int). FALSE: no event came in time,
+ * reported.
+ */
+gboolean event_wait_run(Shell *shell, EventWait *wait, const GArray *ids, int (*deregister)(virConnectPtr, int));

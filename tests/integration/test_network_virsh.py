@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Our virsh's net-* commands, as text and as JSON, on a virtnetworkd with real bridges."""
+
+import json
+import os
+import subprocess
+
+import harness
+import namespace
+from namespace import wait_for
+from netclient import Machine
+
+NET = """<network><name>lab</name><bridge name='lab0' stp='off'/>
+<ip address='10.94.1.1' prefix='24'><dhcp><range start='10.94.1.10' end='10.94.1.19'/></dhcp></ip></network>"""
+PORT = """<networkport><uuid>5d744f21-ba4a-4d6e-bdb2-30a35ff32071</uuid><owner><name>vm</name>
+<uuid>d54df46f-1ab5-4a22-8618-4560ef5fac2c</uuid></owner><mac address='52:54:00:94:00:01'/></networkport>"""
+UUID = "5d744f21-ba4a-4d6e-bdb2-30a35ff32071"
+
+
+class Virsh:
+    def __init__(self, host, daemon):
+        self.host, self.command = host, [harness.find_binary("virsh"), "-c", daemon.uri()]
+
+    def file(self, name, text):
+        path = os.path.join(self.host.root, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def __call__(self, *words):
+        return self.host.run(*self.command, *words).stdout
+
+    def json(self, *words):
+        return json.loads(self(*words, "--output", "json"))
+
+    def fails(self, text, *words):
+        done = self.host.run(*self.command, *words, check=False)
+        assert done.returncode != 0 and text in done.stderr, done
+
+
+def test_update_and_leases():
+    with harness.Host() as host:
+        virsh = Virsh(host, host.start("virtnetworkd"))
+        virsh("net-define", virsh.file("net.xml", NET))
+        out = virsh("net-update", "lab", "add", "ip-dhcp-host", "<host mac='52:54:00:94:00:01' name='one' ip='10.94.1.77'/>")
+        assert "Updated network lab persistent config" in out
+        virsh("net-start", "lab")
+        assert "live state" in virsh("net-update", "lab", "add-first", "dns-txt", virsh.file("txt.xml", "<txt name='a' value='b'/>"))
+        assert "persistent config and live state" in virsh("net-update", "lab", "delete", "ip-dhcp-range",
+                                                           "<range start='10.94.1.10' end='10.94.1.19'/>", "--live", "--config")
+        virsh.fails("unrecognized section name 'nothing'", "net-update", "lab", "add", "nothing", "<a/>")
+        virsh.fails("unrecognized command name 'nothing'", "net-update", "lab", "nothing", "ip", "<a/>")
+        virsh.fails("exclusively", "net-update", "lab", "add", "ip", "<a/>", "--live", "--current")
+        virsh.fails("can't update 'bridge' section", "net-update", "lab", "modify", "bridge", "<bridge/>")
+        with Machine("one", "lab0", "52:54:00:94:00:01") as one:
+            assert one.dhcp()["address"] == "10.94.1.77"
+        lease, = virsh.json("net-dhcp-leases", "lab")
+        assert (lease["mac"], lease["address"], lease["hostname"], lease["protocol"]) == (
+            "52:54:00:94:00:01", "10.94.1.77/24", "one", "ipv4"), lease
+        lines = virsh("net-dhcp-leases", "lab").splitlines()
+        assert lines[0].split("   ")[0].strip() == "Expiry Time" and "10.94.1.77/24" in lines[2]
+        assert virsh.json("net-dhcp-leases", "lab", "--mac", "52:54:00:94:00:02") == []
+        virsh("net-destroy", "lab")
+
+
+def test_ports():
+    with harness.Host() as host:
+        virsh = Virsh(host, host.start("virtnetworkd"))
+        virsh("net-create", virsh.file("net.xml", NET))
+        assert f"Network port {UUID} created" in virsh("net-port-create", "lab", virsh.file("port.xml", PORT), "--validate")
+        assert virsh.json("net-port-list", "lab") == [{"uuid": UUID}]
+        assert virsh("net-port-list", "lab", "--uuid").strip() == UUID
+        assert "<plug type='network' bridge='lab0'/>" in virsh("net-port-dumpxml", "lab", UUID)
+        assert f"Network port {UUID} deleted" in virsh("net-port-delete", "lab", UUID)
+        virsh.fails("failed to get network port", "net-port-dumpxml", "lab", UUID)
+        virsh("net-destroy", "lab")
+
+
+def test_edit():
+    with harness.Host() as host:
+        virsh = Virsh(host, host.start("virtnetworkd"))
+        virsh("net-define", virsh.file("net.xml", NET))
+        host.env["VISUAL"] = "sed -i s/10.94.1.19/10.94.1.29/"
+        assert "XML configuration edited" in virsh("net-edit", "lab")
+        assert "10.94.1.29" in virsh("net-dumpxml", "lab")
+        assert "XML configuration not changed" in virsh("net-edit", "lab")
+        host.env["VISUAL"] = "sed -i s/10.94.1.29/10.94.9.29/"
+        virsh.fails("not entirely within network", "net-edit", "lab")
+        host.env["VISUAL"] = "false"
+        virsh.fails("non-zero status", "net-edit", "lab")
+
+
+def test_event():
+    with harness.Host() as host:
+        daemon = host.start("virtnetworkd")
+        virsh = Virsh(host, daemon)
+        assert virsh("net-event", "--list").strip() == "lifecycle"
+        virsh.fails("unknown event type nothing", "net-event", "nothing")
+        waiting = subprocess.Popen([*virsh.command, "net-event", "--event", "lifecycle", "--output", "json", "--timeout", "20"],
+                                   env=host.env, stdout=subprocess.PIPE, text=True)
+        network = namespace.connect(daemon).networkDefineXML(NET)
+        # Until it has registered, what happens is not for it.
+        wait_for("the event", lambda: (network.setAutostart(1), network.create(), network.destroy(), waiting.poll())[3] is not None)
+        event = json.loads(waiting.stdout.readline())
+        assert event["event"] == "lifecycle" and event["network"] == "lab" and event["detail"]["type"] in ("Defined", "Started", "Stopped"), event
+
+
+def prepare():
+    namespace.enter()
+    harness.need("ip", "nft", "dnsmasq", "busybox")
+
+
+if __name__ == "__main__":
+    harness.main([function for name, function in list(globals().items()) if name.startswith("test_")], prepare)
