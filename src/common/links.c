@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/links.h"
 
+#include <net/if.h> /* before the kernel's, which then leave out what is here */
+
 #include <linux/if_addr.h>
 #include <netlink/cache.h>
 #include <netlink/errno.h>
@@ -12,7 +14,7 @@
 
 struct LinkTable {
     struct nl_cache_mngr *manager;
-    struct nl_cache *links, *addresses; /* owned by the manager */
+    struct nl_cache *links, *addresses; /* owned by the manager; links only for word of changes */
 };
 
 static gboolean check(int rc, GError **error)
@@ -54,14 +56,16 @@ void link_table_refresh(LinkTable *table)
         continue;
 }
 
-static int index_of(LinkTable *table, const char *name)
+/* The kernel is asked for names: it tells of bridges and their ports a second time as such (AF_BRIDGE), and libnl3's
+ * cache of links is not always right about which entry stands for the link. */
+static int index_of(const char *name)
 {
-    return rtnl_link_name2i(table->links, name);
+    return (int)if_nametoindex(name);
 }
 
 gboolean link_table_has(LinkTable *table, const char *name)
 {
-    return index_of(table, name) > 0;
+    return index_of(name) > 0;
 }
 
 /* Iterates over the addresses of one link (index 0: of all). */
@@ -96,7 +100,7 @@ static int by_scope(gconstpointer a, gconstpointer b)
 GArray *link_table_addresses(LinkTable *table, const char *name)
 {
     GArray *found = g_array_new(FALSE, FALSE, sizeof(LinkAddress));
-    int index = index_of(table, name);
+    int index = index_of(name);
     struct rtnl_addr *addr = NULL;
     LinkAddress one;
 
@@ -111,11 +115,11 @@ GArray *link_table_addresses(LinkTable *table, const char *name)
     return found;
 }
 
-static char *link_name(LinkTable *table, struct rtnl_addr *addr)
+static char *link_name(struct rtnl_addr *addr)
 {
-    char name[64];
+    char name[IF_NAMESIZE];
 
-    return g_strdup(rtnl_link_i2name(table->links, rtnl_addr_get_ifindex(addr), name, sizeof(name)));
+    return g_strdup(if_indextoname((guint)rtnl_addr_get_ifindex(addr), name));
 }
 
 char *link_table_find_address(LinkTable *table, const IpAddress *address)
@@ -125,21 +129,21 @@ char *link_table_find_address(LinkTable *table, const IpAddress *address)
 
     while ((addr = next_address(table, addr, 0))) {
         if (to_link_address(addr, &one) && ip_address_compare(&one.address, address) == 0)
-            return link_name(table, addr);
+            return link_name(addr);
     }
     return NULL;
 }
 
 char *link_table_find_overlap(LinkTable *table, const IpAddress *address, guint prefix, const char *except)
 {
-    int skip = index_of(table, except);
+    int skip = index_of(except);
     struct rtnl_addr *addr = NULL;
     LinkAddress one;
 
     while ((addr = next_address(table, addr, 0))) {
         if (rtnl_addr_get_ifindex(addr) != skip && to_link_address(addr, &one) &&
             ip_address_same_network(&one.address, address, MIN(prefix, one.prefix)))
-            return link_name(table, addr);
+            return link_name(addr);
     }
     return NULL;
 }

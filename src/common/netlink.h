@@ -31,6 +31,9 @@ gboolean netlink_link_delete(const char *name, GError **error);
 /* Puts port into bridge; bridge NULL takes it out. */
 gboolean netlink_link_set_bridge(const char *port, const char *bridge, GError **error);
 
+/* Also for a bridge, which afterwards no longer takes its ports' MTU. */
+gboolean netlink_link_set_mtu(const char *name, guint mtu, GError **error);
+
 /* Sets a link up or down. */
 gboolean netlink_link_set_up(const char *name, gboolean up, GError **error);
 
@@ -40,3 +43,11 @@ gboolean netlink_address_add(const char *link, const IpAddress *address, guint p
 /* Adds a route through gateway. metric 0: the kernel's default. */
 gboolean netlink_route_add(const char *link, const IpAddress *destination, guint prefix, const IpAddress *gateway,
                            guint metric, GError **error);
+
+/* What routes of the host tell: the link that a route to exactly this network goes over, or NULL. except: a link that
+ * does not count, or NULL. Reads all routes. Caller frees. */
+char *netlink_route_find(const IpAddress *network, guint prefix, const char *except);
+
+/* The links that got an IPv6 default route from a router's announcement and would lose it, were the host to forward;
+ * separated by commas. NULL: none. Caller frees. */
+char *netlink_routes_lost_by_forwarding(void);

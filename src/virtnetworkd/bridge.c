@@ -69,6 +69,27 @@ static gboolean set_ipv6(const NetworkDef *def, GError **error)
     return TRUE;
 }
 
+#define FORWARDING_V6 "/proc/sys/net/ipv6/conf/all/forwarding"
+
+/* A host that begins to forward forgets the routes that it learnt from routers. */
+static gboolean check_announced_routes(GError **error)
+{
+    g_autofree char *text = NULL;
+    g_autofree char *links = NULL;
+
+    if (g_file_get_contents(FORWARDING_V6, &text, NULL, NULL) && *text == '1')
+        return TRUE;
+    links = netlink_routes_lost_by_forwarding();
+    if (!links)
+        return TRUE;
+    vir_error_set(
+        error, VIR_FROM_NETWORK, VIR_ERR_INTERNAL_ERROR,
+        "Check the host setup: enabling IPv6 forwarding with RA routes without accept_ra set to 2 is likely to "
+        "cause routes loss. Interfaces to look at: %s",
+        links);
+    return FALSE;
+}
+
 static gboolean set_forwarding(const NetworkDef *def, GError **error)
 {
     NetworkForwardMode mode = network_def_mode(def);
@@ -77,7 +98,7 @@ static gboolean set_forwarding(const NetworkDef *def, GError **error)
         return TRUE;
     if (has_family(def, AF_INET) && !sysctl_write("/proc/sys/net/ipv4/ip_forward", "1", error))
         return FALSE;
-    return !has_family(def, AF_INET6) || sysctl_write("/proc/sys/net/ipv6/conf/all/forwarding", "1", error);
+    return !has_family(def, AF_INET6) || (check_announced_routes(error) && sysctl_write(FORWARDING_V6, "1", error));
 }
 
 /* ---- the link ---- */
@@ -138,14 +159,35 @@ static gboolean set_up(const NetworkDef *def, GError **error)
     return set_ipv6(def, error) && add_addresses(def, error) && add_routes(def, error) && set_forwarding(def, error);
 }
 
-gboolean bridge_start(const NetworkDef *def, GError **error)
+/* Two links that the same network lies behind would take each other's packets. */
+static gboolean check_routes(const NetworkDef *def, GError **error)
 {
-    if (!create_link(def, error))
-        return FALSE;
-    if (set_up(def, error))
+    for (guint i = 0; def->ips && i < def->ips->len; i++) {
+        const NetworkIp *ip = def->ips->pdata[i];
+        int prefix = network_ip_prefix(ip);
+        IpAddress network = ip_address_network(&ip->address, (guint)MAX(prefix, 0));
+        g_autofree char *link = prefix < 0 ? NULL : netlink_route_find(&network, (guint)prefix, def->bridge);
+
+        if (link) {
+            vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_INTERNAL_ERROR, "Network is already in use by interface %s",
+                          link);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean make(const NetworkDef *def, GError **error)
+{
+    if (create_link(def, error) && set_up(def, error))
         return TRUE;
     netlink_link_delete(def->bridge, NULL);
     return FALSE;
+}
+
+gboolean bridge_start(const NetworkDef *def, GError **error)
+{
+    return check_routes(def, error) && make(def, error);
 }
 
 gboolean bridge_stop(const NetworkDef *def, GError **error)
@@ -156,6 +198,7 @@ gboolean bridge_stop(const NetworkDef *def, GError **error)
 gboolean bridge_repair(const NetworkDef *def, GError **error)
 {
     if (!if_nametoindex(def->bridge))
-        return bridge_start(def, error);
-    return set_up(def, error);
+        return make(def, error);
+    return netlink_link_set_up(def->bridge, TRUE, error) &&
+           (!def->mtu || netlink_link_set_mtu(def->bridge, def->mtu, error)) && set_up(def, error);
 }

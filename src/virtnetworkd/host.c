@@ -6,6 +6,7 @@
 
 #include "virtnetworkd/bridge.h"
 #include "virtnetworkd/firewall.h"
+#include "virtnetworkd/firewalld.h"
 #include "virtnetworkd/traffic.h"
 
 gboolean host_start(const NetworkDef *def, const DhcpDirs *dirs, pid_t *dnsmasq, GError **error)
@@ -15,7 +16,8 @@ gboolean host_start(const NetworkDef *def, const DhcpDirs *dirs, pid_t *dnsmasq,
         return TRUE;
     if (!bridge_start(def, error))
         return FALSE;
-    if (firewall_install(def, error) && traffic_start(def, error) && dhcp_apply(def, dirs, dnsmasq, error))
+    if (firewalld_set_zone(def, error) && firewall_install(def, error) && traffic_start(def, error) &&
+        dhcp_apply(def, dirs, dnsmasq, error))
         return TRUE;
     host_stop(def, dirs, NULL);
     return FALSE;
@@ -43,7 +45,8 @@ gboolean host_repair(const NetworkDef *def, const GPtrArray *ports, const DhcpDi
     *dnsmasq = 0;
     if (!network_def_owns_bridge(def))
         return TRUE;
-    return bridge_repair(def, error) && traffic_repair(def, ports, error) && host_update(def, dirs, dnsmasq, error);
+    return bridge_repair(def, error) && firewalld_set_zone(def, error) && traffic_repair(def, ports, error) &&
+           host_update(def, dirs, dnsmasq, error);
 }
 
 gboolean host_update(const NetworkDef *def, const DhcpDirs *dirs, pid_t *dnsmasq, GError **error)

@@ -2,7 +2,9 @@
 /* virtnetworkd: the network driver's daemon. */
 #include "common/error.h"
 #include "common/file.h"
+#include "common/log.h"
 #include "daemon/poll.h"
+#include "virtnetworkd/firewalld.h"
 #include "virtnetworkd/handlers.h"
 #include "virtnetworkd/listen.h"
 #include "virtnetworkd/network_job.h"
@@ -10,9 +12,34 @@
 
 static PollItem *links_item;
 
+/* Calls func for every network that is_wanted takes; func may change the table. */
+static void for_each(gboolean (*is_wanted)(const Network *), void (*func)(Network *))
+{
+    g_autoptr(GList) networks = g_hash_table_get_values(network_driver.by_name);
+
+    for (GList *item = networks; item; item = item->next) {
+        if (is_wanted(item->data))
+            func(item->data);
+    }
+}
+
+/* A bridge that somebody took away while its network runs. */
+static gboolean has_lost_bridge(const Network *network)
+{
+    return network_is_active(network) && network->jobs.length == 0 && network_def_owns_bridge(network->live) &&
+           !link_table_has(network_driver.links, network->live->bridge);
+}
+
+static void put_back(Network *network)
+{
+    log_warning("network '%s': its bridge %s has gone; making it again", network->name, network->live->bridge);
+    network_job_repair(network);
+}
+
 static void on_links_changed(guint32 events, gpointer data)
 {
     link_table_refresh(network_driver.links);
+    for_each(has_lost_bridge, put_back);
     listen_refresh();
 }
 
@@ -30,15 +57,9 @@ static gboolean make_dirs(Daemon *daemon, GError **error)
            file_make_dir(network_driver.files_dir, 0755, VIR_FROM_NETWORK, error);
 }
 
-/* Calls func for every network that is_wanted takes; func may change the table. */
-static void for_each(gboolean (*is_wanted)(const Network *), void (*func)(Network *))
+static gboolean is_active(const Network *network)
 {
-    g_autoptr(GList) networks = g_hash_table_get_values(network_driver.by_name);
-
-    for (GList *item = networks; item; item = item->next) {
-        if (is_wanted(item->data))
-            func(item->data);
-    }
+    return network_is_active(network);
 }
 
 static gboolean shall_autostart(const Network *network)
@@ -49,6 +70,11 @@ static gboolean shall_autostart(const Network *network)
 static void autostart(Network *network)
 {
     network_job_start(network, NULL);
+}
+
+static void on_firewalld_reloaded(void)
+{
+    for_each(is_active, network_job_repair);
 }
 
 static gboolean start(Daemon *daemon, GError **error)
@@ -62,9 +88,11 @@ static gboolean start(Daemon *daemon, GError **error)
         return FALSE;
     links_item = poll_add(poll_set_get(), link_table_fd(network_driver.links), EPOLLIN, on_links_changed, NULL);
     store_load();
-    for_each(network_is_active, network_job_repair);
+    for_each(is_active, network_job_repair);
     if (store_is_first_start())
         for_each(shall_autostart, autostart);
+    if (daemon_is_privileged(daemon))
+        firewalld_watch(on_firewalld_reloaded);
     return TRUE;
 }
 

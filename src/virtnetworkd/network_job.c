@@ -104,16 +104,27 @@ static gboolean take_down(const NetworkDef *def, GError **error)
     return ok;
 }
 
-static gboolean work_start(NetworkJob *job, GError **error)
+static gboolean put_up(NetworkJob *job, GError **error)
 {
     DhcpDirs dirs = network_dhcp_dirs();
 
-    if (!pool_expand(job->def, error) || !hook_run(network_driver.hooks_dir, HOOK_START, job->def, NULL, error) ||
-        !host_start(job->def, &dirs, &job->dnsmasq, error))
+    if (!host_start(job->def, &dirs, &job->dnsmasq, error))
         return FALSE;
-    if (hook_run(network_driver.hooks_dir, HOOK_STARTED, job->def, NULL, error) && store_save_status(job->def, error))
+    if (hook_run(network_driver.hooks_dir, HOOK_STARTED, job->def, NULL, error))
         return TRUE;
     take_down(job->def, NULL);
+    return FALSE;
+}
+
+/* The status file comes first: should we end halfway, the next daemon knows what to complete. */
+static gboolean work_start(NetworkJob *job, GError **error)
+{
+    if (!pool_expand(job->def, error) || !hook_run(network_driver.hooks_dir, HOOK_START, job->def, NULL, error) ||
+        !store_save_status(job->def, error))
+        return FALSE;
+    if (put_up(job, error))
+        return TRUE;
+    store_remove_status(job->name, NULL);
     return FALSE;
 }
 

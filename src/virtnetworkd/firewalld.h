@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * firewalld, where it runs: which zone a bridge is in. Without it the bus, or the bus without it, nothing is done. For
+ * workers: waits for the bus.
+ */
+#pragma once
+
+#include "conf/network/network_def.h"
+
+/*
+ * Puts the network's bridge into the zone that its document names, or into the zone "libvirt" when firewalld runs and
+ * has one. FALSE: VIR_ERR_INTERNAL_ERROR when a zone is named and firewalld does not run or does not know it.
+ */
+gboolean firewalld_set_zone(const NetworkDef *def, GError **error);
+
+/* Calls reloaded on the loop each time firewalld has read its configuration again, which takes bridges out of their
+ * zones. For the loop, once. */
+void firewalld_watch(void (*reloaded)(void));
