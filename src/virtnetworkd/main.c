@@ -91,8 +91,7 @@ static gboolean start(Daemon *daemon, GError **error)
     for_each(is_active, network_job_repair);
     if (store_is_first_start())
         for_each(shall_autostart, autostart);
-    if (daemon_is_privileged(daemon))
-        firewalld_watch(on_firewalld_reloaded);
+    firewalld_watch(on_firewalld_reloaded);
     return TRUE;
 }
 

@@ -10,6 +10,7 @@ import time
 import harness
 import rpcwire
 from rpcwire import WireError
+from systembus import SystemBus
 
 import gen_programs  # noqa: E402, beside the .x files that rpcwire reads
 
@@ -189,18 +190,9 @@ class Polkit:
     """A bus with a polkit of our own on it, which allows what allow() says."""
 
     def __init__(self, host):
-        harness.need("dbus-daemon")
         self.path = os.path.join(host.root, "allowed")
-        address = f"unix:path={host.root}/bus"
         self.allow()
-        config = os.path.join(host.root, "bus.conf")
-        with open(config, "w", encoding="utf-8") as file:
-            file.write(f"<busconfig><type>system</type><listen>{address}</listen><auth>EXTERNAL</auth>"
-                       '<policy context="default"><allow send_destination="*"/><allow own="*"/>'
-                       '<allow eavesdrop="false"/><allow user="*"/></policy></busconfig>')
-        self.bus = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"])
-        host.env["DBUS_SYSTEM_BUS_ADDRESS"] = address
-        wait_for(lambda: harness.can_connect(f"{host.root}/bus"))
+        self.bus = SystemBus(host)
         self.questions = os.path.join(host.root, "questions")
         with open(self.questions, "w", encoding="utf-8") as out:
             self.authority = subprocess.Popen([harness.find_binary("fakepolkit"), self.path], env=host.env, stdout=out)
@@ -218,9 +210,9 @@ class Polkit:
         return self
 
     def __exit__(self, *_):
-        for process in (self.authority, self.bus):
-            process.kill()
-            process.wait()
+        self.authority.kill()
+        self.authority.wait()
+        self.bus.stop()
 
 
 def wait_for(condition, seconds=10):

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A firewalld that only remembers, on the bus that DBUS_SYSTEM_BUS_ADDRESS names: it knows the zones "libvirt" and
+ * "work", prints "ZONE LINK" for each change, and says that it has reloaded whenever a line comes in.
+ */
+#include <gio/gio.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NAME "org.fedoraproject.FirewallD1"
+#define PATH "/org/fedoraproject/FirewallD1"
+
+static const char introspection[] = "<node><interface name='" NAME ".zone'><method name='changeZoneOfInterface'>"
+                                    "<arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='s' "
+                                    "direction='out'/></method></interface></node>";
+
+static GDBusConnection *connection;
+
+static void on_call(GDBusConnection *bus, const char *sender, const char *object, const char *interface,
+                    const char *method, GVariant *parameters, GDBusMethodInvocation *invocation, gpointer data)
+{
+    const char *zone, *link;
+
+    g_variant_get(parameters, "(&s&s)", &zone, &link);
+    if (strcmp(zone, "libvirt") != 0 && strcmp(zone, "work") != 0) {
+        g_dbus_method_invocation_return_dbus_error(invocation, NAME ".Exception", "INVALID_ZONE");
+        return;
+    }
+    printf("%s %s\n", zone, link);
+    fflush(stdout);
+    g_dbus_method_invocation_return_value(invocation, g_variant_new("(s)", zone));
+}
+
+static void on_bus(GDBusConnection *bus, const char *name, gpointer data)
+{
+    static const GDBusInterfaceVTable vtable = {.method_call = on_call};
+    GDBusNodeInfo *node = g_dbus_node_info_new_for_xml(introspection, NULL);
+
+    connection = bus;
+    if (!g_dbus_connection_register_object(bus, PATH, node->interfaces[0], &vtable, NULL, NULL, NULL))
+        g_error("cannot register the object");
+}
+
+static void on_name(GDBusConnection *bus, const char *name, gpointer data)
+{
+    puts("ready");
+    fflush(stdout);
+}
+
+static void on_lost(GDBusConnection *bus, const char *name, gpointer data)
+{
+    g_error("no bus, or the name is taken");
+}
+
+static gboolean on_line(GIOChannel *channel, GIOCondition condition, gpointer loop)
+{
+    g_autofree char *line = NULL;
+
+    if (g_io_channel_read_line(channel, &line, NULL, NULL, NULL) != G_IO_STATUS_NORMAL) {
+        g_main_loop_quit(loop);
+        return G_SOURCE_REMOVE;
+    }
+    g_dbus_connection_emit_signal(connection, NULL, PATH, NAME, "Reloaded", NULL, NULL);
+    return G_SOURCE_CONTINUE;
+}
+
+int main(void)
+{
+    GMainLoop *loop = g_main_loop_new(NULL, FALSE);
+
+    g_bus_own_name(G_BUS_TYPE_SYSTEM, NAME, G_BUS_NAME_OWNER_FLAGS_NONE, on_bus, on_name, on_lost, NULL, NULL);
+    g_io_add_watch(g_io_channel_unix_new(0), G_IO_IN | G_IO_HUP, on_line, loop);
+    g_main_loop_run(loop);
+    return 0;
+}

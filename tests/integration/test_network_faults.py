@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""virtnetworkd when things go wrong around it: killed at any moment, bridges taken away, a full disk, a firewalld that
+reloads, addresses that are somebody else's."""
+
+import os
+import random
+import subprocess
+import time
+
+import harness
+import namespace
+from namespace import connect, expect, ip, links, ruleset, wait_for
+from netclient import Machine
+from systembus import SystemBus
+
+NET = """<network><name>{name}</name><forward mode='nat'/><bridge name='{bridge}' stp='off'{more}/>
+<ip address='10.9{n}.1.1' prefix='24'><dhcp><range start='10.9{n}.1.10' end='10.9{n}.1.19'/></dhcp></ip></network>"""
+
+# How often the daemon is killed at a random moment.
+KILLS = int(os.environ.get("MODVIRT_TEST_KILLS", "12"))
+
+
+def processes(needle):
+    """Process numbers whose command line has needle."""
+    found = []
+    for entry in os.listdir("/proc"):
+        try:
+            with open(f"/proc/{entry}/cmdline", "rb") as file:
+                if entry.isdigit() and needle.encode() in file.read():
+                    found.append(int(entry))
+        except OSError:
+            pass
+    return found
+
+
+def test_killed_at_any_moment():
+    """Whenever the daemon is killed, the next one has all that was acknowledged, and nothing is left that it does not know."""
+    with harness.Host() as host:
+        daemon = host.start("virtnetworkd")
+        conn = connect(daemon)
+        keep = conn.networkDefineXML(NET.format(name="keep", bridge="keep0", n=1, more=""))
+        keep.create()
+        for turn in range(KILLS):
+            go = subprocess.Popen(["/usr/bin/python3", "-c", LOOP, daemon.uri(), NET.format(name="comes", bridge="comes0", n=2, more="")],
+                                  stdout=subprocess.PIPE, text=True)
+            go.stdout.readline()
+            time.sleep(random.uniform(0, 0.15))
+            daemon.kill()
+            go.communicate(timeout=20)
+            daemon.start()
+            conn = connect(daemon)
+            names = {network.name() for network in conn.listAllNetworks()}
+            assert "keep" in names and conn.networkLookupByName("keep").isActive(), (turn, names)
+            if "comes" in names:
+                network = conn.networkLookupByName("comes")
+                if network.isActive():
+                    wait_for("the network to be whole", lambda: "comes0" in links() and "10.92.1.0/24" in ruleset()
+                             and len(processes(f"{host.root}/config/libvirt/dnsmasq/comes.conf")) == 1)
+                    network.destroy()
+                if network.isPersistent():
+                    network.undefine()
+            assert "comes0" not in links() and "10.92.1.0/24" not in ruleset(), turn
+            assert not processes(f"{host.root}/config/libvirt/dnsmasq/comes.conf"), turn
+        assert len(processes(f"{host.root}/config/libvirt/dnsmasq/keep.conf")) == 1
+        conn.networkLookupByName("keep").destroy()
+        assert "modvirt" not in ruleset()
+
+
+# Defines, starts and stops until the daemon goes away.
+LOOP = """
+import libvirt, sys
+libvirt.registerErrorHandler(lambda *_: None, None)
+conn = libvirt.open(sys.argv[1])
+print("ready", flush=True)
+try:
+    while True:
+        network = conn.networkDefineXML(sys.argv[2])
+        network.create()
+        network.destroy()
+        network.undefine()
+except libvirt.libvirtError:
+    pass
+"""
+
+
+def test_bridge_taken_away():
+    with harness.Host() as host:
+        network = connect(host.start("virtnetworkd")).networkCreateXML(NET.format(name="gone", bridge="gone0", n=1, more=""))
+        for _ in range(3):
+            ip("link", "delete", "gone0")
+            wait_for("the bridge", lambda: links().get("gone0") == ["10.91.1.1"])
+        with Machine("one", "gone0") as one:
+            assert one.dhcp()
+        # One that goes with its network stays away.
+        network.destroy()
+        time.sleep(0.3)
+        assert "gone0" not in links()
+
+
+def test_ports_come_and_go():
+    """A network that had guests starts and stops as often as one wants."""
+    with harness.Host() as host:
+        network = connect(host.start("virtnetworkd")).networkDefineXML(NET.format(name="again", bridge="again0", n=1, more=""))
+        for _ in range(3):
+            network.create()
+            with Machine("one", "again0"), Machine("two", "again0"):
+                pass
+            network.destroy()
+
+
+def test_conflicts():
+    """Routes to the network's addresses, and to the host's own, are told by their link."""
+    import libvirt
+    with harness.Host() as host:
+        network = connect(host.start("virtnetworkd")).networkDefineXML(NET.format(name="clash", bridge="clash0", n=1, more=""))
+        ip("link", "add", "far", "type", "bridge")
+        ip("address", "add", "203.0.113.1/24", "dev", "far")
+        ip("link", "set", "far", "up")
+        ip("route", "add", "10.91.1.0/24", "via", "203.0.113.9")
+        expect(libvirt.VIR_ERR_INTERNAL_ERROR, network.create, "already in use by interface far")
+        ip("link", "delete", "far")
+        network.create()
+        network.destroy()
+
+
+def test_full_disk():
+    """What cannot be saved is refused, and nothing of it remains."""
+    import libvirt
+    with harness.Host() as host:
+        folder = os.path.join(host.config_dir, "qemu", "networks")
+        os.makedirs(folder)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], check=True)
+        try:
+            daemon = host.start("virtnetworkd")
+            conn = connect(daemon)
+            first = conn.networkDefineXML(NET.format(name="fits", bridge="fits0", n=1, more=""))
+            filler = os.open(os.path.join(folder, "filler"), os.O_WRONLY | os.O_CREAT)
+            try:
+                while True:
+                    os.write(filler, b"x" * 4096)
+            except OSError:
+                os.close(filler)
+            before = sorted(os.listdir(folder))
+            expect(libvirt.VIR_ERR_SYSTEM_ERROR,
+                   lambda: conn.networkDefineXML(NET.format(name="not", bridge="not0", n=2, more="")), "No space left")
+            expect(libvirt.VIR_ERR_SYSTEM_ERROR, lambda: first.update(
+                libvirt.VIR_NETWORK_UPDATE_COMMAND_ADD_LAST, libvirt.VIR_NETWORK_SECTION_DNS_TXT, -1,
+                "<txt name='a' value='b'/>", 0), "No space left")
+            assert sorted(os.listdir(folder)) == before and "txt" not in first.XMLDesc()
+            daemon.kill()
+            daemon.start()
+            assert [network.name() for network in connect(daemon).listAllNetworks()] == ["fits"]
+            daemon.stop()
+        finally:
+            subprocess.run(["umount", folder], check=True)
+
+
+def test_firewalld():
+    """Bridges go into the zone they ask for, or the default one, again after each reload; an unknown zone is told."""
+    import libvirt
+    with harness.Host() as host:
+        bus = SystemBus(host)
+        firewalld = None
+        try:
+            conn = connect(host.start("virtnetworkd"))
+            work = conn.networkDefineXML(NET.format(name="work", bridge="work0", n=1, more=" zone='work'"))
+            expect(libvirt.VIR_ERR_INTERNAL_ERROR, work.create, "firewalld is not active")
+            firewalld = subprocess.Popen([harness.find_binary("fakefirewalld")], env=host.env, text=True,
+                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            assert firewalld.stdout.readline() == "ready\n"
+            work.create()
+            assert firewalld.stdout.readline() == "work work0\n"
+            plain = conn.networkCreateXML(NET.format(name="plain", bridge="plain0", n=2, more=""))
+            assert firewalld.stdout.readline() == "libvirt plain0\n"
+            bad = conn.networkDefineXML(NET.format(name="bad", bridge="bad0", n=3, more=" zone='nowhere'"))
+            expect(libvirt.VIR_ERR_INTERNAL_ERROR, bad.create, "firewalld's zone nowhere")
+            assert "bad0" not in links()
+            firewalld.stdin.write("reload\n")
+            firewalld.stdin.flush()
+            assert {firewalld.stdout.readline() for _ in range(2)} == {"work work0\n", "libvirt plain0\n"}
+            for network in (work, plain):
+                network.destroy()
+        finally:
+            if firewalld:
+                firewalld.kill()
+                firewalld.wait()
+            bus.stop()
+
+
+def prepare():
+    namespace.enter()
+    harness.need("ip", "nft", "dnsmasq", "busybox")
+
+
+if __name__ == "__main__":
+    harness.main([function for name, function in list(globals().items()) if name.startswith("test_")], prepare)
