@@ -12,10 +12,18 @@
 #define DEFAULT_ZONE "libvirt"
 #define TIMEOUT_MS   5000
 
+/* A bus that goes away takes nobody along. */
+static GDBusConnection *unbound(GDBusConnection *connection)
+{
+    if (connection)
+        g_dbus_connection_set_exit_on_close(connection, FALSE);
+    return connection;
+}
+
 /* The bus, or NULL: containers have none. */
 static GDBusConnection *bus(void)
 {
-    return g_bus_get_sync(G_BUS_TYPE_SYSTEM, NULL, NULL);
+    return unbound(g_bus_get_sync(G_BUS_TYPE_SYSTEM, NULL, NULL));
 }
 
 static gboolean is_running(GDBusConnection *connection)
@@ -80,7 +88,7 @@ static void on_reloaded(GDBusConnection *connection, const char *sender, const c
 
 static void on_bus(GObject *source, GAsyncResult *result, gpointer data)
 {
-    GDBusConnection *connection = g_bus_get_finish(result, NULL);
+    GDBusConnection *connection = unbound(g_bus_get_finish(result, NULL));
 
     /* Kept for as long as the process lives. */
     if (connection)

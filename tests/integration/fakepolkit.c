@@ -2,7 +2,8 @@
 /*
  * A polkit that goes by a file, on the bus that DBUS_SYSTEM_BUS_ADDRESS names. Each line of the file is an action that
  * is allowed, with what a detail has to be if it matters: "org.libvirt.api.domain.getattr domain_name=guest1". All else
- * is refused. The file is read for each question. Each question is printed.
+ * is refused. The file is read for each question. Each question is
+ * printed, and before them a line when it is there.
  */
 #include <gio/gio.h>
 #include <stdio.h>
@@ -69,6 +70,12 @@ static void on_bus(GDBusConnection *bus, const char *name, gpointer data)
         g_error("cannot register the object");
 }
 
+static void on_name(GDBusConnection *bus, const char *name, gpointer data)
+{
+    puts("ready");
+    fflush(stdout);
+}
+
 static void on_lost(GDBusConnection *bus, const char *name, gpointer data)
 {
     g_error("no bus, or the name is taken");
@@ -81,8 +88,8 @@ int main(int argc, char **argv)
         return 1;
     }
     path = argv[1];
-    g_bus_own_name(G_BUS_TYPE_SYSTEM, "org.freedesktop.PolicyKit1", G_BUS_NAME_OWNER_FLAGS_NONE, on_bus, NULL, on_lost,
-                   NULL, NULL);
+    g_bus_own_name(G_BUS_TYPE_SYSTEM, "org.freedesktop.PolicyKit1", G_BUS_NAME_OWNER_FLAGS_NONE, on_bus, on_name,
+                   on_lost, NULL, NULL);
     g_main_loop_run(g_main_loop_new(NULL, FALSE));
     return 0;
 }

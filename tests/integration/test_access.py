@@ -196,6 +196,7 @@ class Polkit:
         self.questions = os.path.join(host.root, "questions")
         with open(self.questions, "w", encoding="utf-8") as out:
             self.authority = subprocess.Popen([harness.find_binary("fakepolkit"), self.path], env=host.env, stdout=out)
+        wait_for(lambda: self.asked().startswith("ready"))
 
     def allow(self, *lines):
         with open(self.path + ".new", "w", encoding="utf-8") as file:
