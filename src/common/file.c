@@ -42,7 +42,7 @@ static gboolean write_all(int fd, const char *text, gsize size)
     return TRUE;
 }
 
-gboolean file_write_atomic(const char *path, const char *text, int mode, int domain, GError **error)
+static gboolean replace(const char *path, const char *text, int mode, gboolean is_synced, int domain, GError **error)
 {
     g_autofree char *beside = g_strdup_printf("%s" NEW_MARK "XXXXXX", path);
     int fd = g_mkstemp_full(beside, O_RDWR | O_CLOEXEC, mode);
@@ -52,13 +52,23 @@ gboolean file_write_atomic(const char *path, const char *text, int mode, int dom
         vir_error_set_errno(error, domain, errno, "cannot create config file '%s'", beside);
         return FALSE;
     }
-    ok = write_all(fd, text, strlen(text)) && fsync(fd) == 0;
+    ok = write_all(fd, text, strlen(text)) && (!is_synced || fsync(fd) == 0);
     if (close(fd) < 0 || !ok || rename(beside, path) < 0) {
         vir_error_set_errno(error, domain, errno, "cannot write config file '%s'", path);
         unlink(beside);
         return FALSE;
     }
-    return sync_dir_of(path, domain, error);
+    return !is_synced || sync_dir_of(path, domain, error);
+}
+
+gboolean file_write_atomic(const char *path, const char *text, int mode, int domain, GError **error)
+{
+    return replace(path, text, mode, TRUE, domain, error);
+}
+
+gboolean file_replace(const char *path, const char *text, int mode, int domain, GError **error)
+{
+    return replace(path, text, mode, FALSE, domain, error);
 }
 
 /* "NAME.new-a1B2c3": written, but not yet renamed. */

@@ -12,6 +12,10 @@
 /* Replaces path by text, with permissions mode. On failure the old content stays and nothing is left beside it. */
 gboolean file_write_atomic(const char *path, const char *text, int mode, int domain, GError **error);
 
+/* The same without waiting for the disk: whole for whoever opens it, but gone or old after the host's crash. For what
+ * is made anew then. */
+gboolean file_replace(const char *path, const char *text, int mode, int domain, GError **error);
+
 /* Removes from a directory what the functions here have left when their process was killed. For its only user, before the
  * first write; errors are of no account. */
 void file_sweep(const char *dir);

@@ -32,7 +32,7 @@ static gboolean write_file(const NetworkDef *def, const DhcpDirs *dirs, const ch
     if (g_file_get_contents(path, &present, NULL, NULL) && strcmp(present, text) == 0)
         return TRUE;
     *has_changed = TRUE;
-    return file_write_atomic(path, text, 0644, VIR_FROM_NETWORK, error);
+    return file_replace(path, text, 0644, VIR_FROM_NETWORK, error);
 }
 
 pid_t dhcp_find(const NetworkDef *def, const DhcpDirs *dirs)

@@ -9,6 +9,43 @@
 #include "virtnetworkd/firewalld.h"
 #include "virtnetworkd/traffic.h"
 
+/* The kernel takes its time for a change of rules, and dnsmasq for its start: each has a thread meanwhile. */
+typedef struct {
+    const NetworkDef *def;
+    gboolean (*change)(const NetworkDef *def, GError **error);
+    GError *error;
+} Rules;
+
+static gpointer change_rules(gpointer data)
+{
+    Rules *rules = data;
+
+    rules->change(rules->def, &rules->error);
+    return NULL;
+}
+
+/* Waits for the change, and passes on whether it succeeded. */
+static gboolean rules_end(GThread *thread, Rules *rules, GError **error)
+{
+    g_thread_join(thread);
+    if (!rules->error)
+        return TRUE;
+    if (error && *error)
+        g_error_free(rules->error);
+    else
+        g_propagate_error(error, rules->error);
+    return FALSE;
+}
+
+static gboolean start_services(const NetworkDef *def, const DhcpDirs *dirs, pid_t *dnsmasq, GError **error)
+{
+    Rules rules = {def, firewall_install, NULL};
+    GThread *thread = g_thread_new("rules", change_rules, &rules);
+    gboolean ok = firewalld_set_zone(def, error) && traffic_start(def, error) && dhcp_apply(def, dirs, dnsmasq, error);
+
+    return rules_end(thread, &rules, error) && ok;
+}
+
 gboolean host_start(const NetworkDef *def, const DhcpDirs *dirs, pid_t *dnsmasq, GError **error)
 {
     *dnsmasq = 0;
@@ -16,8 +53,7 @@ gboolean host_start(const NetworkDef *def, const DhcpDirs *dirs, pid_t *dnsmasq,
         return TRUE;
     if (!bridge_start(def, error))
         return FALSE;
-    if (firewalld_set_zone(def, error) && firewall_install(def, error) && traffic_start(def, error) &&
-        dhcp_apply(def, dirs, dnsmasq, error))
+    if (start_services(def, dirs, dnsmasq, error))
         return TRUE;
     host_stop(def, dirs, NULL);
     return FALSE;
@@ -25,18 +61,16 @@ gboolean host_start(const NetworkDef *def, const DhcpDirs *dirs, pid_t *dnsmasq,
 
 gboolean host_stop(const NetworkDef *def, const DhcpDirs *dirs, GError **error)
 {
-    g_autoptr(GError) firewall_error = NULL;
+    Rules rules = {def, firewall_remove, NULL};
+    GThread *thread;
+    gboolean ok;
 
     if (!network_def_owns_bridge(def))
         return TRUE;
+    thread = g_thread_new("rules", change_rules, &rules);
     dhcp_stop(def, dirs);
-    firewall_remove(def, &firewall_error);
-    if (!bridge_stop(def, error))
-        return FALSE;
-    if (!firewall_error)
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&firewall_error));
-    return FALSE;
+    ok = bridge_stop(def, error);
+    return rules_end(thread, &rules, error) && ok;
 }
 
 gboolean host_repair(const NetworkDef *def, const GPtrArray *ports, const DhcpDirs *dirs, pid_t *dnsmasq,
