@@ -208,6 +208,13 @@ static const struct {
     {"<network><name>n</name><forward mode='hostdev'><pf dev='a'/><pf dev='b'/></forward></network>", VIR_ERR_XML_ERROR,
      "Only one <pf> element"},
     {NAT IP "<mac address='01:00:5e:00:00:01'/></network>", VIR_ERR_XML_ERROR, "Invalid multicast bridge mac"},
+    {"<network><name>a&#10;b</name></network>", VIR_ERR_XML_ERROR, "line break in the name"},
+    {"<network><name>n</name><bridge name='a&quot; accept'/></network>", VIR_ERR_XML_ERROR, "invalid device name"},
+    {"<network><name>n</name><forward mode='nat' dev='a&quot;b'/><bridge name='b'/>" IP "</network>", VIR_ERR_XML_ERROR,
+     "invalid device name 'a\"b'"},
+    {NAT IP "<dns><forwarder domain='a&#10;b'/></dns></network>", VIR_ERR_XML_ERROR, "line break in a DNS forwarder"},
+    {NAT IP "<dns><host ip='192.0.2.9'><hostname>a b</hostname></host></dns></network>", VIR_ERR_XML_ERROR,
+     "invalid host name 'a b'"},
     {"<network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'><name>n</name>"
      "<dnsmasq:options><dnsmasq:option value='a&#10;b'/></dnsmasq:options></network>",
      VIR_ERR_XML_ERROR, "line break in a dnsmasq option"},

@@ -6,17 +6,16 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "common/error.h"
 #include "conf/network/network_def.h"
+#include "conf/network/network_fail.h"
+#include "conf/network/network_words.h"
 
 /* A DHCP range larger than this is a mistake, not a wish. */
 #define RANGE_MAX 65535
 /* dnsmasq takes no shorter leases. */
 #define LEASE_MIN_S 120
 
-static gboolean fail(GError **error, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
-
-static gboolean fail(GError **error, int code, const char *format, ...)
+gboolean network_fail_of(GError **error, int domain, int code, const char *format, ...)
 {
     g_autofree char *message = NULL;
     va_list args;
@@ -24,30 +23,12 @@ static gboolean fail(GError **error, int code, const char *format, ...)
     va_start(args, format);
     message = g_strdup_vprintf(format, args);
     va_end(args);
-    vir_error_set(error, VIR_FROM_NETWORK, code, "%s", message);
-    return FALSE;
-}
-
-/* The same where libvirt's error is of another domain. */
-static gboolean fail_of(GError **error, int domain, int code, const char *message)
-{
     vir_error_set(error, domain, code, "%s", message);
     return FALSE;
 }
 
-/* Ranges' errors are of no domain. */
-static gboolean fail_range(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static gboolean fail_range(GError **error, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list args;
-
-    va_start(args, format);
-    message = g_strdup_vprintf(format, args);
-    va_end(args);
-    return fail_of(error, VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR, message);
-}
+/* Libvirt's errors about ranges are of no domain. */
+#define fail_range(error, ...) network_fail_of(error, VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR, __VA_ARGS__)
 
 static guint length(const GPtrArray *list)
 {
@@ -59,21 +40,21 @@ static guint length(const GPtrArray *list)
 static gboolean check_name(const NetworkDef *def, GError **error)
 {
     if (!def->name)
-        return fail(error, VIR_ERR_NO_NAME, "%s", "");
+        return network_fail(error, VIR_ERR_NO_NAME, "%s", "");
     if (!*def->name)
-        return fail(error, VIR_ERR_XML_ERROR, "%s", "name in network must not be empty");
+        return network_fail(error, VIR_ERR_XML_ERROR, "%s", "name in network must not be empty");
     if (strchr(def->name, '/'))
-        return fail_of(error, VIR_FROM_XML, VIR_ERR_XML_DETAIL, "invalid char in name: /");
+        return network_fail_of(error, VIR_FROM_XML, VIR_ERR_XML_DETAIL, "invalid char in name: /");
     if (strcmp(def->name, ".") == 0 || strcmp(def->name, "..") == 0)
-        return fail(error, VIR_ERR_XML_DETAIL, "invalid name: %s", def->name);
+        return network_fail(error, VIR_ERR_XML_DETAIL, "invalid name: %s", def->name);
     if (!uuid_is_valid(def->uuid))
-        return fail(error, VIR_ERR_INTERNAL_ERROR, "%s", "malformed uuid element");
+        return network_fail(error, VIR_ERR_INTERNAL_ERROR, "%s", "malformed uuid element");
     if (mac_is_multicast(def->mac)) {
         char text[MAC_TEXT_LEN];
 
         mac_format(def->mac, text);
-        return fail(error, VIR_ERR_XML_ERROR, "Invalid multicast bridge mac address '%s' in network '%s'", text,
-                    def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR, "Invalid multicast bridge mac address '%s' in network '%s'", text,
+                            def->name);
     }
     return TRUE;
 }
@@ -86,17 +67,19 @@ static gboolean check_pool_elements(const NetworkDef *def, GError **error)
     const char *unsupported = length(def->ips) ? "ip" : def->dns ? "dns" : def->domain ? "domain" : NULL;
 
     if (unsupported)
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "Unsupported <%s> element in network %s with forward mode='%s'",
-                    unsupported, def->name, mode);
+        return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                            "Unsupported <%s> element in network %s with forward mode='%s'", unsupported, def->name,
+                            mode);
     if (def->mtu)
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                    "mtu size only allowed in open, route, nat, and isolated mode, not in %s (network '%s')", mode,
-                    def->name);
+        return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                            "mtu size only allowed in open, route, nat, and isolated mode, not in %s (network '%s')",
+                            mode, def->name);
     if (def->stp || def->delay || def->zone)
-        return fail(error, VIR_ERR_XML_ERROR,
-                    "bridge delay/stp options only allowed in open, route, nat, and isolated mode, not in %s (network "
-                    "'%s')",
-                    mode, def->name);
+        return network_fail(
+            error, VIR_ERR_XML_ERROR,
+            "bridge delay/stp options only allowed in open, route, nat, and isolated mode, not in %s (network "
+            "'%s')",
+            mode, def->name);
     return TRUE;
 }
 
@@ -107,13 +90,14 @@ static gboolean check_bridge_name(const NetworkDef *def, GError **error)
     if (!def->bridge)
         return TRUE;
     if (mode == NETWORK_FORWARD_BRIDGE && (length(def->forward->interfaces) || def->forward->pf))
-        return fail(error, VIR_ERR_XML_ERROR,
-                    "A network with forward mode='bridge' can specify a bridge name or a forward dev, but not both "
-                    "(network '%s')",
-                    def->name);
+        return network_fail(
+            error, VIR_ERR_XML_ERROR,
+            "A network with forward mode='bridge' can specify a bridge name or a forward dev, but not both "
+            "(network '%s')",
+            def->name);
     if (mode > NETWORK_FORWARD_BRIDGE)
-        return fail(error, VIR_ERR_XML_ERROR, "bridge name not allowed in %s mode (network '%s')",
-                    network_forward_mode_name(mode), def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR, "bridge name not allowed in %s mode (network '%s')",
+                            network_forward_mode_name(mode), def->name);
     return TRUE;
 }
 
@@ -123,7 +107,7 @@ static gboolean check_delay(const NetworkDef *def, GError **error)
 
     if (!def->delay || g_ascii_string_to_unsigned(def->delay, 10, 0, G_MAXINT / 1000, &value, NULL))
         return TRUE;
-    return fail(error, VIR_ERR_XML_ERROR, "Invalid delay value in network '%s'", def->name);
+    return network_fail(error, VIR_ERR_XML_ERROR, "Invalid delay value in network '%s'", def->name);
 }
 
 static gboolean check_nat(const NetworkDef *def, GError **error)
@@ -133,12 +117,14 @@ static gboolean check_nat(const NetworkDef *def, GError **error)
 
     if (forward->mode != NETWORK_FORWARD_NAT) {
         if (start->family || forward->nat_port_start || forward->nat_ipv6)
-            return fail(error, VIR_ERR_XML_ERROR,
-                        "The <nat> element can only be used when <forward> 'mode' is 'nat' in network %s", def->name);
+            return network_fail(error, VIR_ERR_XML_ERROR,
+                                "The <nat> element can only be used when <forward> 'mode' is 'nat' in network %s",
+                                def->name);
         return TRUE;
     }
     if (start->family && (start->family != AF_INET || end->family != AF_INET))
-        return fail(error, VIR_ERR_XML_ERROR, "Only IPv4 addresses can be used in <nat> in network %s", def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR, "Only IPv4 addresses can be used in <nat> in network %s",
+                            def->name);
     if (start->family && ip_address_compare(start, end) > 0) {
         g_autofree char *from = ip_address_format(start);
         g_autofree char *to = ip_address_format(end);
@@ -146,11 +132,13 @@ static gboolean check_nat(const NetworkDef *def, GError **error)
         return fail_range(error, "range %s - %s is reversed ", from, to);
     }
     if (forward->nat_port_end && !forward->nat_port_start)
-        return fail(error, VIR_ERR_XML_DETAIL,
-                    "Missing or invalid 'start' attribute in <port> in <nat> in <forward> in network %s", def->name);
+        return network_fail(error, VIR_ERR_XML_DETAIL,
+                            "Missing or invalid 'start' attribute in <port> in <nat> in <forward> in network %s",
+                            def->name);
     if (forward->nat_port_start > forward->nat_port_end || forward->nat_port_end > 65535)
-        return fail(error, VIR_ERR_XML_DETAIL,
-                    "Missing or invalid 'end' attribute in <port> in <nat> in <forward> in network %s", def->name);
+        return network_fail(error, VIR_ERR_XML_DETAIL,
+                            "Missing or invalid 'end' attribute in <port> in <nat> in <forward> in network %s",
+                            def->name);
     return TRUE;
 }
 
@@ -159,17 +147,19 @@ static gboolean check_pool(const NetworkDef *def, GError **error)
     const NetworkForward *forward = def->forward;
 
     if (forward->mode == NETWORK_FORWARD_OPEN && forward->dev)
-        return fail(error, VIR_ERR_XML_ERROR, "forward dev not allowed for network '%s' with forward mode='open'",
-                    def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR,
+                            "forward dev not allowed for network '%s' with forward mode='open'", def->name);
     if (length(forward->addresses) && length(forward->interfaces))
-        return fail(error, VIR_ERR_XML_ERROR,
-                    "<address> and <interface> elements of <forward> in network %s are mutually exclusive", def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR,
+                            "<address> and <interface> elements of <forward> in network %s are mutually exclusive",
+                            def->name);
     if (forward->pf && length(forward->addresses))
-        return fail(error, VIR_ERR_XML_ERROR,
-                    "<address> and <pf> elements of <forward> in network %s are mutually exclusive", def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR,
+                            "<address> and <pf> elements of <forward> in network %s are mutually exclusive", def->name);
     if (network_def_owns_bridge(def) && length(forward->interfaces) > 1)
-        return fail(error, VIR_ERR_XML_ERROR,
-                    "multiple forwarding interfaces specified for network '%s', only one is supported", def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR,
+                            "multiple forwarding interfaces specified for network '%s', only one is supported",
+                            def->name);
     return TRUE;
 }
 
@@ -184,8 +174,9 @@ static gboolean check_mode(const NetworkDef *def, GError **error)
     if (def->forward && (!check_nat(def, error) || !check_pool(def, error)))
         return FALSE;
     if ((mode == NETWORK_FORWARD_NAT || mode == NETWORK_FORWARD_ROUTE) && !length(def->ips))
-        return fail(error, VIR_ERR_XML_ERROR, "%s forwarding requested, but no IP address provided for network '%s'",
-                    network_forward_mode_name(mode), def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR,
+                            "%s forwarding requested, but no IP address provided for network '%s'",
+                            network_forward_mode_name(mode), def->name);
     return TRUE;
 }
 
@@ -200,14 +191,15 @@ static gboolean check_family(const NetworkDef *def, const char *family, const Ip
     if (!family) {
         if (!is_v6)
             return TRUE;
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "no family specified for non-IPv4 address '%s' in network '%s'",
-                    text, def->name);
+        return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                            "no family specified for non-IPv4 address '%s' in network '%s'", text, def->name);
     }
     if (strcmp(family, "ipv4") != 0 && strcmp(family, "ipv6") != 0)
-        return fail(error, VIR_ERR_XML_ERROR, "Unrecognized family '%s' in network '%s'", family, def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR, "Unrecognized family '%s' in network '%s'", family, def->name);
     if ((strcmp(family, "ipv6") == 0) != is_v6)
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "%s family specified for non-%s address '%s' in network '%s'",
-                    family, is_v6 ? "IPv4" : "IPv6", text, def->name);
+        return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                            "%s family specified for non-%s address '%s' in network '%s'", family,
+                            is_v6 ? "IPv4" : "IPv6", text, def->name);
     return TRUE;
 }
 
@@ -217,14 +209,14 @@ static gboolean check_prefix(const NetworkDef *def, const NetworkPrefix *prefix,
     gboolean is_v6 = address->family == AF_INET6;
 
     if (netmask->family && prefix->given)
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                    "Network '%s' IP address cannot have both a prefix and a netmask", def->name);
+        return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                            "Network '%s' IP address cannot have both a prefix and a netmask", def->name);
     if (netmask->family && is_v6)
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "netmask not allowed for IPv6 address in network '%s'",
-                    def->name);
+        return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "netmask not allowed for IPv6 address in network '%s'",
+                            def->name);
     if (prefix->given && prefix->value > ip_address_bits(address))
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "Invalid %s prefix '%u' in network '%s'",
-                    is_v6 ? "IPv6" : "IPv4", prefix->value, def->name);
+        return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "Invalid %s prefix '%u' in network '%s'",
+                            is_v6 ? "IPv6" : "IPv4", prefix->value, def->name);
     return TRUE;
 }
 
@@ -263,28 +255,29 @@ static gboolean check_host_v4(const NetworkDef *def, const NetworkDhcpHost *host
     guint8 mac[MAC_LEN];
 
     if (host->id)
-        return fail(error, VIR_ERR_XML_ERROR, "Static host definition in IPv4 network '%s' must not have id attribute",
-                    def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR,
+                            "Static host definition in IPv4 network '%s' must not have id attribute", def->name);
     if (host->mac && !mac_parse(host->mac, mac))
-        return fail(error, VIR_ERR_XML_ERROR, "Cannot parse MAC address '%s' in network '%s'", host->mac, def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR, "Cannot parse MAC address '%s' in network '%s'", host->mac,
+                            def->name);
     if (host->mac && mac_is_multicast(mac))
-        return fail(error, VIR_ERR_XML_ERROR, "expected unicast mac address, found multicast '%s' in network '%s'",
-                    host->mac, def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR,
+                            "expected unicast mac address, found multicast '%s' in network '%s'", host->mac, def->name);
     if (!host->mac && !host->name)
-        return fail(error, VIR_ERR_XML_ERROR,
-                    "Static host definition in IPv4 network '%s' must have mac or name attribute", def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR,
+                            "Static host definition in IPv4 network '%s' must have mac or name attribute", def->name);
     return TRUE;
 }
 
 static gboolean check_host_v6(const NetworkDef *def, const NetworkDhcpHost *host, GError **error)
 {
     if (host->mac)
-        return fail(error, VIR_ERR_XML_ERROR,
-                    "Invalid to specify MAC address '%s' in network '%s' IPv6 static host definition", host->mac,
-                    def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR,
+                            "Invalid to specify MAC address '%s' in network '%s' IPv6 static host definition",
+                            host->mac, def->name);
     if (!host->id && !host->name)
-        return fail(error, VIR_ERR_XML_ERROR,
-                    "Static host definition in IPv6 network '%s' must have id or name attribute", def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR,
+                            "Static host definition in IPv6 network '%s' must have id or name attribute", def->name);
     return TRUE;
 }
 
@@ -292,7 +285,8 @@ static gboolean check_lease(const NetworkLease *lease, GError **error)
 {
     if (!lease || !lease->expiry || network_lease_seconds(lease) >= LEASE_MIN_S)
         return TRUE;
-    return fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "%s", "The minimum lease time should be greater than 2 minutes");
+    return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "%s",
+                        "The minimum lease time should be greater than 2 minutes");
 }
 
 static gboolean check_host(const NetworkDef *def, const NetworkIp *ip, const NetworkDhcpHost *host, GError **error)
@@ -303,31 +297,35 @@ static gboolean check_host(const NetworkDef *def, const NetworkIp *ip, const Net
         return FALSE;
     /* These end up as lines of dnsmasq's own files. */
     if (host->name && strpbrk(host->name, ",\n\r\t "))
-        return fail(error, VIR_ERR_XML_ERROR, "Cannot use host name '%s' in network '%s'", host->name, def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR, "Cannot use host name '%s' in network '%s'", host->name,
+                            def->name);
     if (host->id && strpbrk(host->id, ",\n\r\t "))
-        return fail(error, VIR_ERR_XML_ERROR, "Invalid character in id '%s' of network '%s'", host->id, def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR, "Invalid character in id '%s' of network '%s'", host->id,
+                            def->name);
     if (!host->ip.family)
-        return fail(error, VIR_ERR_XML_ERROR, "Missing IP address in static host definition for network '%s'",
-                    def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR, "Missing IP address in static host definition for network '%s'",
+                            def->name);
     if (host->ip.family != ip->address.family)
-        return fail(error, VIR_ERR_XML_ERROR, "Address family of a static host in network '%s' is not that of its <ip>",
-                    def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR,
+                            "Address family of a static host in network '%s' is not that of its <ip>", def->name);
     return TRUE;
 }
 
 static gboolean check_ip(const NetworkDef *def, const NetworkIp *ip, GError **error)
 {
     if (!ip->address.family)
-        return fail(error, VIR_ERR_XML_ERROR, "Missing required address attribute in network '%s'", def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR, "Missing required address attribute in network '%s'", def->name);
     if (!check_family(def, ip->family, &ip->address, error) ||
         !check_prefix(def, &ip->prefix, &ip->netmask, &ip->address, error))
         return FALSE;
     if (ip->tftp_root && strpbrk(ip->tftp_root, "\n\r"))
-        return fail(error, VIR_ERR_XML_ERROR, "line break in the tftp root of network '%s'", def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR, "line break in the tftp root of network '%s'", def->name);
     if (ip->bootp_file && strpbrk(ip->bootp_file, ",\n\r"))
-        return fail(error, VIR_ERR_XML_ERROR, "Invalid bootp file '%s' in network '%s'", ip->bootp_file, def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR, "Invalid bootp file '%s' in network '%s'", ip->bootp_file,
+                            def->name);
     if (ip->bootp_server && strpbrk(ip->bootp_server, ",\n\r"))
-        return fail(error, VIR_ERR_XML_ERROR, "Invalid bootp server '%s' in network '%s'", ip->bootp_server, def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR, "Invalid bootp server '%s' in network '%s'", ip->bootp_server,
+                            def->name);
     for (guint i = 0; i < length(ip->ranges); i++) {
         const NetworkDhcpRange *range = ip->ranges->pdata[i];
 
@@ -335,8 +333,8 @@ static gboolean check_ip(const NetworkDef *def, const NetworkIp *ip, GError **er
             return FALSE;
     }
     if (length(ip->hosts) > NETWORK_HOSTS_MAX)
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "more than %d static hosts in network '%s'", NETWORK_HOSTS_MAX,
-                    def->name);
+        return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "more than %d static hosts in network '%s'",
+                            NETWORK_HOSTS_MAX, def->name);
     for (guint i = 0; i < length(ip->hosts); i++) {
         if (!check_host(def, ip, ip->hosts->pdata[i], error))
             return FALSE;
@@ -349,8 +347,8 @@ static gboolean check_ips(const NetworkDef *def, GError **error)
     const char *with_dhcp[2] = {NULL, NULL};
 
     if (length(def->ips) > NETWORK_IPS_MAX)
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "more than %d addresses in network '%s'", NETWORK_IPS_MAX,
-                    def->name);
+        return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "more than %d addresses in network '%s'",
+                            NETWORK_IPS_MAX, def->name);
     for (guint i = 0; i < length(def->ips); i++) {
         const NetworkIp *ip = def->ips->pdata[i];
         gboolean is_v6 = ip->address.family == AF_INET6;
@@ -360,7 +358,7 @@ static gboolean check_ips(const NetworkDef *def, GError **error)
         if (!ip->has_dhcp)
             continue;
         if (with_dhcp[is_v6])
-            return fail(
+            return network_fail(
                 error, VIR_ERR_CONFIG_UNSUPPORTED,
                 "Multiple %s dhcp sections found -- dhcp is supported only for a single %s address on each network",
                 with_dhcp[is_v6], with_dhcp[is_v6]);
@@ -390,28 +388,30 @@ static gboolean check_route(const NetworkDef *def, const NetworkRoute *route, GE
     IpAddress network;
 
     if (!route->address.family)
-        return fail(error, VIR_ERR_XML_ERROR, "%s: Missing required address attribute in route definition", def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR, "%s: Missing required address attribute in route definition",
+                            def->name);
     if (!route->gateway.family)
-        return fail(error, VIR_ERR_XML_ERROR, "%s: Missing required gateway attribute in route definition", def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR, "%s: Missing required gateway attribute in route definition",
+                            def->name);
     if (!check_family(def, route->family, &route->address, error) ||
         !check_prefix(def, &route->prefix, &route->netmask, &route->address, error))
         return FALSE;
     if (route->gateway.family != route->address.family)
-        return fail(error, VIR_ERR_XML_ERROR, "%s: gateway and address of a route are of different families",
-                    def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR, "%s: gateway and address of a route are of different families",
+                            def->name);
     prefix = network_route_prefix(route);
     network = ip_address_network(&route->address, prefix < 0 ? 0 : (guint)prefix);
     if (prefix < 0 || ip_address_compare(&network, &route->address) != 0) {
         g_autofree char *text = ip_address_format(&route->address);
 
-        return fail(error, VIR_ERR_XML_ERROR, "%s: Address '%s' in route definition is not a network address",
-                    def->name, text);
+        return network_fail(error, VIR_ERR_XML_ERROR, "%s: Address '%s' in route definition is not a network address",
+                            def->name, text);
     }
     if (!gateway_is_reachable(def, &route->gateway)) {
         g_autofree char *text = ip_address_format(&route->gateway);
 
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                    "unreachable static route gateway '%s' specified for network '%s'", text, def->name);
+        return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                            "unreachable static route gateway '%s' specified for network '%s'", text, def->name);
     }
     return TRUE;
 }
@@ -442,9 +442,9 @@ static gboolean check_options(const NetworkDef *def, const Vlan *vlan, const Vir
     if (!vlan_check(vlan, error) || !virtual_port_check(port, error) || !bandwidth_check(bandwidth, FALSE, error))
         return FALSE;
     if (vlan && !takes_vlan(def, port ? port : def->virtual_port))
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                    "<vlan> element specified for network %s, whose type doesn't support vlan configuration",
-                    def->name);
+        return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                            "<vlan> element specified for network %s, whose type doesn't support vlan configuration",
+                            def->name);
     return TRUE;
 }
 
@@ -453,9 +453,9 @@ static gboolean check_network_options(const NetworkDef *def, GError **error)
     if (!check_options(def, def->vlan, def->virtual_port, def->bandwidth, error))
         return FALSE;
     if (def->bandwidth && !network_def_owns_bridge(def))
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                    "Unsupported network-wide <bandwidth> element in network %s with forward mode='%s'", def->name,
-                    network_forward_mode_name(network_def_mode(def)));
+        return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                            "Unsupported network-wide <bandwidth> element in network %s with forward mode='%s'",
+                            def->name, network_forward_mode_name(network_def_mode(def)));
     return TRUE;
 }
 
@@ -472,49 +472,19 @@ static gboolean check_portgroups(const NetworkDef *def, GError **error)
             return FALSE;
         for (guint j = 0; j < i; j++) {
             if (strcmp(((const NetworkPortgroup *)def->portgroups->pdata[j])->name, group->name) == 0)
-                return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                            "multiple <portgroup> elements with the same name (%s) in network '%s'", group->name,
-                            def->name);
+                return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                                    "multiple <portgroup> elements with the same name (%s) in network '%s'",
+                                    group->name, def->name);
         }
         if (group->is_default != XML_BOOL_YES)
             continue;
         if (first_default)
-            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                        "network '%s' has multiple default <portgroup> elements (%s and %s), but only one default is "
-                        "allowed",
-                        def->name, first_default, group->name);
+            return network_fail(
+                error, VIR_ERR_CONFIG_UNSUPPORTED,
+                "network '%s' has multiple default <portgroup> elements (%s and %s), but only one default is "
+                "allowed",
+                def->name, first_default, group->name);
         first_default = group->name;
-    }
-    return TRUE;
-}
-
-/* ---- lines of dnsmasq's configuration ---- */
-
-static gboolean is_one_line(const char *text)
-{
-    return !text || !strpbrk(text, "\n\r");
-}
-
-static gboolean check_lines(const NetworkDef *def, GError **error)
-{
-    for (guint i = 0; i < length(def->dnsmasq_options); i++) {
-        if (!is_one_line(def->dnsmasq_options->pdata[i]))
-            return fail(error, VIR_ERR_XML_ERROR, "line break in a dnsmasq option of network '%s'", def->name);
-    }
-    if (!is_one_line(def->domain))
-        return fail(error, VIR_ERR_XML_ERROR, "line break in the domain of network '%s'", def->name);
-    for (guint i = 0; def->dns && i < length(def->dns->txts); i++) {
-        const NetworkDnsTxt *txt = def->dns->txts->pdata[i];
-
-        if (!is_one_line(txt->name) || !is_one_line(txt->value))
-            return fail(error, VIR_ERR_XML_ERROR, "line break in a DNS TXT record of network '%s'", def->name);
-    }
-    for (guint i = 0; def->dns && i < length(def->dns->srvs); i++) {
-        const NetworkDnsSrv *srv = def->dns->srvs->pdata[i];
-
-        if (!is_one_line(srv->service) || !is_one_line(srv->protocol) || !is_one_line(srv->domain) ||
-            !is_one_line(srv->target))
-            return fail(error, VIR_ERR_XML_ERROR, "line break in a DNS SRV record of network '%s'", def->name);
     }
     return TRUE;
 }
@@ -522,7 +492,7 @@ static gboolean check_lines(const NetworkDef *def, GError **error)
 gboolean network_def_check(const NetworkDef *def, GError **error)
 {
     static gboolean (*const checks[])(const NetworkDef *, GError **) = {
-        check_name, check_mode, check_ips, check_routes, check_network_options, check_portgroups, check_lines,
+        check_name, check_mode, check_ips, check_routes, check_network_options, check_portgroups, network_words_check,
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(checks); i++) {

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "common/error.h"
+#include "conf/network/network_fail.h"
 
 /* One row per section that can be changed. */
 typedef struct {
@@ -21,20 +21,6 @@ typedef struct {
     gboolean can_modify; /* by its key: what clash() looks at first */
     gboolean (*may_delete)(const NetworkDef *def, gconstpointer entry, GError **error); /* or NULL */
 } Section;
-
-static gboolean fail(GError **error, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
-
-static gboolean fail(GError **error, int code, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list args;
-
-    va_start(args, format);
-    message = g_strdup_vprintf(format, args);
-    va_end(args);
-    vir_error_set(error, VIR_FROM_NETWORK, code, "%s", message);
-    return FALSE;
-}
 
 static gboolean same_text(const char *a, const char *b)
 {
@@ -106,12 +92,12 @@ static NetworkIp *find_ip(NetworkDef *def, const NetworkUpdate *update, const Ip
                                                       : NULL;
 
     if (!ip && update->parent_index < 0)
-        fail(error, VIR_ERR_OPERATION_INVALID, "couldn't update %s entry - no <ip> element found in network '%s'", what,
-             def->name);
+        network_fail(error, VIR_ERR_OPERATION_INVALID,
+                     "couldn't update %s entry - no <ip> element found in network '%s'", what, def->name);
     else if (!ip)
-        fail(error, VIR_ERR_OPERATION_INVALID,
-             "couldn't update %s entry - no <ip> element found at index %d in network '%s'", what, update->parent_index,
-             def->name);
+        network_fail(error, VIR_ERR_OPERATION_INVALID,
+                     "couldn't update %s entry - no <ip> element found at index %d in network '%s'", what,
+                     update->parent_index, def->name);
     return ip;
 }
 
@@ -164,7 +150,8 @@ static GPtrArray **interface_list(NetworkDef *def, const NetworkUpdate *update, 
 {
     if (def->forward)
         return made(&def->forward->interfaces);
-    fail(error, VIR_ERR_OPERATION_INVALID, "network '%s' is isolated, and has no forward interfaces", def->name);
+    network_fail(error, VIR_ERR_OPERATION_INVALID, "network '%s' is isolated, and has no forward interfaces",
+                 def->name);
     return NULL;
 }
 
@@ -178,9 +165,9 @@ static gboolean interface_may_go(const NetworkDef *def, gconstpointer entry, GEr
     const NetworkForwardInterface *interface = entry;
 
     return !interface->connections ||
-           fail(error, VIR_ERR_OPERATION_INVALID,
-                "unable to delete interface '%s' in network '%s'. It is currently being used by %u domains.",
-                interface->dev, def->name, interface->connections);
+           network_fail(error, VIR_ERR_OPERATION_INVALID,
+                        "unable to delete interface '%s' in network '%s'. It is currently being used by %u domains.",
+                        interface->dev, def->name, interface->connections);
 }
 
 /* ---- <portgroup> ---- */
@@ -279,10 +266,10 @@ static const Section *find_section(const NetworkUpdate *update, const NetworkDef
             return &sections[i];
     }
     if (update->section > 0 && (gsize)update->section < G_N_ELEMENTS(fixed) && fixed[update->section])
-        fail(error, VIR_ERR_OPERATION_UNSUPPORTED, "can't update '%s' section of network '%s'", fixed[update->section],
-             def->name);
+        network_fail(error, VIR_ERR_OPERATION_UNSUPPORTED, "can't update '%s' section of network '%s'",
+                     fixed[update->section], def->name);
     else
-        fail(error, VIR_ERR_NO_SUPPORT, "can't update unrecognized section of network (%d)", update->section);
+        network_fail(error, VIR_ERR_NO_SUPPORT, "can't update unrecognized section of network (%d)", update->section);
     return NULL;
 }
 
@@ -307,9 +294,10 @@ static gboolean check_found(const Section *section, const NetworkDef *def, int f
 {
     if (found >= 0)
         return TRUE;
-    return found == -1 ? fail(error, VIR_ERR_OPERATION_INVALID, "couldn't locate a matching %s entry in network '%s'",
+    return found == -1
+               ? network_fail(error, VIR_ERR_OPERATION_INVALID, "couldn't locate a matching %s entry in network '%s'",
                               section->what, def->name)
-                       : fail(error, VIR_ERR_OPERATION_INVALID,
+               : network_fail(error, VIR_ERR_OPERATION_INVALID,
                               "multiple matching %s entries were found in network '%s'", section->what, def->name);
 }
 
@@ -321,8 +309,8 @@ static gboolean add(const Section *section, const NetworkDef *def, GPtrArray *li
         if (!section->clash(list->pdata[i], entry))
             continue;
         xml_struct_free(section->rows, entry);
-        return fail(error, VIR_ERR_OPERATION_INVALID, "there is an existing %s entry in network '%s' that matches",
-                    section->what, def->name);
+        return network_fail(error, VIR_ERR_OPERATION_INVALID,
+                            "there is an existing %s entry in network '%s' that matches", section->what, def->name);
     }
     g_ptr_array_insert(list, command == VIR_NETWORK_UPDATE_COMMAND_ADD_FIRST ? 0 : -1, entry);
     return TRUE;
@@ -397,10 +385,11 @@ static gboolean check_command(const Section *section, const NetworkUpdate *updat
     case VIR_NETWORK_UPDATE_COMMAND_DELETE:
         return TRUE;
     case VIR_NETWORK_UPDATE_COMMAND_MODIFY:
-        return section->can_modify || fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
-                                           "%s entries cannot be modified, only added or deleted", section->what);
+        return section->can_modify ||
+               network_fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                            "%s entries cannot be modified, only added or deleted", section->what);
     default:
-        return fail(error, VIR_ERR_NO_SUPPORT, "unrecognized network update command code %d", update->command);
+        return network_fail(error, VIR_ERR_NO_SUPPORT, "unrecognized network update command code %d", update->command);
     }
 }
 
@@ -434,12 +423,14 @@ gboolean network_def_update(NetworkDef *def, const NetworkUpdate *update, GError
     root = xmlDocGetRootElement(doc);
     is_bunch = section->section == VIR_NETWORK_SECTION_IP_DHCP_HOST && xml_is(root, "dhcp");
     if (!is_bunch && !xml_is(root, section->element))
-        return fail(error, VIR_ERR_XML_ERROR, "unexpected element <%s>, expecting <%s>, while updating network '%s'",
-                    root->name, section->element, def->name);
+        return network_fail(error, VIR_ERR_XML_ERROR,
+                            "unexpected element <%s>, expecting <%s>, while updating network '%s'", root->name,
+                            section->element, def->name);
     for (xmlNode *node = is_bunch ? xml_first_element(root) : root; node;
          node = is_bunch ? xml_next_element(node) : NULL) {
         if (!xml_is(node, section->element))
-            return fail(error, VIR_ERR_XML_ERROR, "unexpected element <%s> in <dhcp>, expecting <host>", node->name);
+            return network_fail(error, VIR_ERR_XML_ERROR, "unexpected element <%s> in <dhcp>, expecting <host>",
+                                node->name);
         if (!apply(section, def, update, node, error))
             return FALSE;
     }

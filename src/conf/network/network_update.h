@@ -18,7 +18,8 @@ typedef struct {
 
 /*
  * Changes def, which afterwards says what a document with that entry would. On failure def may have changed in part:
- * work on a copy. VIR_ERR_OPERATION_UNSUPPORTED for sections and entries that cannot be changed, VIR_ERR_OPERATION_INVALID for entries that
- * are there already or are not, VIR_ERR_INVALID_ARG for numbers that stand for nothing, and the errors of a document.
+ * work on a copy. VIR_ERR_OPERATION_UNSUPPORTED for sections and entries that cannot be changed,
+ * VIR_ERR_OPERATION_INVALID for entries that are there already or are not, VIR_ERR_INVALID_ARG for numbers that stand
+ * for nothing, and the errors of a document.
  */
 gboolean network_def_update(NetworkDef *def, const NetworkUpdate *update, GError **error);
