@@ -43,6 +43,7 @@ struct NetworkJob {
     NetworkUpdate update;  /* its xml is the call's */
     guint flags;
     gboolean autostart;
+    gboolean ends_leases; /* the network is no more afterwards */
     pid_t dnsmasq;
 };
 

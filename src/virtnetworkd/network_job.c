@@ -36,19 +36,26 @@ static const NetworkJobKind define_kind = {check_define, work_define, publish_de
 
 static gboolean check_undefine(NetworkJob *job, GError **error)
 {
+    job->ends_leases = !network_is_active(job->network);
     if (job->network->def)
         return TRUE;
     vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID, "can't undefine transient network");
     return FALSE;
 }
 
-static gboolean work_undefine(NetworkJob *job, GError **error)
+static void end_leases(const NetworkJob *job)
 {
     DhcpDirs dirs = network_dhcp_dirs();
 
+    if (job->ends_leases)
+        dhcp_forget(job->name, &dirs);
+}
+
+static gboolean work_undefine(NetworkJob *job, GError **error)
+{
     if (!store_remove_def(job->name, error))
         return FALSE;
-    dhcp_forget(job->name, &dirs);
+    end_leases(job);
     return TRUE;
 }
 
@@ -157,6 +164,7 @@ static gboolean check_stop(NetworkJob *job, GError **error)
     if (!job_check_active(job, error))
         return FALSE;
     job->def = network_def_copy(job->network->live);
+    job->ends_leases = !job->network->def;
     /* Its end is wanted now. */
     dnsmasq_watch(job->network, 0);
     return TRUE;
@@ -164,7 +172,10 @@ static gboolean check_stop(NetworkJob *job, GError **error)
 
 static gboolean work_stop(NetworkJob *job, GError **error)
 {
-    return take_down(job->def, error) && store_remove_status(job->name, error);
+    if (!take_down(job->def, error) || !store_remove_status(job->name, error))
+        return FALSE;
+    end_leases(job);
+    return TRUE;
 }
 
 static void publish_stop(NetworkJob *job)
