@@ -179,11 +179,11 @@ static gboolean wait_registered(Shell *shell, EventWait *wait, virDomainPtr doma
 
 gboolean event_run(Shell *shell, const Arguments *arguments)
 {
-    EventWait wait = {.arguments = arguments, .kind = "domain", .format = "domain '%s'"};
+    g_auto(EventWait) wait;
     const char *name = argument_string(arguments, "domain");
     g_autoptr(virDomain) domain = NULL;
-    gboolean ok;
 
+    event_wait_init(&wait, arguments, "domain", "domain '%s'");
     if (argument_flag(arguments, "list")) {
         for (int i = 0; i < VIR_DOMAIN_EVENT_ID_LAST; i++)
             puts(event_name(i));
@@ -195,10 +195,5 @@ gboolean event_run(Shell *shell, const Arguments *arguments)
     }
     if (!shell_connect(shell) || (name && !(domain = shell_domain(shell, name))))
         return FALSE;
-    g_mutex_init(&wait.lock);
-    g_cond_init(&wait.came);
-    ok = wait_registered(shell, &wait, domain);
-    g_mutex_clear(&wait.lock);
-    g_cond_clear(&wait.came);
-    return ok;
+    return wait_registered(shell, &wait, domain);
 }

@@ -47,12 +47,12 @@ static gboolean wait_for(Shell *shell, EventWait *wait, virNetworkPtr network)
 
 gboolean network_event_run(Shell *shell, const Arguments *arguments)
 {
-    EventWait wait = {.arguments = arguments, .kind = "network", .format = "network %s"};
+    g_auto(EventWait) wait;
     const char *event = argument_string(arguments, "event");
     const char *name = argument_string(arguments, "network");
     g_autoptr(virNetwork) network = NULL;
-    gboolean ok;
 
+    event_wait_init(&wait, arguments, "network", "network %s");
     if (argument_flag(arguments, "list")) {
         puts(LIFECYCLE);
         return TRUE;
@@ -64,10 +64,5 @@ gboolean network_event_run(Shell *shell, const Arguments *arguments)
     }
     if (!shell_connect(shell) || (name && !(network = shell_network(shell, name))))
         return FALSE;
-    g_mutex_init(&wait.lock);
-    g_cond_init(&wait.came);
-    ok = wait_for(shell, &wait, network);
-    g_mutex_clear(&wait.lock);
-    g_cond_clear(&wait.came);
-    return ok;
+    return wait_for(shell, &wait, network);
 }

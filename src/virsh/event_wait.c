@@ -3,6 +3,19 @@
 
 #include <stdio.h>
 
+void event_wait_init(EventWait *wait, const Arguments *arguments, const char *kind, const char *format)
+{
+    *wait = (EventWait){.arguments = arguments, .kind = kind, .format = format};
+    g_mutex_init(&wait->lock);
+    g_cond_init(&wait->came);
+}
+
+void event_wait_clear(EventWait *wait)
+{
+    g_mutex_clear(&wait->lock);
+    g_cond_clear(&wait->came);
+}
+
 static void print_json(const EventWait *wait, const char *time, const char *event, const char *name,
                        json_object *detail)
 {

@@ -19,6 +19,11 @@ typedef struct {
     int count;
 } EventWait;
 
+/* kind: what JSON calls the objects; format: how the text names one. */
+void event_wait_init(EventWait *wait, const Arguments *arguments, const char *kind, const char *format);
+void event_wait_clear(EventWait *wait);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(EventWait, event_wait_clear)
+
 /* Prints "event 'EVENT' for OBJECTMORE", or one JSON object with detail, which it takes. Any thread. */
 void event_wait_report(EventWait *wait, const char *event, const char *name, const char *more, json_object *detail);
 
