@@ -28,7 +28,9 @@ static void on_dnsmasq_end(guint32 events, gpointer data)
     dnsmasq_watch(network, 0);
     if (!network_is_active(network))
         return;
-    log_warning("dnsmasq of network '%s' has ended; starting it again", network->name);
+    /* A change of the network may have ended it, and starts it again itself. */
+    if (network->jobs.length == 0)
+        log_warning("dnsmasq of network '%s' has ended; starting it again", network->name);
     g_timeout_add_seconds(was_short ? RESTART_PAUSE_S : 0, on_restart_timer, network_ref(network));
 }
 

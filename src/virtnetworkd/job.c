@@ -32,6 +32,7 @@ static void job_end(NetworkJob *job)
         log_error("network '%s': %s", network->name, job->error->message);
     }
     g_queue_pop_head(&network->jobs);
+    network->coming = NULL;
     job_free(job);
     if (network->jobs.length > 0)
         job_run(g_queue_peek_head(&network->jobs));

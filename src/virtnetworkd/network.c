@@ -172,6 +172,42 @@ gboolean network_choose_bridge(NetworkDef *def, GError **error)
     return FALSE;
 }
 
+/* The bridge of a network that is on its way, other than def's, with addresses of ip's network; or NULL. Borrowed. */
+static const char *coming_overlap(const NetworkDef *def, const NetworkIp *ip, guint prefix)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, network_driver.by_name);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const NetworkDef *other = ((const Network *)value)->coming;
+
+        if (!other || strcmp(other->name, def->name) == 0)
+            continue;
+        for (guint i = 0; other->ips && i < other->ips->len; i++) {
+            const NetworkIp *theirs = other->ips->pdata[i];
+            int their_prefix = network_ip_prefix(theirs);
+
+            if (their_prefix >= 0 &&
+                ip_address_same_network(&ip->address, &theirs->address, MIN(prefix, (guint)their_prefix)))
+                return other->bridge;
+        }
+    }
+    return NULL;
+}
+
+/* The link that has, or is about to have, addresses of ip's network; or NULL. Caller frees. */
+static char *find_overlap(const NetworkDef *def, const NetworkIp *ip)
+{
+    int prefix = network_ip_prefix(ip);
+    char *link;
+
+    if (prefix < 0)
+        return NULL; /* the start says so */
+    link = link_table_find_overlap(network_driver.links, &ip->address, (guint)prefix, def->bridge);
+    return link ? link : g_strdup(coming_overlap(def, ip, (guint)prefix));
+}
+
 gboolean network_check_conflicts(const NetworkDef *def, GError **error)
 {
     if (!network_def_owns_bridge(def))
@@ -183,10 +219,7 @@ gboolean network_check_conflicts(const NetworkDef *def, GError **error)
         return FALSE;
     }
     for (guint i = 0; def->ips && i < def->ips->len; i++) {
-        const NetworkIp *ip = def->ips->pdata[i];
-        int prefix = network_ip_prefix(ip);
-        g_autofree char *link =
-            prefix < 0 ? NULL : link_table_find_overlap(network_driver.links, &ip->address, (guint)prefix, def->bridge);
+        g_autofree char *link = find_overlap(def, def->ips->pdata[i]);
 
         if (link) {
             vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_INTERNAL_ERROR, "Network is already in use by interface %s",

@@ -27,9 +27,10 @@ typedef struct {
     guint ref_count;
     char *name;
     guint8 uuid[UUID_LEN];
-    NetworkDef *def;   /* the persistent definition; NULL: transient */
-    NetworkDef *live;  /* what runs; NULL: inactive */
-    GHashTable *ports; /* uuid -> NetworkPort, of what runs; NULL: none yet. See ports.h */
+    NetworkDef *def;          /* the persistent definition; NULL: transient */
+    NetworkDef *live;         /* what runs; NULL: inactive */
+    const NetworkDef *coming; /* of the start that is under way, borrowed; or NULL */
+    GHashTable *ports;        /* uuid -> NetworkPort, of what runs; NULL: none yet. See ports.h */
     gboolean autostart;
     GQueue jobs;    /* NetworkJob; the first one runs */
     pid_t dnsmasq;  /* 0: none */
@@ -87,7 +88,8 @@ gboolean network_check_identity(const NetworkDef *def, GError **error);
  * VIR_ERR_INTERNAL_ERROR. */
 gboolean network_choose_bridge(NetworkDef *def, GError **error);
 
-/* Whether def could start now: no link of the host has one of its networks already. FALSE: VIR_ERR_INTERNAL_ERROR. */
+/* Whether def could start now: no link of the host and no network that is on its way has its addresses already. FALSE:
+ * VIR_ERR_INTERNAL_ERROR. */
 gboolean network_check_conflicts(const NetworkDef *def, GError **error);
 
 DhcpDirs network_dhcp_dirs(void);

@@ -87,6 +87,16 @@ static void complete_live(NetworkDef *def)
     }
 }
 
+/* From here on its addresses are taken. */
+static gboolean check_coming(NetworkJob *job, GError **error)
+{
+    complete_live(job->def);
+    if (!network_check_conflicts(job->def, error))
+        return FALSE;
+    job->network->coming = job->def;
+    return TRUE;
+}
+
 static gboolean check_start(NetworkJob *job, GError **error)
 {
     if (!check_inactive(job->network, error))
@@ -97,8 +107,7 @@ static gboolean check_start(NetworkJob *job, GError **error)
         return FALSE;
     }
     job->def = network_def_copy(job->network->def);
-    complete_live(job->def);
-    return network_check_conflicts(job->def, error);
+    return check_coming(job, error);
 }
 
 /* Takes down what runs; the first failure is the error. */
@@ -151,8 +160,7 @@ static gboolean check_create(NetworkJob *job, GError **error)
     if (!network_check_identity(job->def, error) || !check_inactive(job->network, error) ||
         !network_choose_bridge(job->def, error) || !pool_check(job->def, error))
         return FALSE;
-    complete_live(job->def);
-    return network_check_conflicts(job->def, error);
+    return check_coming(job, error);
 }
 
 static const NetworkJobKind create_kind = {check_create, work_start, publish_start};

@@ -77,7 +77,7 @@ class Machine:
         with open(script, "w", encoding="utf-8") as file:
             file.write(DHCP_SCRIPT)
         os.chmod(script, 0o755)
-        self.run("busybox", "udhcpc", "-i", "eth0", "-n", "-q", "-f", "-t", "4", "-T", "1", "-s", script,
+        self.run("busybox", "udhcpc", "-i", "eth0", "-n", "-q", "-f", "-t", "12", "-T", "1", "-s", script,
                  "-O", "mtu", *(["-x", f"hostname:{hostname}"] if hostname else []), check=False, env={"RESULT": result})
         if not os.path.exists(result):
             return None

@@ -5,6 +5,7 @@ reloads, addresses that are somebody else's."""
 import os
 import random
 import subprocess
+import threading
 import time
 
 import harness
@@ -121,6 +122,34 @@ def test_conflicts():
         ip("link", "delete", "far")
         network.create()
         network.destroy()
+
+
+def test_two_at_once():
+    """Of networks with the same addresses that start at one time, one does."""
+    import libvirt
+    with harness.Host() as host:
+        daemon = host.start("virtnetworkd")
+        conns = [connect(daemon) for _ in range(4)]
+        outcomes = []
+
+        def create(n):
+            try:
+                conns[n].networkCreateXML(NET.format(name=f"twin{n}", bridge=f"twin{n}", n=1, more=""))
+                outcomes.append(None)
+            except libvirt.libvirtError as error:
+                outcomes.append(str(error))
+
+        for _ in range(5):
+            outcomes.clear()
+            threads = [threading.Thread(target=create, args=(n,)) for n in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert outcomes.count(None) == 1, outcomes
+            assert all(text is None or "already in use by interface twin" in text for text in outcomes), outcomes
+            network, = conns[0].listAllNetworks()
+            network.destroy()
 
 
 def test_full_disk():
