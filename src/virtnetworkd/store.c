@@ -210,6 +210,10 @@ static void load_status(const char *name, const char *path)
 
 void store_load(void)
 {
+    file_sweep(network_driver.config_dir);
+    file_sweep(network_driver.autostart_dir);
+    file_sweep(network_driver.run_dir);
+    file_sweep(network_driver.files_dir);
     for_each_document(network_driver.config_dir, load_def);
     for_each_document(network_driver.run_dir, load_status);
 }

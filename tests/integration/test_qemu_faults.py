@@ -328,13 +328,13 @@ def check_after_kill(host, daemon, known):
 
 
 def test_killed_at_any_moment():
-    """Nothing acknowledged is lost, no half file is read or left, no QEMU is without its guest. MODVIRT_FAULT_ROUNDS: how
+    """Nothing acknowledged is lost, no half file is read or left, no QEMU is without its guest. MODVIRT_TEST_KILLS: how
     often the daemon is killed."""
     guests.need_qemu()
     with GuestHost() as host:
         daemon = host.start("virtqemud")
         known = {}
-        for _ in range(int(os.environ.get("MODVIRT_FAULT_ROUNDS", "12"))):
+        for _ in range(int(os.environ.get("MODVIRT_TEST_KILLS", "12"))):
             client = Client(daemon, known)
             client.start()
             time.sleep(random.uniform(0.001, 0.3))
