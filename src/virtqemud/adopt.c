@@ -3,6 +3,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "virtqemud/counters.h"
 #include "virtqemud/events.h"
 #include "virtqemud/guest_end.h"
 #include "virtqemud/guest_list.h"
@@ -72,6 +73,7 @@ void adopt_ask_status(Guest *guest)
 
     qmp_batch_add(batch, "query-status", NULL);
     qmp_ask(guest->qmp, batch, QMP_TIMEOUT_MS, on_status, guest_ref(guest));
+    counters_ask(guest, COUNTERS_ALL, NULL, NULL);
 }
 
 static Guest *find_or_add(StatusRecord *record)

@@ -12,6 +12,7 @@
 #include "common/log.h"
 #include "daemon/poll.h"
 #include "virtqemud/adopt.h"
+#include "virtqemud/counters.h"
 #include "virtqemud/events.h"
 #include "virtqemud/guest_end.h"
 #include "virtqemud/guest_list.h"
@@ -52,6 +53,7 @@ void guest_unref(Guest *guest)
     if (!guest || !g_atomic_int_dec_and_test(&guest->refs))
         return;
     guest_changed(guest);
+    counters_clear(guest);
     job_queue_free(guest->jobs);
     domain_def_free(guest->def);
     domain_def_free(guest->live);

@@ -15,6 +15,7 @@
 #include "virtqemud/qmp/qmp.h"
 
 typedef struct Guest Guest;
+typedef struct Counters Counters;
 
 /* Told when a guest that was told to end has ended; error when it would not. */
 typedef void (*GuestStopped)(Guest *guest, const GError *error, gpointer data);
@@ -50,6 +51,7 @@ struct Guest {
     guint kill_tries;
     GSList *stop_waiters;
     DaemonClient *autodestroy; /* ends with this client; compared, never used */
+    Counters *counters;        /* what QEMU told last (counters.c) */
     GSList *consoles;          /* open console streams (console.c) */
 
     char *xml_cache[2]; /* inactive and live XML without secrets, until they change */

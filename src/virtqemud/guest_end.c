@@ -6,6 +6,7 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "virtqemud/console.h"
+#include "virtqemud/counters.h"
 #include "virtqemud/events.h"
 #include "virtqemud/guest_list.h"
 #include "virtqemud/log_file.h"
@@ -63,6 +64,7 @@ static void release_run(Guest *guest)
 {
     release_process(guest);
     console_end_all(guest);
+    counters_clear(guest);
     state_dir_remove(guest);
     g_clear_pointer(&guest->dir, g_free);
     g_clear_pointer(&guest->live, domain_def_free);

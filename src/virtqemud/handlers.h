@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The calls that this driver answers. Each adapter (*_rpc.c) puts its own into the table; what nobody puts there answers
- * VIR_ERR_NO_SUPPORT. */
+/* The calls that this driver answers. Each adapter (*_rpc.c) puts its own into the table; what nobody puts there
+ * answers VIR_ERR_NO_SUPPORT. */
 #pragma once
 
 #include "rpc/qemu_calls.h"
@@ -16,6 +16,7 @@ void lifecycle_rpc_add(RemoteHandlers *handlers);
 void query_rpc_add(RemoteHandlers *handlers);
 void device_rpc_add(RemoteHandlers *handlers);
 void stats_rpc_add(RemoteHandlers *handlers);
+void bulk_stats_rpc_add(RemoteHandlers *handlers);
 void metadata_rpc_add(RemoteHandlers *handlers);
 void update_rpc_add(RemoteHandlers *handlers);
 void host_rpc_add(RemoteHandlers *handlers);

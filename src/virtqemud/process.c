@@ -61,16 +61,17 @@ static guint64 read_start_time(pid_t pid)
     return g_ascii_strtoull(fields[STAT_FIELD(22)], NULL, 10);
 }
 
-gboolean process_usage(pid_t pid, guint64 *cpu_ns, guint64 *rss_kib)
+gboolean process_usage(pid_t pid, ProcessUsage *usage)
 {
     g_auto(GStrv) fields = read_stat(pid);
-    guint64 ticks;
+    guint64 tick_ns = 1000000000ULL / (guint64)sysconf(_SC_CLK_TCK);
 
+    *usage = (ProcessUsage){0};
     if (!fields || g_strv_length(fields) <= STAT_FIELD(24))
         return FALSE;
-    ticks = g_ascii_strtoull(fields[STAT_FIELD(14)], NULL, 10) + g_ascii_strtoull(fields[STAT_FIELD(15)], NULL, 10);
-    *cpu_ns = ticks * (1000000000ULL / sysconf(_SC_CLK_TCK));
-    *rss_kib = g_ascii_strtoull(fields[STAT_FIELD(24)], NULL, 10) * (sysconf(_SC_PAGESIZE) / 1024);
+    usage->user_ns = g_ascii_strtoull(fields[STAT_FIELD(14)], NULL, 10) * tick_ns;
+    usage->system_ns = g_ascii_strtoull(fields[STAT_FIELD(15)], NULL, 10) * tick_ns;
+    usage->rss_kib = g_ascii_strtoull(fields[STAT_FIELD(24)], NULL, 10) * (guint64)(sysconf(_SC_PAGESIZE) / 1024);
     return TRUE;
 }
 

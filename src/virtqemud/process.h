@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A guest's QEMU as a process of the system: begun in two steps, recognised again after this daemon was restarted, ended,
- * and its end noticed at once. It lives in a session of its own and outlives the daemon.
+ * A guest's QEMU as a process of the system: begun in two steps, recognised again after this daemon was restarted,
+ * ended, and its end noticed at once. It lives in a session of its own and outlives the daemon.
  */
 #pragma once
 
@@ -21,8 +21,8 @@ typedef struct {
 } ProcessSpec;
 
 /*
- * Forks. The child waits before it becomes argv[0], so that its pid can be written down first: no QEMU runs that no state
- * file tells of. If the daemon dies in between, the child ends. NULL: VIR_ERR_SYSTEM_ERROR. For any thread.
+ * Forks. The child waits before it becomes argv[0], so that its pid can be written down first: no QEMU runs that no
+ * state file tells of. If the daemon dies in between, the child ends. NULL: VIR_ERR_SYSTEM_ERROR. For any thread.
  */
 Process *process_prepare(const ProcessSpec *spec, GError **error);
 
@@ -56,5 +56,8 @@ void process_signal(Process *process, int signum);
 /* Waits up to timeout_ms for the end, without reaping; TRUE when it is gone. For a thread that may block. */
 gboolean process_wait(Process *process, guint timeout_ms);
 
-/* CPU time used so far, in nanoseconds, and resident memory in KiB; FALSE when the process is gone. */
-gboolean process_usage(pid_t pid, guint64 *cpu_ns, guint64 *rss_kib);
+/* CPU time used so far, and resident memory. FALSE when the process is gone; usage is all zero then. For any thread. */
+typedef struct {
+    guint64 user_ns, system_ns, rss_kib;
+} ProcessUsage;
+gboolean process_usage(pid_t pid, ProcessUsage *usage);

@@ -11,11 +11,9 @@
 
 static guint64 cpu_time_ns(const Guest *guest)
 {
-    guint64 cpu_ns = 0, rss_kib;
+    ProcessUsage usage;
 
-    if (guest->process)
-        process_usage(process_pid(guest->process), &cpu_ns, &rss_kib);
-    return cpu_ns;
+    return guest->process && process_usage(process_pid(guest->process), &usage) ? usage.user_ns + usage.system_ns : 0;
 }
 
 static gboolean get_info(RpcCall *call, const remote_domain_get_info_args *args, remote_domain_get_info_ret *ret,

@@ -16,6 +16,7 @@
 #include "common/error.h"
 #include "config.h"
 #include "virtqemud/command/alias.h"
+#include "virtqemud/counters.h"
 #include "virtqemud/events.h"
 #include "virtqemud/graphics.h"
 #include "virtqemud/guest_end.h"
@@ -391,6 +392,7 @@ static void tell_started(StartJob *job)
         guest->reason = VIR_DOMAIN_PAUSED_USER;
     state_dir_save(guest);
     listen_watch_guest(guest);
+    counters_ask(guest, COUNTERS_ALL, NULL, NULL);
     events_lifecycle(guest, VIR_DOMAIN_EVENT_STARTED, VIR_DOMAIN_EVENT_STARTED_BOOTED);
     if (job->flags & VIR_DOMAIN_START_PAUSED)
         events_lifecycle(guest, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);

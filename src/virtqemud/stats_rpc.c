@@ -3,57 +3,104 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "virtqemud/block_stats.h"
-#include "virtqemud/call_job.h"
+#include "virtqemud/counters.h"
 #include "virtqemud/handlers.h"
 #include "virtqemud/interface_host.h"
 #include "virtqemud/params.h"
 #include "virtqemud/process.h"
 #include "virtqemud/vcpu_stats.h"
+#include "virtqemud/wire.h"
+
+/* A call that is answered from what QEMU counts. args and the answer are the call's. */
+typedef struct {
+    RpcCall *call;
+    gconstpointer args;
+    gboolean (*answer)(Guest *guest, gconstpointer args, gpointer ret, GError **error);
+} Question;
+
+/* Fresh numbers, else the last known ones; error is told only where there are none. */
+static void on_counted(Guest *guest, const GError *error, gpointer data)
+{
+    Question *question = data;
+    GError *problem = NULL;
+
+    if (!guest_check_active(guest, &problem) ||
+        !question->answer(guest, question->args, rpc_call_ret(question->call), &problem)) {
+        if (error) {
+            g_clear_error(&problem);
+            problem = g_error_copy(error);
+        }
+        rpc_call_fail(question->call, problem);
+    } else {
+        rpc_call_reply(question->call);
+    }
+    g_free(question);
+}
+
+static void ask(RpcCall *call, Guest *guest, CountersKind kind, gconstpointer args,
+                gboolean (*answer)(Guest *, gconstpointer, gpointer, GError **))
+{
+    Question *question = g_new(Question, 1);
+
+    *question = (Question){call, args, answer};
+    rpc_call_defer(call);
+    counters_ask(guest, 1u << kind, on_counted, question);
+}
 
 /* ---- disks ---- */
 
-/* The alias of the disk that a call names by target or path; path "" means all of them (alias NULL). */
-static gboolean find_alias(Guest *guest, const char *path, char **alias, GError **error)
+static const DiskDef *find_disk(const Guest *guest, const char *path, GError **error)
 {
-    *alias = NULL;
-    if (!*path)
-        return TRUE;
-    for (guint i = 0; i < guest->live->disks->len; i++) {
-        const DiskDef *disk = g_ptr_array_index(guest->live->disks, i);
+    const DiskDef *disk = domain_find_disk_or_path(guest->live, path);
 
-        if (g_strcmp0(disk->target, path) == 0 || g_strcmp0(disk->path, path) == 0) {
-            *alias = g_strdup(disk->info.alias);
-            return TRUE;
-        }
-    }
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "invalid path %s not assigned to domain", path);
-    return FALSE;
+    if (!disk)
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "invalid path %s not assigned to domain", path);
+    return disk;
 }
 
-static gboolean begin_block_stats(CallJob *job, GError **error)
+static void add_block_stats(BlockStats *sum, const BlockStats *stats)
 {
-    char *alias;
+    sum->rd_operations += stats->rd_operations;
+    sum->rd_bytes += stats->rd_bytes;
+    sum->rd_total_ns += stats->rd_total_ns;
+    sum->wr_operations += stats->wr_operations;
+    sum->wr_bytes += stats->wr_bytes;
+    sum->wr_total_ns += stats->wr_total_ns;
+    sum->flush_operations += stats->flush_operations;
+    sum->flush_total_ns += stats->flush_total_ns;
+}
 
-    if (!find_alias(job->guest, job->text, &alias, error))
+/* Of the disk that path or target name, or (path "") the sum of all. */
+static gboolean get_block_stats(const Guest *guest, const char *path, BlockStats *sum, GError **error)
+{
+    const DiskDef *only = *path ? find_disk(guest, path, error) : NULL;
+
+    *sum = (BlockStats){0};
+    if (*path && !only)
         return FALSE;
-    g_free(job->path);
-    job->path = alias;
+    for (guint i = 0; i < guest->live->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(guest->live->disks, i);
+        const DiskCounters *counters = counters_disk(guest, disk->info.alias);
+
+        if (only && only != disk)
+            continue;
+        if (!counters || !counters->has_io) {
+            vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "cannot find statistics for device '%s'",
+                          disk->info.alias);
+            return FALSE;
+        }
+        add_block_stats(sum, &counters->io);
+    }
     return TRUE;
 }
 
-static gboolean run_block_stats(CallJob *job, GError **error)
+static gboolean answer_block_stats(Guest *guest, gconstpointer data, gpointer reply, GError **error)
 {
-    job->output = qmp_call(job->qmp, "query-blockstats", NULL, QMP_TIMEOUT_MS, error);
-    return job->output != NULL;
-}
-
-static gboolean answer_block_stats(CallJob *job, GError **error)
-{
-    remote_domain_block_stats_ret *ret = rpc_call_ret(job->call);
+    const remote_domain_block_stats_args *args = data;
+    remote_domain_block_stats_ret *ret = reply;
     BlockStats stats;
 
-    if (!block_stats_read(job->output, job->path, &stats, error))
+    if (!get_block_stats(guest, args->path, &stats, error))
         return FALSE;
     ret->rd_req = stats.rd_operations;
     ret->rd_bytes = stats.rd_bytes;
@@ -63,30 +110,25 @@ static gboolean answer_block_stats(CallJob *job, GError **error)
     return TRUE;
 }
 
-static gboolean block_stats(RpcCall *call, const remote_domain_block_stats_args *args, remote_domain_block_stats_ret *ret,
-                            GError **error)
+static gboolean block_stats(RpcCall *call, const remote_domain_block_stats_args *args,
+                            remote_domain_block_stats_ret *ret, GError **error)
 {
     Guest *guest = wire_find_active_guest(&args->dom, error);
-    CallJob *job;
 
-    if (!guest)
+    if (!guest || (*args->path && !find_disk(guest, args->path, error)))
         return FALSE;
-    job = call_job_new(call, guest, TRUE);
-    job->text = g_strdup(args->path);
-    job->begin = begin_block_stats;
-    job->run = run_block_stats;
-    job->finish = answer_block_stats;
-    call_job_push(job, "block stats");
+    ask(call, guest, COUNTERS_DISKS, args, answer_block_stats);
     return TRUE;
 }
 
-static gboolean answer_block_stats_flags(CallJob *job, GError **error)
+static gboolean answer_block_stats_flags(Guest *guest, gconstpointer data, gpointer reply, GError **error)
 {
-    remote_domain_block_stats_flags_ret *ret = rpc_call_ret(job->call);
+    const remote_domain_block_stats_flags_args *args = data;
+    remote_domain_block_stats_flags_ret *ret = reply;
     g_autoptr(Params) params = params_new();
     BlockStats stats;
 
-    if (!block_stats_read(job->output, job->path, &stats, error))
+    if (!get_block_stats(guest, args->path, &stats, error))
         return FALSE;
     params_add_llong(params, VIR_DOMAIN_BLOCK_STATS_WRITE_BYTES, stats.wr_bytes);
     params_add_llong(params, VIR_DOMAIN_BLOCK_STATS_WRITE_REQ, stats.wr_operations);
@@ -97,8 +139,8 @@ static gboolean answer_block_stats_flags(CallJob *job, GError **error)
     params_add_llong(params, VIR_DOMAIN_BLOCK_STATS_READ_TOTAL_TIMES, stats.rd_total_ns);
     params_add_llong(params, VIR_DOMAIN_BLOCK_STATS_FLUSH_TOTAL_TIMES, stats.flush_total_ns);
     ret->nparams = (int)params_size(params);
-    if (job->number > 0)
-        ret->params.params_len = params_take(params, job->number, &ret->params.params_val);
+    if (args->nparams > 0)
+        ret->params.params_len = params_take(params, (guint)args->nparams, &ret->params.params_val);
     return TRUE;
 }
 
@@ -106,17 +148,11 @@ static gboolean block_stats_flags(RpcCall *call, const remote_domain_block_stats
                                   remote_domain_block_stats_flags_ret *ret, GError **error)
 {
     Guest *guest = wire_find_active_guest(&args->dom, error);
-    CallJob *job;
 
-    if (!guest || !check_flags(args->flags, VIR_TYPED_PARAM_STRING_OKAY, "virDomainBlockStatsFlags", error))
+    if (!guest || !check_flags(args->flags, VIR_TYPED_PARAM_STRING_OKAY, "virDomainBlockStatsFlags", error) ||
+        (*args->path && !find_disk(guest, args->path, error)))
         return FALSE;
-    job = call_job_new(call, guest, TRUE);
-    job->text = g_strdup(args->path);
-    job->number = args->nparams > 0 ? (guint)args->nparams : 0;
-    job->begin = begin_block_stats;
-    job->run = run_block_stats;
-    job->finish = answer_block_stats_flags;
-    call_job_push(job, "block stats");
+    ask(call, guest, COUNTERS_DISKS, args, answer_block_stats_flags);
     return TRUE;
 }
 
@@ -140,10 +176,14 @@ static gboolean interface_stats(RpcCall *call, const remote_domain_interface_sta
             continue;
         if (!interface_host_stats(interface->target, &stats, error))
             return FALSE;
-        *ret = (remote_domain_interface_stats_ret){
-            .rx_bytes = stats.rx_bytes,     .rx_packets = stats.rx_packets, .rx_errs = stats.rx_errors,
-            .rx_drop = stats.rx_dropped,    .tx_bytes = stats.tx_bytes,     .tx_packets = stats.tx_packets,
-            .tx_errs = stats.tx_errors,     .tx_drop = stats.tx_dropped};
+        *ret = (remote_domain_interface_stats_ret){.rx_bytes = stats.rx_bytes,
+                                                   .rx_packets = stats.rx_packets,
+                                                   .rx_errs = stats.rx_errors,
+                                                   .rx_drop = stats.rx_dropped,
+                                                   .tx_bytes = stats.tx_bytes,
+                                                   .tx_packets = stats.tx_packets,
+                                                   .tx_errs = stats.tx_errors,
+                                                   .tx_drop = stats.tx_dropped};
         return TRUE;
     }
     vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "'%s' is not a known interface", args->device);
@@ -152,40 +192,6 @@ static gboolean interface_stats(RpcCall *call, const remote_domain_interface_sta
 
 /* ---- memory ---- */
 
-/* The balloon's words and ours. */
-static const struct {
-    const char *key;
-    int tag;
-    gboolean is_bytes;
-} balloon_stats[] = {
-    {"stat-swap-in", VIR_DOMAIN_MEMORY_STAT_SWAP_IN, TRUE},
-    {"stat-swap-out", VIR_DOMAIN_MEMORY_STAT_SWAP_OUT, TRUE},
-    {"stat-major-faults", VIR_DOMAIN_MEMORY_STAT_MAJOR_FAULT, FALSE},
-    {"stat-minor-faults", VIR_DOMAIN_MEMORY_STAT_MINOR_FAULT, FALSE},
-    {"stat-free-memory", VIR_DOMAIN_MEMORY_STAT_UNUSED, TRUE},
-    {"stat-total-memory", VIR_DOMAIN_MEMORY_STAT_AVAILABLE, TRUE},
-    {"stat-available-memory", VIR_DOMAIN_MEMORY_STAT_USABLE, TRUE},
-    {"stat-disk-caches", VIR_DOMAIN_MEMORY_STAT_DISK_CACHES, TRUE},
-};
-
-static gboolean run_memory_stats(CallJob *job, GError **error)
-{
-    json_object *arguments;
-    g_autoptr(QmpBatch) batch = qmp_batch_new();
-    guint index;
-
-    if (!job->text)
-        return TRUE;
-    arguments = json_object_new_object();
-    json_add_stringf(arguments, "path", "/machine/peripheral/%s", job->text);
-    json_add_string(arguments, "property", "guest-stats");
-    index = qmp_batch_try(batch, "qom-get", arguments);
-    if (!qmp_run(job->qmp, batch, QMP_TIMEOUT_MS, error))
-        return FALSE;
-    job->output = json_object_get(qmp_batch_result(batch, index));
-    return TRUE;
-}
-
 static void add_stat(remote_domain_memory_stats_ret *ret, guint max, int tag, guint64 value)
 {
     if (ret->stats.stats_len >= max)
@@ -193,26 +199,28 @@ static void add_stat(remote_domain_memory_stats_ret *ret, guint max, int tag, gu
     ret->stats.stats_val[ret->stats.stats_len++] = (remote_domain_memory_stat){tag, value};
 }
 
-static gboolean answer_memory_stats(CallJob *job, GError **error)
+/* The order is the peer's, for clients that take only so many. */
+static gboolean answer_memory_stats(Guest *guest, gconstpointer data, gpointer reply, GError **error)
 {
-    remote_domain_memory_stats_ret *ret = rpc_call_ret(job->call);
-    json_object *stats = json_get_object(job->output, "stats");
-    guint64 cpu_ns, rss_kib;
-    guint max = job->number;
+    static const int tags[] = {VIR_DOMAIN_MEMORY_STAT_SWAP_IN,       VIR_DOMAIN_MEMORY_STAT_SWAP_OUT,
+                               VIR_DOMAIN_MEMORY_STAT_MAJOR_FAULT,   VIR_DOMAIN_MEMORY_STAT_MINOR_FAULT,
+                               VIR_DOMAIN_MEMORY_STAT_UNUSED,        VIR_DOMAIN_MEMORY_STAT_AVAILABLE,
+                               VIR_DOMAIN_MEMORY_STAT_USABLE,        VIR_DOMAIN_MEMORY_STAT_LAST_UPDATE,
+                               VIR_DOMAIN_MEMORY_STAT_DISK_CACHES,   VIR_DOMAIN_MEMORY_STAT_HUGETLB_PGALLOC,
+                               VIR_DOMAIN_MEMORY_STAT_HUGETLB_PGFAIL};
+    const remote_domain_memory_stats_args *args = data;
+    remote_domain_memory_stats_ret *ret = reply;
+    guint max = MIN(args->maxStats, REMOTE_DOMAIN_MEMORY_STATS_MAX);
+    ProcessUsage usage;
+    guint64 value;
 
     ret->stats.stats_val = g_new0(remote_domain_memory_stat, max);
-    add_stat(ret, max, VIR_DOMAIN_MEMORY_STAT_ACTUAL_BALLOON, job->guest->live->current_memory_kib);
-    for (gsize i = 0; i < G_N_ELEMENTS(balloon_stats); i++) {
-        gint64 value = json_get_int(stats, balloon_stats[i].key, -1);
-
-        /* What the guest does not tell is all ones, which JSON's reader cuts to its largest number. */
-        if (value >= 0 && value < G_MAXINT64)
-            add_stat(ret, max, balloon_stats[i].tag, (guint64)(balloon_stats[i].is_bytes ? value / 1024 : value));
-    }
-    if (json_get_int(job->output, "last-update", 0) > 0)
-        add_stat(ret, max, VIR_DOMAIN_MEMORY_STAT_LAST_UPDATE, (guint64)json_get_int(job->output, "last-update", 0));
-    if (process_usage(process_pid(job->guest->process), &cpu_ns, &rss_kib))
-        add_stat(ret, max, VIR_DOMAIN_MEMORY_STAT_RSS, rss_kib);
+    add_stat(ret, max, VIR_DOMAIN_MEMORY_STAT_ACTUAL_BALLOON, guest->live->current_memory_kib);
+    for (gsize i = 0; i < G_N_ELEMENTS(tags); i++)
+        if (counters_memory(guest, tags[i], &value))
+            add_stat(ret, max, tags[i], value);
+    if (process_usage(process_pid(guest->process), &usage))
+        add_stat(ret, max, VIR_DOMAIN_MEMORY_STAT_RSS, usage.rss_kib);
     return TRUE;
 }
 
@@ -220,18 +228,10 @@ static gboolean memory_stats(RpcCall *call, const remote_domain_memory_stats_arg
                              remote_domain_memory_stats_ret *ret, GError **error)
 {
     Guest *guest = wire_find_active_guest(&args->dom, error);
-    const BalloonDef *balloon;
-    CallJob *job;
 
     if (!guest || !check_flags(args->flags, 0, "virDomainMemoryStats", error))
         return FALSE;
-    balloon = guest->live->balloons->len > 0 ? g_ptr_array_index(guest->live->balloons, 0) : NULL;
-    job = call_job_new(call, guest, TRUE);
-    job->number = MIN(args->maxStats, REMOTE_DOMAIN_MEMORY_STATS_MAX);
-    job->text = balloon && balloon->model != BALLOON_NONE ? g_strdup(balloon->info.alias) : NULL;
-    job->run = run_memory_stats;
-    job->finish = answer_memory_stats;
-    call_job_push(job, "memory stats");
+    ask(call, guest, COUNTERS_BALLOON, args, answer_memory_stats);
     return TRUE;
 }
 

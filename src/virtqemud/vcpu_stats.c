@@ -28,6 +28,18 @@ static void read_thread(const char *path, VcpuStats *stats)
     stats->host_cpu = atoi(fields[STAT_FIELD(39)]);
 }
 
+/* The second number of schedstat: the time in the run queue. */
+static guint64 read_delay(const char *path)
+{
+    g_autofree char *file = g_strdup_printf("%s/schedstat", path);
+    g_autofree char *text = NULL;
+    guint64 delay_ns;
+
+    return g_file_get_contents(file, &text, NULL, NULL) && sscanf(text, "%*u %" G_GUINT64_FORMAT, &delay_ns) == 1
+               ? delay_ns
+               : 0;
+}
+
 /* The number in "CPU 3/KVM", or -1. */
 static int vcpu_number(const char *path)
 {
@@ -56,6 +68,7 @@ GArray *vcpu_stats_read(pid_t pid, guint n_vcpus)
             continue;
         g_array_index(all, VcpuStats, number).tid = atoi(name);
         read_thread(path, &g_array_index(all, VcpuStats, number));
+        g_array_index(all, VcpuStats, number).delay_ns = read_delay(path);
     }
     return all;
 }

@@ -8,7 +8,8 @@
 typedef struct {
     pid_t tid; /* 0: not found */
     guint64 cpu_ns;
-    int host_cpu; /* where it ran last; -1 */
+    guint64 delay_ns; /* runnable, but not running */
+    int host_cpu;     /* where it ran last; -1 */
 } VcpuStats;
 
 /* One entry for each of n_vcpus. Caller unrefs. */

@@ -209,6 +209,8 @@ gboolean domain_is_x86(const DomainDef *def);
 ControllerDef *domain_find_controller(const DomainDef *def, ControllerType type, int index);
 /* The disk with this target ("vda"), or NULL. */
 DiskDef *domain_find_disk(const DomainDef *def, const char *target);
+/* The disk that a caller names by its target or by the path of its source, or NULL. */
+DiskDef *domain_find_disk_or_path(const DomainDef *def, const char *name);
 
 /* Calls each for the info of all devices, in the order of the document; stops and returns FALSE when it does. what is
  * the element's name. */

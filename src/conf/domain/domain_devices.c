@@ -47,6 +47,19 @@ DiskDef *domain_find_disk(const DomainDef *def, const char *target)
     return NULL;
 }
 
+DiskDef *domain_find_disk_or_path(const DomainDef *def, const char *name)
+{
+    DiskDef *disk = domain_find_disk(def, name);
+
+    for (guint i = 0; !disk && i < def->disks->len; i++) {
+        DiskDef *other = g_ptr_array_index(def->disks, i);
+
+        if (g_strcmp0(other->path, name) == 0)
+            disk = other;
+    }
+    return disk;
+}
+
 /* ---- all devices ---- */
 
 #define DEVICES(list, type, name)                                                                                      \
