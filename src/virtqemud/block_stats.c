@@ -20,9 +20,7 @@ static const struct {
     {"flush_total_time_ns", offsetof(BlockStats, flush_total_ns)},
 };
 
-/* The device that an entry is about is named by its path in QEMU's tree of objects, "/machine/peripheral/ALIAS" with or
- * without something behind it; an empty drive by its alias alone. */
-static gboolean is_about(json_object *entry, const char *alias)
+gboolean block_stats_is_about(json_object *entry, const char *alias)
 {
     const char *path = json_get_string(entry, "qdev");
     const char *found;
@@ -45,7 +43,7 @@ gboolean block_stats_read(json_object *reply, const char *alias, BlockStats *sta
         json_object *numbers = json_get_object(entry, "stats");
         json_object *below = json_get_object(json_get_object(entry, "parent"), "stats");
 
-        if (alias && !is_about(entry, alias))
+        if (alias && !block_stats_is_about(entry, alias))
             continue;
         is_found = TRUE;
         for (gsize j = 0; j < G_N_ELEMENTS(counters); j++)

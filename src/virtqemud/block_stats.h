@@ -9,6 +9,10 @@ typedef struct {
     gint64 highest_offset; /* the end of what was written to the file below */
 } BlockStats;
 
+/* Whether an entry of QEMU's lists of drives is about the disk with this alias. It is named by its path in QEMU's tree
+ * of objects, "/machine/peripheral/ALIAS" with or without something behind it; an empty drive by its alias alone. */
+gboolean block_stats_is_about(json_object *entry, const char *alias);
+
 /* The counters of the disk with this alias, or (NULL) the sum of all. FALSE: VIR_ERR_INTERNAL_ERROR, QEMU does not know
  * it. */
 gboolean block_stats_read(json_object *reply, const char *alias, BlockStats *stats, GError **error);

@@ -9,6 +9,7 @@
 #include "virtqemud/wire.h"
 
 typedef struct CallJob CallJob;
+struct ChangeKind;
 
 struct CallJob {
     RpcCall *call;
@@ -22,6 +23,10 @@ struct CallJob {
     json_object *output; /* of run, owned */
     char *path;          /* of run, owned */
     guint number;
+    guint64 size; /* input */
+    /* of changes (change_job.h) */
+    const struct ChangeKind *change;
+    gboolean is_live; /* what runs is to be changed */
     /* of metadata */
     int type;
     char *key, *uri; /* owned */

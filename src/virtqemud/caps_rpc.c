@@ -14,8 +14,10 @@ typedef struct CapsTask CapsTask;
 struct CapsTask {
     RpcCall *call;
     char *path, *arch, *machine, *virt_type, *xml;
-    char *text;      /* the answer */
-    guint64 version; /* or this */
+    char *text;       /* the answer */
+    guint64 version;  /* or this */
+    GPtrArray *names; /* or these */
+    gboolean with_names;
     GError *error;
     void (*work)(CapsTask *task);
     void (*answer)(CapsTask *task);
@@ -44,6 +46,7 @@ static void done(gpointer data)
     g_free(task->virt_type);
     g_free(task->xml);
     g_free(task->text);
+    g_clear_pointer(&task->names, g_ptr_array_unref);
     g_free(task);
 }
 
@@ -104,8 +107,8 @@ static EmulatorCaps *find_emulator(CapsTask *task)
     EmulatorCaps *caps;
 
     if (!path) {
-        vir_error_set(&task->error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "unable to find any emulator to serve '%s' architecture",
-                      arch);
+        vir_error_set(&task->error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
+                      "unable to find any emulator to serve '%s' architecture", arch);
         return NULL;
     }
     caps = caps_cache_get(driver.caps, path, &task->error);
@@ -131,8 +134,8 @@ static void work_domain_capabilities(CapsTask *task)
         vir_error_set(&task->error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
                       "the accelerator '%s' is not supported by '%s' on this host", type, caps->path);
     else if (!machine)
-        vir_error_set(&task->error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "the machine '%s' is not supported by emulator '%s'",
-                      task->machine, caps->path);
+        vir_error_set(&task->error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
+                      "the machine '%s' is not supported by emulator '%s'", task->machine, caps->path);
     else
         task->text = caps_xml_domain(caps, machine, task->arch ? task->arch : caps->arch, type);
 }
@@ -177,6 +180,49 @@ static void answer_version(CapsTask *task)
 static gboolean get_version(RpcCall *call, remote_connect_get_version_ret *ret, GError **error)
 {
     task_push(task_new(call, work_version, answer_version));
+    return TRUE;
+}
+
+/* ---- models of processors ---- */
+
+static void work_cpu_models(CapsTask *task)
+{
+    g_autoptr(EmulatorCaps) caps = find_emulator(task);
+
+    task->names = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; caps && i < caps->cpus->len; i++) {
+        const EmulatorCpu *cpu = g_ptr_array_index(caps->cpus, i);
+
+        /* What is made from the host's own processor is a mode, no model. */
+        if (!g_str_equal(cpu->name, "host") && !g_str_equal(cpu->name, "max") && !g_str_equal(cpu->name, "base"))
+            g_ptr_array_add(task->names, g_strdup(cpu->name));
+    }
+}
+
+static void answer_cpu_models(CapsTask *task)
+{
+    remote_connect_get_cpu_model_names_ret *ret = rpc_call_ret(task->call);
+
+    ret->ret = (int)task->names->len;
+    if (!task->with_names)
+        return;
+    ret->models.models_len = task->names->len;
+    ret->models.models_val = g_new0(char *, task->names->len);
+    for (guint i = 0; i < task->names->len; i++)
+        ret->models.models_val[i] = g_strdup(g_ptr_array_index(task->names, i));
+}
+
+static gboolean get_cpu_model_names(RpcCall *call, const remote_connect_get_cpu_model_names_args *args,
+                                    remote_connect_get_cpu_model_names_ret *ret, GError **error)
+{
+    CapsTask *task;
+
+    if (!check_flags(args->flags, 0, "virConnectGetCPUModelNames", error))
+        return FALSE;
+    task = task_new(call, work_cpu_models, answer_cpu_models);
+    task->arch = g_strdup(args->arch);
+    task->with_names = args->need_results != 0;
+    task_push(task);
     return TRUE;
 }
 
@@ -227,5 +273,6 @@ void caps_rpc_add(RemoteHandlers *handlers)
     handlers->connect_get_capabilities = get_capabilities;
     handlers->connect_get_domain_capabilities = get_domain_capabilities;
     handlers->connect_get_version = get_version;
+    handlers->connect_get_cpu_model_names = get_cpu_model_names;
     handlers->connect_domain_xml_to_native = xml_to_native;
 }

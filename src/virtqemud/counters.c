@@ -104,16 +104,17 @@ static void take_images(Guest *guest, json_object *answer)
 
 /* ---- memory ---- */
 
-static const BalloonDef *find_balloon(const Guest *guest)
+const BalloonDef *counters_balloon(const Guest *guest)
 {
-    const BalloonDef *balloon = guest->live->balloons->len > 0 ? g_ptr_array_index(guest->live->balloons, 0) : NULL;
+    const BalloonDef *balloon =
+        guest->live && guest->live->balloons->len > 0 ? g_ptr_array_index(guest->live->balloons, 0) : NULL;
 
     return balloon && balloon->model != BALLOON_NONE ? balloon : NULL;
 }
 
 static gboolean ask_balloon(Guest *guest, QmpBatch *batch)
 {
-    const BalloonDef *balloon = find_balloon(guest);
+    const BalloonDef *balloon = counters_balloon(guest);
     json_object *arguments;
 
     if (!balloon)
@@ -123,6 +124,16 @@ static gboolean ask_balloon(Guest *guest, QmpBatch *batch)
     json_add_string(arguments, "property", "guest-stats");
     qmp_batch_try(batch, "qom-get", arguments);
     return TRUE;
+}
+
+void counters_set_period(QmpBatch *batch, const char *alias, guint period_s)
+{
+    json_object *arguments = json_object_new_object();
+
+    json_add_stringf(arguments, "path", "/machine/peripheral/%s", alias);
+    json_add_string(arguments, "property", "guest-stats-polling-interval");
+    json_add_int(arguments, "value", period_s);
+    qmp_batch_add(batch, "qom-set", arguments);
 }
 
 /* The balloon's words and ours. */

@@ -51,3 +51,9 @@ typedef struct {
     const char *mode;         /* "page-sampling" */
 } DirtyRate;
 gboolean counters_dirty_rate(const Guest *guest, DirtyRate *rate);
+
+/* The balloon that can be asked, or NULL. Borrowed from what runs. */
+const BalloonDef *counters_balloon(const Guest *guest);
+
+/* Has the balloon with this alias ask the guest for its numbers every period_s seconds; 0: no more. */
+void counters_set_period(QmpBatch *batch, const char *alias, guint period_s);

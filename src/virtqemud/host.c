@@ -138,6 +138,54 @@ guint64 host_memory_kib(const char *key)
     return line && (line == text || line[-1] == '\n') ? g_ascii_strtoull(line + strlen(prefix), NULL, 10) : 0;
 }
 
+/* ---- memory nodes ---- */
+
+static void add_number(guint number, gpointer data)
+{
+    g_array_append_val((GArray *)data, number);
+}
+
+GArray *host_nodes(void)
+{
+    GArray *nodes = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_autofree char *online = read_text(NODE_DIR "/online");
+
+    each_number(online, add_number, nodes);
+    if (nodes->len == 0)
+        add_number(0, nodes);
+    return nodes;
+}
+
+gboolean host_node_free_kib(guint node, guint64 *free_kib)
+{
+    g_autofree char *path = g_strdup_printf(NODE_DIR "/node%u/meminfo", node);
+    g_autofree char *text = read_text(path);
+    const char *line = text ? strstr(text, "MemFree:") : NULL;
+
+    if (!line && (node > 0 || g_file_test(NODE_DIR "/online", G_FILE_TEST_EXISTS)))
+        return FALSE;
+    *free_kib = line ? g_ascii_strtoull(line + strlen("MemFree:"), NULL, 10) : host_memory_kib("MemFree");
+    return TRUE;
+}
+
+gboolean host_node_free_pages(guint node, guint page_kib, guint64 *count)
+{
+    guint ordinary_kib = (guint)(sysconf(_SC_PAGESIZE) / 1024);
+    g_autofree char *path = g_strdup_printf(NODE_DIR "/node%u/hugepages/hugepages-%ukB/free_hugepages", node, page_kib);
+    g_autofree char *text = NULL;
+
+    if (page_kib == ordinary_kib) {
+        if (!host_node_free_kib(node, count))
+            return FALSE;
+        *count /= ordinary_kib;
+        return TRUE;
+    }
+    text = read_text(path);
+    if (text)
+        *count = g_ascii_strtoull(text, NULL, 10);
+    return text != NULL;
+}
+
 gboolean host_cpu_time(int cpu, HostCpuTime *time)
 {
     g_autofree char *text = read_text("/proc/stat");

@@ -5,6 +5,7 @@
 #include "common/error.h"
 #include "virtqemud/handlers.h"
 #include "virtqemud/host.h"
+#include "virtqemud/sysinfo.h"
 #include "virtqemud/wire.h"
 
 static gboolean node_get_info(RpcCall *call, remote_node_get_info_ret *ret, GError **error)
@@ -27,6 +28,91 @@ static gboolean node_get_info(RpcCall *call, remote_node_get_info_ret *ret, GErr
 static gboolean node_get_free_memory(RpcCall *call, remote_node_get_free_memory_ret *ret, GError **error)
 {
     ret->freeMem = host_memory_kib("MemFree") * 1024;
+    return TRUE;
+}
+
+/* ---- memory nodes ---- */
+
+static gboolean check_first_cell(int first, const GArray *nodes, GError **error)
+{
+    if (first >= 0 && (guint)first <= g_array_index(nodes, guint, nodes->len - 1))
+        return TRUE;
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "start cell %d out of range (0-%u)", first,
+                  g_array_index(nodes, guint, nodes->len - 1));
+    return FALSE;
+}
+
+static gboolean node_get_cells_free_memory(RpcCall *call, const remote_node_get_cells_free_memory_args *args,
+                                           remote_node_get_cells_free_memory_ret *ret, GError **error)
+{
+    g_autoptr(GArray) nodes = host_nodes();
+
+    if (args->maxcells < 0 || args->maxcells > REMOTE_NODE_MAX_CELLS) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "there cannot be %d cells", args->maxcells);
+        return FALSE;
+    }
+    if (!check_first_cell(args->startCell, nodes, error))
+        return FALSE;
+    ret->cells.cells_val = g_new0(u_quad_t, (gsize)args->maxcells);
+    for (guint i = 0; i < nodes->len && ret->cells.cells_len < (guint)args->maxcells; i++) {
+        guint node = g_array_index(nodes, guint, i);
+        guint64 free_kib;
+
+        if (node < (guint)args->startCell || !host_node_free_kib(node, &free_kib))
+            continue;
+        ret->cells.cells_val[ret->cells.cells_len++] = free_kib * 1024;
+    }
+    return TRUE;
+}
+
+/* All sizes of the first cell, then of the second, and so on. */
+static gboolean node_get_free_pages(RpcCall *call, const remote_node_get_free_pages_args *args,
+                                    remote_node_get_free_pages_ret *ret, GError **error)
+{
+    g_autoptr(GArray) nodes = host_nodes();
+    guint last = g_array_index(nodes, guint, nodes->len - 1);
+    guint64 n_counts = (guint64)args->pages.pages_len * args->cellCount;
+
+    if (!check_flags(args->flags, 0, "virNodeGetFreePages", error) || !check_first_cell(args->startCell, nodes, error))
+        return FALSE;
+    if (n_counts > REMOTE_NODE_MAX_CELLS) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "%" G_GUINT64_FORMAT " numbers are too many",
+                      n_counts);
+        return FALSE;
+    }
+    ret->counts.counts_val = g_new0(u_quad_t, n_counts);
+    for (guint cell = (guint)args->startCell; cell <= last && cell - (guint)args->startCell < args->cellCount; cell++) {
+        for (guint i = 0; i < args->pages.pages_len; i++) {
+            guint64 count;
+
+            if (!host_node_free_pages(cell, args->pages.pages_val[i], &count)) {
+                vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_FAILED,
+                              "page size %u is not available on node %u", args->pages.pages_val[i], cell);
+                return FALSE;
+            }
+            ret->counts.counts_val[ret->counts.counts_len++] = count;
+        }
+    }
+    return TRUE;
+}
+
+/* ---- what the host is, and how it keeps guests apart ---- */
+
+static gboolean get_sysinfo(RpcCall *call, const remote_connect_get_sysinfo_args *args,
+                            remote_connect_get_sysinfo_ret *ret, GError **error)
+{
+    if (!check_flags(args->flags, 0, "virConnectGetSysinfo", error))
+        return FALSE;
+    ret->sysinfo = sysinfo_format("/sys/class/dmi/id", error);
+    return ret->sysinfo != NULL;
+}
+
+static gboolean node_get_security_model(RpcCall *call, remote_node_get_security_model_ret *ret, GError **error)
+{
+    ret->model.model_val = g_strdup("none");
+    ret->model.model_len = strlen("none") + 1;
+    ret->doi.doi_val = g_strdup("0");
+    ret->doi.doi_len = strlen("0") + 1;
     return TRUE;
 }
 
@@ -145,5 +231,9 @@ void host_rpc_add(RemoteHandlers *handlers)
     handlers->node_get_memory_stats = node_get_memory_stats;
     handlers->node_get_cpu_stats = node_get_cpu_stats;
     handlers->node_get_cpu_map = node_get_cpu_map;
+    handlers->node_get_cells_free_memory = node_get_cells_free_memory;
+    handlers->node_get_free_pages = node_get_free_pages;
+    handlers->node_get_security_model = node_get_security_model;
+    handlers->connect_get_sysinfo = get_sysinfo;
     handlers->connect_get_max_vcpus = get_max_vcpus;
 }

@@ -4,12 +4,10 @@
 
 #include "common/error.h"
 #include "virtqemud/affect.h"
-#include "virtqemud/call_job.h"
+#include "virtqemud/change_job.h"
 #include "virtqemud/events.h"
 #include "virtqemud/handlers.h"
 #include "virtqemud/metadata.h"
-#include "virtqemud/state_dir.h"
-#include "virtqemud/store.h"
 
 static char *read_metadata(const DomainDef *def, int type, const char *uri)
 {
@@ -48,7 +46,7 @@ static gboolean get_metadata(RpcCall *call, const remote_domain_get_metadata_arg
 /* ---- set ---- */
 
 /* Changes one definition; job->text is the new value, key and uri for elements. */
-static gboolean change(DomainDef *def, CallJob *job, GError **error)
+static gboolean change(DomainDef *def, CallJob *job, gboolean is_live, GError **error)
 {
     char *inside = NULL;
 
@@ -70,38 +68,12 @@ static gboolean change(DomainDef *def, CallJob *job, GError **error)
     }
 }
 
-static gboolean begin_set(CallJob *job, GError **error)
+static void tell(CallJob *job)
 {
-    gboolean is_live, is_config;
-
-    if (!affect_which(job->guest, job->flags, &is_live, &is_config, error))
-        return FALSE;
-    job->number = is_live;
-    if (is_config)
-        job->def = domain_def_copy(job->guest->def);
-    return !job->def || change(job->def, job, error);
+    events_metadata_change(job->guest, job->type, job->uri);
 }
 
-static gboolean write_set(CallJob *job, GError **error)
-{
-    return !job->def || store_write(job->def, error);
-}
-
-static gboolean publish_set(CallJob *job, GError **error)
-{
-    Guest *guest = job->guest;
-
-    if (job->def)
-        guest_set_def(guest, g_steal_pointer(&job->def));
-    if (job->number && guest_is_active(guest)) {
-        if (!change(guest->live, job, error))
-            return FALSE;
-        guest_changed(guest);
-        state_dir_save(guest);
-    }
-    events_metadata_change(guest, job->type, job->uri);
-    return TRUE;
-}
+static const ChangeKind metadata_change = {"metadata", change, NULL, tell};
 
 static gboolean check_set(const remote_domain_set_metadata_args *args, GError **error)
 {
@@ -127,16 +99,12 @@ static gboolean set_metadata(RpcCall *call, const remote_domain_set_metadata_arg
 
     if (!guest || !check_flags(args->flags, AFFECT_FLAGS, "virDomainSetMetadata", error) || !check_set(args, error))
         return FALSE;
-    job = call_job_new(call, guest, FALSE);
-    job->flags = args->flags;
+    job = change_job_new(call, guest, args->flags, &metadata_change);
     job->type = args->type;
     job->text = args->metadata ? g_strdup(*args->metadata) : NULL;
     job->key = args->key ? g_strdup(*args->key) : NULL;
     job->uri = args->uri ? g_strdup(*args->uri) : NULL;
-    job->begin = begin_set;
-    job->run = write_set;
-    job->finish = publish_set;
-    call_job_push(job, "metadata");
+    change_job_push(job);
     return TRUE;
 }
 

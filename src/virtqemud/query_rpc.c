@@ -144,9 +144,7 @@ static gboolean get_vcpus_flags(RpcCall *call, const remote_domain_get_vcpus_fla
     Guest *guest = wire_find_guest(&args->dom, error);
     const DomainDef *def;
 
-    if (!guest || !check_flags(args->flags,
-                               AFFECT_FLAGS | VIR_DOMAIN_VCPU_MAXIMUM,
-                               "virDomainGetVcpusFlags", error))
+    if (!guest || !check_flags(args->flags, AFFECT_FLAGS | VIR_DOMAIN_VCPU_MAXIMUM, "virDomainGetVcpusFlags", error))
         return FALSE;
     def = affect_one(guest, args->flags & AFFECT_FLAGS, error);
     if (!def)
@@ -192,6 +190,49 @@ static gboolean list_all_checkpoints(RpcCall *call, const remote_domain_list_all
     return wire_find_guest(&args->dom, error) != NULL;
 }
 
+/* ---- jobs that clients may watch: save, dump, migration. There are none yet. ---- */
+
+static gboolean get_job_info(RpcCall *call, const remote_domain_get_job_info_args *args,
+                             remote_domain_get_job_info_ret *ret, GError **error)
+{
+    ret->type = VIR_DOMAIN_JOB_NONE;
+    return wire_find_guest(&args->dom, error) != NULL;
+}
+
+static gboolean get_job_stats(RpcCall *call, const remote_domain_get_job_stats_args *args,
+                              remote_domain_get_job_stats_ret *ret, GError **error)
+{
+    ret->type = VIR_DOMAIN_JOB_NONE;
+    return wire_find_guest(&args->dom, error) &&
+           check_flags(args->flags, VIR_DOMAIN_JOB_STATS_COMPLETED | VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED,
+                       "virDomainGetJobStats", error);
+}
+
+static gboolean abort_job(RpcCall *call, const remote_domain_abort_job_args *args, GError **error)
+{
+    if (wire_find_active_guest(&args->dom, error))
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "no job is active on the domain");
+    return FALSE;
+}
+
+/* ---- labels of a security driver, of which there is none ---- */
+
+static gboolean get_security_label(RpcCall *call, const remote_domain_get_security_label_args *args,
+                                   remote_domain_get_security_label_ret *ret, GError **error)
+{
+    if (!wire_find_guest(&args->dom, error))
+        return FALSE;
+    ret->label.label_val = g_strdup("");
+    ret->label.label_len = 1;
+    return TRUE;
+}
+
+static gboolean get_security_labels(RpcCall *call, const remote_domain_get_security_label_list_args *args,
+                                    remote_domain_get_security_label_list_ret *ret, GError **error)
+{
+    return wire_find_guest(&args->dom, error) != NULL;
+}
+
 void query_rpc_add(RemoteHandlers *handlers)
 {
     handlers->domain_get_info = get_info;
@@ -208,5 +249,10 @@ void query_rpc_add(RemoteHandlers *handlers)
     handlers->domain_has_managed_save_image = has_managed_save;
     handlers->domain_snapshot_num = snapshot_num;
     handlers->domain_list_all_snapshots = list_all_snapshots;
+    handlers->domain_get_job_info = get_job_info;
+    handlers->domain_get_job_stats = get_job_stats;
+    handlers->domain_abort_job = abort_job;
+    handlers->domain_get_security_label = get_security_label;
+    handlers->domain_get_security_label_list = get_security_labels;
     handlers->domain_list_all_checkpoints = list_all_checkpoints;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The order matters: addresses are asked for and sockets bound before QEMU runs; QEMU's pid is in the state file before it
- * becomes QEMU; it stands still until it has its sockets and passwords; clients see it when it can be worked with.
+ * The order matters: addresses are asked for and sockets bound before QEMU runs; QEMU's pid is in the state file before
+ * it becomes QEMU; it stands still until it has its sockets and passwords; clients see it when it can be worked with.
  */
 #include "virtqemud/start.h"
 
@@ -277,6 +277,12 @@ static void build_batch(StartJob *job)
 {
     job->batch = qmp_batch_new();
     graphics_hand_over(job->graphics, job->def, job->batch);
+    for (guint i = 0; i < job->def->balloons->len; i++) {
+        const BalloonDef *balloon = g_ptr_array_index(job->def->balloons, i);
+
+        if (balloon->model != BALLOON_NONE && balloon->stats_period_s > 0)
+            counters_set_period(job->batch, balloon->info.alias, balloon->stats_period_s);
+    }
     job->chardevs = qmp_batch_add(job->batch, "query-chardev", NULL);
 }
 
@@ -305,7 +311,8 @@ static void explain_end(StartJob *job, GError **error)
     if (!output || !vir_error_is(*error, VIR_ERR_OPERATION_FAILED))
         return;
     g_clear_error(error);
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "process exited while connecting to monitor: %s", output);
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "process exited while connecting to monitor: %s",
+                  output);
 }
 
 /* From the forked child to a QEMU that answers and has all its sockets. */

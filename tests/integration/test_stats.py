@@ -2,14 +2,21 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The numbers of guests: one by one, of many at once, and while a QEMU stands still."""
 
+import json
 import os
 import signal
 import subprocess
 import time
+import xml.etree.ElementTree as ElementTree
 
 import guests
 import harness
 from guests import GuestHost, expect_error, guest_xml, libvirt, open_connection
+
+try:
+    import libvirt_qemu
+except ImportError:
+    libvirt_qemu = None
 
 SOON_S = 0.5
 
@@ -100,6 +107,93 @@ def test_stopped_qemu():
         began = time.monotonic()
         stopped.destroy()
         assert time.monotonic() - began < 2
+
+
+def test_block_info():
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        domain = connection.defineXML(guest_xml("a", disk_xml(host)))
+        path = os.path.join(host.root, "disk.qcow2")
+        for running in (False, True):
+            if running:
+                domain.create()
+            info = os.stat(path)
+            for name in ("vda", path):
+                capacity, allocation, physical = domain.blockInfo(name)
+                assert (capacity, physical) == (64 << 20, info.st_size) and allocation == info.st_blocks * 512
+        expect_error(libvirt.VIR_ERR_INVALID_ARG, "source assigned", domain.blockInfo, "sda")
+        expect_error(libvirt.VIR_ERR_INVALID_ARG, "vdz", domain.blockInfo, "vdz")
+        assert domain.diskErrors() == {}
+        domain.destroy()
+        with open(path, "r+b") as file:
+            file.write(b"????")
+        expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "no qcow2 header", domain.blockInfo, "vda")
+        os.unlink(path)
+        expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, "cannot open", domain.blockInfo, "vda")
+
+
+def test_memory_and_processors_are_changed():
+    guests.need_qemu()
+    live, config = libvirt.VIR_DOMAIN_AFFECT_LIVE, libvirt.VIR_DOMAIN_AFFECT_CONFIG
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+        connection = open_connection(daemon)
+        domain = connection.defineXML(guest_xml("a", "<memballoon model='virtio'><stats period='7'/></memballoon>"))
+        domain.setMemoryFlags(16 * 1024, config)
+        domain.setMaxMemory(64 * 1024)
+        domain.setVcpusFlags(4, config | libvirt.VIR_DOMAIN_VCPU_MAXIMUM)
+        domain.setVcpusFlags(2, config)
+        assert domain.info()[1:4] == [64 * 1024, 16 * 1024, 2]
+        expect_error(libvirt.VIR_ERR_INVALID_ARG, "higher than max", domain.setMemoryFlags, 65 * 1024, config)
+        expect_error(libvirt.VIR_ERR_INVALID_ARG, "5 > 4", domain.setVcpusFlags, 5, config)
+        connection.close()
+        daemon.kill()
+        daemon.start()
+        connection = open_connection(daemon)
+        domain = connection.lookupByName("a")
+        assert domain.info()[1:4] == [64 * 1024, 16 * 1024, 2], "it is on disk"
+        domain.create()
+        alias = ElementTree.fromstring(domain.XMLDesc()).find("devices/memballoon/alias").get("name")
+
+        def period():
+            command = {"execute": "qom-get", "arguments": {"path": f"/machine/peripheral/{alias}",
+                                                           "property": "guest-stats-polling-interval"}}
+            return json.loads(libvirt_qemu.qemuMonitorCommand(domain, json.dumps(command), 0))["return"]
+
+        assert period() == 7
+        domain.setMemoryStatsPeriod(3, live)
+        assert period() == 3
+        assert "<stats period='3'/>" in domain.XMLDesc()
+        assert "<stats period='7'/>" in domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)
+        domain.setMemory(20 * 1024)
+        expect_error(libvirt.VIR_ERR_INVALID_ARG, "higher than max", domain.setMemory, 65 * 1024)
+        expect_error(libvirt.VIR_ERR_OPERATION_INVALID, "maximum memory on an active", domain.setMemoryFlags, 1024,
+                     live | libvirt.VIR_DOMAIN_MEM_MAXIMUM)
+        expect_error(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "running guest", domain.setVcpus, 1)
+
+
+def test_small_questions():
+    """What programs ask of every guest and host, answered from what there is."""
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        domain = connection.createXML(guest_xml("a"))
+        cpus = os.sched_getaffinity(0)
+        assert domain.jobInfo()[0] == libvirt.VIR_DOMAIN_JOB_NONE
+        assert domain.jobStats()["type"] == libvirt.VIR_DOMAIN_JOB_NONE
+        expect_error(libvirt.VIR_ERR_OPERATION_INVALID, "no job", domain.abortJob)
+        assert {i for i, on in enumerate(domain.vcpuPinInfo()[0]) if on} == cpus
+        assert {i for i, on in enumerate(domain.emulatorPinInfo()) if on} == cpus
+        assert domain.ioThreadInfo() == []
+        assert connection.getSecurityModel() == ["none", "0"]
+        assert domain.securityLabel() == ["", False]
+        page_kib = os.sysconf("SC_PAGESIZE") // 1024
+        assert connection.getFreePages([page_kib], 0, 1)[0][page_kib] > 0
+        assert connection.getCellsFreeMemory(0, 1)[0] > 0
+        expect_error(libvirt.VIR_ERR_OPERATION_FAILED, "page size 5", connection.getFreePages, [5], 0, 1)
+        expect_error(libvirt.VIR_ERR_INVALID_ARG, "out of range", connection.getCellsFreeMemory, 4000, 1)
+        assert "qemu64" in connection.getCPUModelNames("x86_64")
 
 
 if __name__ == "__main__":
