@@ -8,6 +8,7 @@
 #include "virtqemud/guest_end.h"
 #include "virtqemud/guest_list.h"
 #include "virtqemud/listen_watch.h"
+#include "virtqemud/ownership.h"
 #include "virtqemud/qemu_events.h"
 #include "virtqemud/state_dir.h"
 
@@ -110,6 +111,7 @@ void adopt_guest(StatusRecord *record)
         return;
     }
     guest_take_process(guest, process);
+    ownership_adopt(state_dir_run_name(guest->dir));
     /* A start that nobody has been told of, and an end that was under way, are brought to their end. */
     if (!record->is_published || guest->stop_reason != VIR_DOMAIN_SHUTOFF_UNKNOWN) {
         guest_stop(guest, VIR_DOMAIN_SHUTOFF_FAILED, TRUE, NULL, NULL);

@@ -6,6 +6,7 @@
 #include "conf/domain/domain_def.h"
 #include "daemon/driver.h"
 #include "virtqemud/caps/caps_cache.h"
+#include "virtqemud/process.h"
 
 typedef struct GuestList GuestList;
 
@@ -23,6 +24,8 @@ typedef struct {
     char *log_dir;       /* /var/log/libvirt/qemu */
     char *run_dir;       /* /run/libvirt, where the other daemons' sockets are */
     char *vnc_listen, *spice_listen; /* where graphics without an address listen */
+    ProcessUser *qemu_user;          /* whom QEMU runs as; NULL: as the daemon */
+    gboolean dynamic_ownership;      /* files of guests are given to that user */
     int port_min, port_max;          /* for graphics with autoport */
     int last_id;
 } QemuDriver;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -75,6 +76,14 @@ gboolean process_usage(pid_t pid, ProcessUsage *usage)
     return TRUE;
 }
 
+void process_user_free(ProcessUser *user)
+{
+    if (!user)
+        return;
+    g_free(user->groups);
+    g_free(user);
+}
+
 /* ---- the child: async-signal-safe functions only ---- */
 
 static void child_fail(int handshake)
@@ -100,6 +109,13 @@ static void close_others(const int *keep, guint n_keep)
     close_range(first, ~0U, 0);
 }
 
+/* For good: with the user go all capabilities. */
+static gboolean become(const ProcessUser *user)
+{
+    return setgroups(user->n_groups, user->groups) == 0 && setresgid(user->gid, user->gid, user->gid) == 0 &&
+           setresuid(user->uid, user->uid, user->uid) == 0;
+}
+
 static void child_run(const ProcessSpec *spec, const int *keep, guint n_keep, int null_fd, int handshake)
 {
     sigset_t none;
@@ -111,6 +127,8 @@ static void child_run(const ProcessSpec *spec, const int *keep, guint n_keep, in
     for (int i = 1; i < NSIG; i++)
         signal(i, SIG_DFL);
     umask(0022);
+    if (spec->user && !become(spec->user))
+        child_fail(handshake);
     if (chdir("/") < 0 || dup2(null_fd, 0) < 0 || dup2(spec->log_fd, 1) < 0 || dup2(spec->log_fd, 2) < 0)
         child_fail(handshake);
     close_others(keep, n_keep);

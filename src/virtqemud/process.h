@@ -12,12 +12,23 @@
 
 typedef struct Process Process;
 
+/* Whom a process runs as, and the groups it is in. */
+typedef struct {
+    uid_t uid;
+    gid_t gid;
+    gid_t *groups;
+    guint n_groups;
+} ProcessUser;
+void process_user_free(ProcessUser *user);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProcessUser, process_user_free)
+
 typedef struct {
     const char *const *argv;
     const char *const *env; /* NAME=VALUE; nothing of the daemon's own environment is passed on */
     int log_fd;             /* its standard output and error */
     const int *fds;         /* kept open in it, under the same numbers; borrowed */
     guint n_fds;
+    const ProcessUser *user; /* borrowed; NULL: the daemon's own */
 } ProcessSpec;
 
 /*

@@ -5,31 +5,97 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "virtqemud/driver.h"
+#include "virtqemud/qemu_user.h"
 
 #define PORT_MIN 5900
 #define PORT_MAX 65535
 
 /* Keys of the peer's file that do nothing here. A file that has them is still its owner's valid configuration. */
 static const char *const without_effect[] = {
-    "default_tls_x509_cert_dir", "default_tls_x509_verify", "default_tls_x509_secret_uuid",
-    "vnc_auto_unix_socket", "vnc_tls", "vnc_tls_x509_cert_dir", "vnc_tls_x509_secret_uuid",
-    "vnc_tls_x509_verify", "vnc_password", "vnc_sasl", "vnc_sasl_dir", "vnc_allow_host_audio", "spice_tls",
-    "spice_tls_x509_cert_dir", "spice_auto_unix_socket", "spice_password", "spice_sasl", "spice_sasl_dir",
-    "chardev_tls", "chardev_tls_x509_cert_dir", "chardev_tls_x509_verify", "chardev_tls_x509_secret_uuid",
-    "vxhs_tls", "vxhs_tls_x509_cert_dir", "vxhs_tls_x509_secret_uuid", "nbd_tls", "nbd_tls_x509_cert_dir",
-    "nbd_tls_x509_secret_uuid", "migrate_tls_x509_cert_dir", "migrate_tls_x509_verify",
-    "migrate_tls_x509_secret_uuid", "migrate_tls_force", "backup_tls_x509_cert_dir", "backup_tls_x509_verify",
-    "backup_tls_x509_secret_uuid", "nographics_allow_host_audio", "remote_websocket_port_min",
-    "remote_websocket_port_max", "security_driver", "security_default_confined", "security_require_confined",
-    "user", "group", "dynamic_ownership", "remember_owner", "cgroup_controllers", "cgroup_device_acl",
-    "save_image_format", "dump_image_format", "snapshot_image_format", "auto_dump_path",
-    "auto_dump_bypass_cache", "auto_start_bypass_cache", "hugetlbfs_mount", "bridge_helper", "set_process_name",
-    "max_processes", "max_files", "max_threads_per_process", "max_core", "dump_guest_core", "mac_filter",
-    "relaxed_acs_check", "lock_manager", "max_queued", "keepalive_interval", "keepalive_count",
-    "seccomp_sandbox", "migration_address", "migration_host", "migration_port_min", "migration_port_max",
-    "log_timestamp", "nvram", "stdio_handler", "gluster_debug_level", "virtiofsd_debug", "namespaces",
-    "memory_backing_dir", "pr_helper", "slirp_helper", "dbus_daemon", "swtpm_user", "swtpm_group",
-    "capability_filters", "deprecation_behavior", "sched_core",
+    "default_tls_x509_cert_dir",
+    "default_tls_x509_verify",
+    "default_tls_x509_secret_uuid",
+    "vnc_auto_unix_socket",
+    "vnc_tls",
+    "vnc_tls_x509_cert_dir",
+    "vnc_tls_x509_secret_uuid",
+    "vnc_tls_x509_verify",
+    "vnc_password",
+    "vnc_sasl",
+    "vnc_sasl_dir",
+    "vnc_allow_host_audio",
+    "spice_tls",
+    "spice_tls_x509_cert_dir",
+    "spice_auto_unix_socket",
+    "spice_password",
+    "spice_sasl",
+    "spice_sasl_dir",
+    "chardev_tls",
+    "chardev_tls_x509_cert_dir",
+    "chardev_tls_x509_verify",
+    "chardev_tls_x509_secret_uuid",
+    "vxhs_tls",
+    "vxhs_tls_x509_cert_dir",
+    "vxhs_tls_x509_secret_uuid",
+    "nbd_tls",
+    "nbd_tls_x509_cert_dir",
+    "nbd_tls_x509_secret_uuid",
+    "migrate_tls_x509_cert_dir",
+    "migrate_tls_x509_verify",
+    "migrate_tls_x509_secret_uuid",
+    "migrate_tls_force",
+    "backup_tls_x509_cert_dir",
+    "backup_tls_x509_verify",
+    "backup_tls_x509_secret_uuid",
+    "nographics_allow_host_audio",
+    "remote_websocket_port_min",
+    "remote_websocket_port_max",
+    "security_driver",
+    "security_default_confined",
+    "security_require_confined",
+    "remember_owner",
+    "cgroup_controllers",
+    "cgroup_device_acl",
+    "save_image_format",
+    "dump_image_format",
+    "snapshot_image_format",
+    "auto_dump_path",
+    "auto_dump_bypass_cache",
+    "auto_start_bypass_cache",
+    "hugetlbfs_mount",
+    "bridge_helper",
+    "set_process_name",
+    "max_processes",
+    "max_files",
+    "max_threads_per_process",
+    "max_core",
+    "dump_guest_core",
+    "mac_filter",
+    "relaxed_acs_check",
+    "lock_manager",
+    "max_queued",
+    "keepalive_interval",
+    "keepalive_count",
+    "seccomp_sandbox",
+    "migration_address",
+    "migration_host",
+    "migration_port_min",
+    "migration_port_max",
+    "log_timestamp",
+    "nvram",
+    "stdio_handler",
+    "gluster_debug_level",
+    "virtiofsd_debug",
+    "namespaces",
+    "memory_backing_dir",
+    "pr_helper",
+    "slirp_helper",
+    "dbus_daemon",
+    "swtpm_user",
+    "swtpm_group",
+    "capability_filters",
+    "deprecation_behavior",
+    "sched_core",
 };
 
 /* Says which settings are not followed, and keeps config_file_check_keys() from taking them for mistakes. */
@@ -50,6 +116,28 @@ static gboolean pass_over(ConfigFile *file, GError **error)
     return config_file_check_keys(file, error);
 }
 
+/* Only root may run QEMU as somebody else. The usual user may not be there; one that is asked for must be. */
+static gboolean load_user(ConfigFile *file, GError **error)
+{
+    g_autofree char *user = NULL;
+    g_autofree char *group = NULL;
+
+    driver.dynamic_ownership = TRUE;
+    if (!config_file_get_string(file, "user", &user, error) || !config_file_get_string(file, "group", &group, error) ||
+        !config_file_get_bool(file, "dynamic_ownership", &driver.dynamic_ownership, error))
+        return FALSE;
+    if (!driver.is_privileged)
+        return TRUE;
+    if (!user && !qemu_user_exists(QEMU_USER)) {
+        log_warning("there is no user '" QEMU_USER "', so guests run as root");
+        return TRUE;
+    }
+    driver.qemu_user = qemu_user_find(user ? user : QEMU_USER, group ? group : QEMU_GROUP, error);
+    if (driver.qemu_user && driver.qemu_user->uid == 0)
+        g_clear_pointer(&driver.qemu_user, process_user_free);
+    return driver.qemu_user || !*error;
+}
+
 gboolean config_load(GError **error)
 {
     g_autofree char *path = g_build_filename(daemon_config_dir(driver.daemon), "qemu.conf", NULL);
@@ -63,5 +151,5 @@ gboolean config_load(GError **error)
            config_file_get_string(file, "spice_listen", &driver.spice_listen, error) &&
            config_file_get_int(file, "remote_display_port_min", PORT_MIN, PORT_MAX, &driver.port_min, error) &&
            config_file_get_int(file, "remote_display_port_max", driver.port_min, PORT_MAX, &driver.port_max, error) &&
-           pass_over(file, error);
+           load_user(file, error) && pass_over(file, error);
 }

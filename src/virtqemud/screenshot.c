@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "virtqemud/ownership.h"
 
 gboolean screenshot_find(const DomainDef *def, guint screen, const char **alias, guint *head, GError **error)
 {
@@ -54,6 +55,12 @@ int screenshot_take(Qmp *qmp, const char *dir, const char *alias, guint head, gb
 
     if (fd < 0) {
         vir_error_set_errno(error, VIR_FROM_QEMU, errno, "Unable to create '%s'", path);
+        return -1;
+    }
+    /* QEMU opens it, too. */
+    if (!ownership_hand_over(path, error)) {
+        unlink(path);
+        close(fd);
         return -1;
     }
     reply = qmp_call(qmp, "screendump", dump_arguments(path, alias, head, as_png), QMP_TIMEOUT_MS, error);

@@ -12,7 +12,7 @@
 gboolean screenshot_find(const DomainDef *def, guint screen, const char **alias, guint *head, GError **error);
 
 /*
- * Has QEMU write the screen into a file in dir, and opens it; nothing of it is left in dir. alias NULL: the only screen.
- * Returns the descriptor, or -1 with QEMU's error. Blocks; for jobs.
+ * Has QEMU write the screen into a file in dir, and opens it; nothing of it is left in dir. alias NULL: the only
+ * screen. Returns the descriptor, or -1 with QEMU's error. Blocks; for jobs.
  */
 int screenshot_take(Qmp *qmp, const char *dir, const char *alias, guint head, gboolean as_png, GError **error);

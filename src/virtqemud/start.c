@@ -25,6 +25,7 @@
 #include "virtqemud/listen_watch.h"
 #include "virtqemud/log_file.h"
 #include "virtqemud/loop.h"
+#include "virtqemud/ownership.h"
 #include "virtqemud/state_dir.h"
 #include "virtqemud/storage.h"
 
@@ -244,7 +245,7 @@ static gboolean prepare_guest(StartJob *job, GError **error)
         return FALSE;
     alias_assign(job->def);
     alias_assign_paths(job->def, job->dir);
-    return TRUE;
+    return ownership_hand_over(job->dir, error) && ownership_take(job->def, state_dir_run_name(job->dir), error);
 }
 
 /* Everything on the host that this attempt needs. */
@@ -293,7 +294,8 @@ static gboolean spawn(StartJob *job, GError **error)
                         .env = (const char *const *)job->command->env->pdata,
                         .log_fd = job->log_fd,
                         .fds = (const int *)job->command->fds->data,
-                        .n_fds = job->command->fds->len};
+                        .n_fds = job->command->fds->len,
+                        .user = driver.qemu_user};
 
     log_file_note(job->def->name, "starting up modvirt version %s, qemu version %u.%u.%u", MODVIRT_VERSION,
                   job->caps->version / 1000000, job->caps->version / 1000 % 1000, job->caps->version % 1000);

@@ -14,6 +14,7 @@
 #include "conf/domain/domain_status.h"
 #include "virtqemud/adopt.h"
 #include "virtqemud/guest_list.h"
+#include "virtqemud/ownership.h"
 
 #define STATUS_FILE_MAX XML_DOCUMENT_MAX
 
@@ -90,9 +91,8 @@ static gboolean write_file(const char *path, const char *text)
 gboolean state_dir_write(Guest *guest, GError **error)
 {
     g_autofree char *path = status_path(guest);
-    DomainStatus status = {.state = guest_state_public(guest->state),
-                           .reason = guest->reason,
-                           .pid = process_pid(guest->process)};
+    DomainStatus status = {
+        .state = guest_state_public(guest->state), .reason = guest->reason, .pid = process_pid(guest->process)};
     g_autofree char *text = NULL;
 
     if (!guest->live)
@@ -116,6 +116,11 @@ void state_dir_save(Guest *guest)
         log_error("guest '%s': %s", guest->name, error->message);
 }
 
+const char *state_dir_run_name(const char *dir)
+{
+    return strrchr(dir, '/') + 1;
+}
+
 /* The directory of a run holds sockets only. */
 void state_dir_remove_run(const char *dir)
 {
@@ -128,6 +133,7 @@ void state_dir_remove_run(const char *dir)
         unlink(path);
     }
     rmdir(dir);
+    ownership_give_back(state_dir_run_name(dir));
 }
 
 void state_dir_remove(Guest *guest)
@@ -154,9 +160,8 @@ static gboolean load_file(const char *path)
         log_error("cannot read the state file %s: %s", path, error->message);
         return FALSE;
     }
-    record.def = size <= STATUS_FILE_MAX
-                     ? domain_status_parse(text, &record.status, NULL, &hooks, &record, &error)
-                     : NULL;
+    record.def =
+        size <= STATUS_FILE_MAX ? domain_status_parse(text, &record.status, NULL, &hooks, &record, &error) : NULL;
     is_understood = record.def != NULL;
     if (is_understood)
         adopt_guest(&record);
@@ -197,6 +202,7 @@ void state_dir_load(void)
     gboolean is_all_ours = TRUE;
     const char *name;
 
+    ownership_finish();
     while (entries && (name = g_dir_read_name(entries))) {
         g_autofree char *path = g_build_filename(driver.state_dir, name, NULL);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The state files of what runs: one document per guest, replaced as a whole, on a file system that ends with the machine
- * as the guests do; so nothing is synced and the loop may write them. From them the next daemon finds its guests.
+ * The state files of what runs: one document per guest, replaced as a whole, on a file system that ends with the
+ * machine as the guests do; so nothing is synced and the loop may write them. From them the next daemon finds its
+ * guests.
  */
 #pragma once
 
@@ -14,12 +15,15 @@ gboolean state_dir_write(Guest *guest, GError **error);
 /* The same where nothing else can be done about a failure: it is logged. */
 void state_dir_save(Guest *guest);
 
-/* Removes the guest's file, and the directory of this run. */
+/* Removes the guest's file, and the directory of this run; gives back the files it used. */
 void state_dir_remove(Guest *guest);
 
-/* Removes the directory of a run that came to nothing. */
+/* The name of a run whose directory is dir: "domain-5-guest". Borrowed. */
+const char *state_dir_run_name(const char *dir);
+
+/* Removes the directory of a run that came to nothing, and gives back the files it used. */
 void state_dir_remove_run(const char *dir);
 
-/* Finds again what runs: takes processes, connects monitors, asks QEMU for its present state. A guest whose QEMU is gone is
- * reported as such. Definitions must be loaded before. */
+/* Finds again what runs: takes processes, connects monitors, asks QEMU for its present state. A guest whose QEMU is
+ * gone is reported as such. Definitions must be loaded before. */
 void state_dir_load(void);

@@ -61,7 +61,7 @@ static gboolean copy_file(const char *from, const char *to, GError **error)
     int out = -1;
     gboolean ok = FALSE;
 
-    if (in >= 0 && file_make_dir(dir, 0700, VIR_FROM_QEMU, NULL))
+    if (in >= 0 && file_make_dir(dir, 0711, VIR_FROM_QEMU, NULL))
         out = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (out >= 0)
         ok = copy_bytes(in, out) && rename(temporary, to) == 0;

@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -22,6 +23,26 @@ def enter():
     script = 'mount -t sysfs sysfs /sys && ip link set lo up && exec "$@"'
     os.execvp("unshare", ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", script, "sh",
                           sys.executable, *sys.argv])
+
+
+def enter_system():
+    """Runs the program again where the system's own directories, those that the daemons were built for, are empty."""
+    if os.environ.get(INSIDE):
+        return
+    if os.geteuid() != 0:
+        raise harness.Skip("the system's directories need root")
+    with open(os.path.join(harness.BUILD, "config.h"), encoding="utf-8") as file:
+        folders = dict(re.findall(r'#define (\w+DIR) "(.*)"', file.read()))
+    state = folders["LOCALSTATEDIR"]
+    script = ["set -e", "copy=$(mktemp -d)", "mount -t tmpfs tmpfs $copy", f"cp -a {folders['SYSCONFDIR']}/. $copy",
+              "rm -rf $copy/libvirt", f"mount --bind $copy {folders['SYSCONFDIR']}", "umount -l $copy", "rmdir $copy"]
+    for folder in (folders["RUNSTATEDIR"], *(f"{state}/{name}" for name in ("lib", "cache", "log"))):
+        script.append(f"mount -t tmpfs -o mode=755 tmpfs {folder}")
+    os.environ[INSIDE] = "1"
+    os.environ["MODVIRT_TEST_RUNSTATEDIR"] = folders["RUNSTATEDIR"]
+    os.environ["MODVIRT_TEST_SYSCONFDIR"] = folders["SYSCONFDIR"]
+    os.execvp("unshare", ["unshare", "--mount", "--propagation", "private", "sh", "-c", "\n".join(script + ['exec "$@"']),
+                          "sh", sys.executable, *sys.argv])
 
 
 def leave_root():

@@ -13,6 +13,7 @@
 #include "common/error.h"
 #include "daemon/poll.h"
 #include "virtqemud/command/command.h"
+#include "virtqemud/driver.h"
 #include "virtqemud/loop.h"
 #include "virtqemud/process.h"
 #include "virtqemud/qmp/qmp.h"
@@ -107,7 +108,8 @@ static Process *spawn(const char *path, gboolean with_kvm, int monitor_fd, int l
                          .env = (const char *const *)command->env->pdata,
                          .log_fd = log_fd,
                          .fds = (const int *)command->fds->data,
-                         .n_fds = command->fds->len};
+                         .n_fds = command->fds->len,
+                         .user = driver.qemu_user};
     process = process_prepare(&spec, error);
     if (!process || !process_go(process, error))
         return NULL;

@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The system's virtqemud: whom QEMU runs as, and whose its files are meanwhile."""
+
+import os
+import shutil
+import signal
+import subprocess
+
+import guests
+import harness
+import namespace
+from guests import expect_error, guest_xml, libvirt
+
+UID, GID = 54321, 54322
+
+
+class System(harness.Host):
+    """A host with the system's virtqemud. Its directories are those of the namespace."""
+
+    def __init__(self, conf=f'user = "+{UID}"\ngroup = "+{GID}"\n'):
+        super().__init__()
+        os.chmod(self.root, 0o711)
+        self.run_dir = os.path.join(os.environ["MODVIRT_TEST_RUNSTATEDIR"], "libvirt")
+        self.config_dir = os.path.join(os.environ["MODVIRT_TEST_SYSCONFDIR"], "libvirt")
+        # What an earlier test has left.
+        for folder in (self.run_dir, self.config_dir):
+            shutil.rmtree(folder, ignore_errors=True)
+        self.configure("qemu", conf)
+
+    def open(self):
+        daemon = self.daemon("virtqemud")
+        daemon.options = ["--verbose"]
+        daemon.start()
+        return libvirt.open(daemon.uri("/system"))
+
+    def __exit__(self, kind, error, trace):
+        folder = os.path.join(self.run_dir, "qemu")
+        for name in os.listdir(folder) if os.path.isdir(folder) else []:
+            if name.endswith(".xml"):
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    os.kill(int(file.read().split("pid='")[1].split("'")[0]), signal.SIGKILL)
+        return super().__exit__(kind, error, trace)
+
+    def pid(self, name):
+        with open(os.path.join(self.run_dir, "qemu", f"{name}.xml"), encoding="utf-8") as file:
+            return int(file.read().split("pid='")[1].split("'")[0])
+
+    def image(self, name, mode=0o600):
+        path = os.path.join(self.root, name)
+        subprocess.run(["qemu-img", "create", "-q", "-f", "raw", path, "1M"], check=True)
+        os.chmod(path, mode)
+        return path
+
+
+def disk(path, target="vda", inside=""):
+    return (f"<disk type='file'><driver name='qemu' type='raw'/><source file='{path}'/>"
+            f"<target dev='{target}' bus='virtio'/>{inside}</disk>")
+
+
+def owner(path):
+    info = os.stat(path)
+    return info.st_uid, info.st_gid
+
+
+def status(pid, key):
+    with open(f"/proc/{pid}/status", encoding="utf-8") as file:
+        return next(line.split()[1:] for line in file if line.startswith(key + ":"))
+
+
+def returned(path, to=(0, 0)):
+    guests.wait_until(lambda: owner(path) == to, f"{path} goes back")
+
+
+def test_user_of_qemu():
+    guests.need_qemu()
+    with System() as host:
+        connection = host.open()
+        image = host.image("disk.img")
+        os.chown(image, 7, 8)
+        log = os.path.join(host.root, "serial.log")
+        domain = connection.defineXML(guest_xml("a", disk(image) + "<video><model type='vga'/></video>"
+                                                f"<serial type='file'><source path='{log}'/></serial>"))
+        domain.create()
+        pid = host.pid("a")
+        assert set(status(pid, "Uid")) == {str(UID)} and set(status(pid, "Gid")) == {str(GID)}
+        assert int(status(pid, "CapEff")[0], 16) == int(status(pid, "CapPrm")[0], 16) == 0
+        assert "0" not in status(pid, "Groups"), "root's groups are none of QEMU's"
+        assert owner(image) == (UID, GID) and owner(log) == (UID, GID)
+        stream = connection.newStream()
+        assert domain.screenshot(stream, 0).startswith("image/")
+        stream.abort()
+        domain.destroy()
+        returned(image, (7, 8))
+        returned(log)
+        assert not [name for name in os.listdir(os.path.join(host.run_dir, "qemu")) if "owners" in name]
+
+
+def test_start_that_fails():
+    guests.need_qemu()
+    with System() as host:
+        connection = host.open()
+        image, locked = host.image("disk.img"), host.image("locked.img")
+        with subprocess.Popen(["qemu-io", "-f", "raw", "-c", "sleep 20000", locked], stdout=subprocess.DEVNULL) as holder:
+            domain = connection.defineXML(guest_xml("a", disk(image) + disk(locked, "vdb")))
+            expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "lock", domain.create)
+            holder.kill()
+        returned(image)
+        returned(locked)
+
+
+def test_shared_by_two():
+    guests.need_qemu()
+    with System() as host:
+        connection = host.open()
+        image = host.image("shared.img")
+        first, second = (connection.createXML(guest_xml(name, disk(image, inside="<readonly/>"))) for name in "ab")
+        first.destroy()
+        second.reset()
+        assert owner(image) == (UID, GID), "the other guest still has it"
+        second.destroy()
+        returned(image)
+
+
+def test_daemon_killed():
+    """What was whose is known to the next daemon."""
+    guests.need_qemu()
+    with System() as host:
+        connection = host.open()
+        image, other = host.image("disk.img"), host.image("other.img")
+        os.chown(image, 7, 8)
+        connection.createXML(guest_xml("a", disk(image)))
+        connection.createXML(guest_xml("b", disk(other)))
+        connection.close()
+        host.daemons["virtqemud"].kill()
+        os.kill(host.pid("b"), signal.SIGKILL)
+        connection = host.open()
+        returned(other)
+        assert owner(image) == (UID, GID)
+        connection.lookupByName("a").destroy()
+        returned(image, (7, 8))
+
+
+def test_settings():
+    guests.need_qemu()
+    with System(f'user = "+{UID}"\ngroup = "+{GID}"\ndynamic_ownership = 0\n') as host:
+        connection = host.open()
+        image = host.image("disk.img", 0o666)
+        domain = connection.createXML(guest_xml("a", disk(image)))
+        assert owner(image) == (0, 0) and set(status(host.pid("a"), "Uid")) == {str(UID)}
+        domain.destroy()
+    with System('user = "root"\ngroup = "root"\n') as host:
+        connection = host.open()
+        image = host.image("disk.img")
+        domain = connection.createXML(guest_xml("a", disk(image)))
+        assert owner(image) == (0, 0) and set(status(host.pid("a"), "Uid")) == {"0"}
+        domain.destroy()
+    with System('user = "nobody-of-that-name"\n') as host:
+        try:
+            host.open()
+            raise AssertionError("the daemon began")
+        except RuntimeError as error:
+            assert "there is no user 'nobody-of-that-name'" in str(error), error
+        host.daemons.clear()
+
+
+def prepare():
+    namespace.enter_system()
+    libvirt.registerErrorHandler(lambda *_: None, None)
+
+
+if __name__ == "__main__":
+    harness.main([value for name, value in list(globals().items()) if name.startswith("test_")], prepare)
