@@ -6,6 +6,7 @@
 #include "virtqemud/caps/caps_xml.h"
 #include "virtqemud/command/build.h"
 #include "virtqemud/define.h"
+#include "virtqemud/firmware.h"
 #include "virtqemud/handlers.h"
 #include "virtqemud/wire.h"
 
@@ -125,6 +126,7 @@ static void work_domain_capabilities(CapsTask *task)
     g_autoptr(EmulatorCaps) caps = find_emulator(task);
     const EmulatorMachine *machine = caps ? emulator_caps_machine(caps, task->machine) : NULL;
     const char *type = task->virt_type;
+    g_autoptr(GPtrArray) firmware = firmware_load_here(driver.is_privileged);
 
     if (!caps)
         return;
@@ -137,7 +139,7 @@ static void work_domain_capabilities(CapsTask *task)
         vir_error_set(&task->error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
                       "the machine '%s' is not supported by emulator '%s'", task->machine, caps->path);
     else
-        task->text = caps_xml_domain(caps, machine, task->arch ? task->arch : caps->arch, type);
+        task->text = caps_xml_domain(caps, machine, task->arch ? task->arch : caps->arch, type, firmware);
 }
 
 static void answer_domain_capabilities(CapsTask *task)
@@ -230,13 +232,14 @@ static gboolean get_cpu_model_names(RpcCall *call, const remote_connect_get_cpu_
 
 static void work_native(CapsTask *task)
 {
+    g_autoptr(GPtrArray) firmware = firmware_load_here(driver.is_privileged);
     g_autoptr(EmulatorCaps) caps = NULL;
     g_autoptr(DomainDef) def = define_parse(task->xml, 0, &caps, &task->error);
     g_autoptr(Command) command = NULL;
     g_autofree char *dir = NULL;
     g_autofree char *line = NULL;
 
-    if (!def)
+    if (!def || !firmware_choose(def, firmware, driver.nvram_dir, &task->error))
         return;
     dir = g_strdup_printf("%s/domain--1-%s", driver.lib_dir, def->name);
     command = command_preview(def, caps, dir, &task->error);

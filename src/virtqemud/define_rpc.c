@@ -8,6 +8,7 @@
 #include "virtqemud/call_job.h"
 #include "virtqemud/define.h"
 #include "virtqemud/events.h"
+#include "virtqemud/firmware.h"
 #include "virtqemud/guest_list.h"
 #include "virtqemud/handlers.h"
 #include "virtqemud/state_dir.h"
@@ -80,7 +81,7 @@ static gboolean check_undefine(CallJob *job, GError **error)
         return FALSE;
     }
     job->text = g_strdup(guest->name);
-    job->path = g_strdup(guest->def->os->nvram);
+    job->path = firmware_nvram(guest->def, driver.nvram_dir);
     return TRUE;
 }
 
@@ -152,7 +153,8 @@ static gboolean check_rename(CallJob *job, GError **error)
         return FALSE;
     }
     if (guest_list_by_name(driver.guests, job->text)) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "domain with name '%s' already exists", job->text);
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "domain with name '%s' already exists",
+                      job->text);
         return FALSE;
     }
     job->def = domain_def_copy(guest->def);

@@ -36,8 +36,7 @@ static gboolean find_machine(gpointer data, const char *emulator, VirtType virt_
 
     if (!found)
         return FALSE;
-    *facts = (MachineFacts){
-        .canonical = found->name, .max_vcpus = found->max_vcpus, .default_cpu = found->default_cpu};
+    *facts = (MachineFacts){.canonical = found->name, .max_vcpus = found->max_vcpus, .default_cpu = found->default_cpu};
     /* The emulator for 64 bits has another default than that for 32. */
     if (g_strcmp0(arch, "i686") == 0 && g_strcmp0(facts->default_cpu, "qemu64") == 0)
         facts->default_cpu = "qemu32";
@@ -52,8 +51,8 @@ static gboolean supports(gpointer data, const char *emulator, VirtType virt_type
     if (!caps)
         return FALSE;
     if (virt_type != VIRT_QEMU && !(virt_type == VIRT_KVM && caps->has_kvm)) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
-                      "Emulator '%s' does not support virt type '%s'", emulator, virt_types[virt_type]);
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED, "Emulator '%s' does not support virt type '%s'",
+                      emulator, virt_types[virt_type]);
         return FALSE;
     }
     if (!emulator_caps_runs_arch(caps, arch)) {
@@ -71,27 +70,6 @@ static gboolean has_device(gpointer data, const char *emulator, const char *name
     return !caps || emulator_caps_has_device(caps, name);
 }
 
-/* Firmware images and the templates of their variables, where distributions put them. */
-static const char *const nvram_templates[][2] = {
-    {"/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_VARS.fd"},
-    {"/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"},
-    {"/usr/share/OVMF/OVMF_CODE.ms.fd", "/usr/share/OVMF/OVMF_VARS.ms.fd"},
-    {"/usr/share/OVMF/OVMF_CODE_4M.ms.fd", "/usr/share/OVMF/OVMF_VARS_4M.ms.fd"},
-    {"/usr/share/OVMF/OVMF_CODE.secboot.fd", "/usr/share/OVMF/OVMF_VARS.fd"},
-    {"/usr/share/OVMF/OVMF_CODE_4M.secboot.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"},
-    {"/usr/share/edk2/ovmf/OVMF_CODE.fd", "/usr/share/edk2/ovmf/OVMF_VARS.fd"},
-    {"/usr/share/edk2/ovmf/OVMF_CODE.secboot.fd", "/usr/share/edk2/ovmf/OVMF_VARS.secboot.fd"},
-    {"/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.fd"},
-};
-
-static const char *find_nvram_template(gpointer data, const char *loader)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(nvram_templates); i++)
-        if (g_strcmp0(loader, nvram_templates[i][0]) == 0)
-            return nvram_templates[i][1];
-    return NULL;
-}
-
 void driver_defaults_init(DriverDefaults *defaults)
 {
     *defaults = (DriverDefaults){.defaults = {.data = defaults,
@@ -100,8 +78,7 @@ void driver_defaults_init(DriverDefaults *defaults)
                                               .machine = find_machine,
                                               .supports = supports,
                                               .has_device = has_device,
-                                              .nvram_dir = driver.nvram_dir,
-                                              .nvram_template = find_nvram_template}};
+                                              .nvram_dir = driver.nvram_dir}};
 }
 
 void driver_defaults_clear(DriverDefaults *defaults)

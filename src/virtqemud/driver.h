@@ -16,13 +16,13 @@ typedef struct {
     CapsCache *caps; /* any thread */
     /* Constant after start; any thread. */
     gboolean is_privileged;
-    char *config_dir;    /* definitions: /etc/libvirt/qemu */
-    char *autostart_dir; /* links to those that start with the daemon */
-    char *state_dir;     /* of what runs: /run/libvirt/qemu */
-    char *lib_dir;       /* /var/lib/libvirt/qemu: a directory per running guest, nvram, channels */
-    char *nvram_dir;     /* /var/lib/libvirt/qemu/nvram */
-    char *log_dir;       /* /var/log/libvirt/qemu */
-    char *run_dir;       /* /run/libvirt, where the other daemons' sockets are */
+    char *config_dir;                /* definitions: /etc/libvirt/qemu */
+    char *autostart_dir;             /* links to those that start with the daemon */
+    char *state_dir;                 /* of what runs: /run/libvirt/qemu */
+    char *lib_dir;                   /* /var/lib/libvirt/qemu: a directory per running guest, nvram, channels */
+    char *nvram_dir;                 /* /var/lib/libvirt/qemu/nvram */
+    char *log_dir;                   /* /var/log/libvirt/qemu */
+    char *run_dir;                   /* /run/libvirt, where the other daemons' sockets are */
     char *vnc_listen, *spice_listen; /* where graphics without an address listen */
     ProcessUser *qemu_user;          /* whom QEMU runs as; NULL: as the daemon */
     gboolean dynamic_ownership;      /* files of guests are given to that user */

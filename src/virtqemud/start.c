@@ -18,6 +18,7 @@
 #include "virtqemud/command/alias.h"
 #include "virtqemud/counters.h"
 #include "virtqemud/events.h"
+#include "virtqemud/firmware.h"
 #include "virtqemud/graphics.h"
 #include "virtqemud/guest_end.h"
 #include "virtqemud/guest_list.h"
@@ -237,11 +238,14 @@ static gboolean settle_definition(DomainDef *def, GError **error)
 
 static gboolean prepare_guest(StartJob *job, GError **error)
 {
+    g_autoptr(GPtrArray) firmware = NULL;
+
     if (!settle_definition(job->def, error))
         return FALSE;
+    firmware = firmware_load_here(driver.is_privileged);
     job->caps = caps_cache_get(driver.caps, job->def->emulator, error);
-    if (!job->caps || !storage_prepare(job->def, (job->flags & VIR_DOMAIN_START_RESET_NVRAM) != 0, error) ||
-        !make_dir(job, error))
+    if (!job->caps || !firmware_choose(job->def, firmware, driver.nvram_dir, error) ||
+        !storage_prepare(job->def, (job->flags & VIR_DOMAIN_START_RESET_NVRAM) != 0, error) || !make_dir(job, error))
         return FALSE;
     alias_assign(job->def);
     alias_assign_paths(job->def, job->dir);

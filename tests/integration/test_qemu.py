@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """virtqemud with real QEMUs, as the stock client library sees it."""
 
+import glob
 import os
 import re
 import signal
@@ -430,6 +431,37 @@ def test_statistics():
         vcpus, maps = domain.vcpus()
         assert len(vcpus) == 1 and vcpus[0][2] > 0 and any(maps[0])
         assert domain.maxVcpus() == 1 and domain.vcpusFlags(libvirt.VIR_DOMAIN_VCPU_MAXIMUM) == 1
+
+
+def test_firmware_is_chosen():
+    guests.need_qemu()
+    if not glob.glob("/usr/share/qemu/firmware/*.json"):
+        raise harness.Skip("no firmware with a description is installed")
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        capabilities = ElementTree.fromstring(connection.getDomainCapabilities(None, "x86_64", "q35", "qemu"))
+        assert "efi" in [value.text for value in capabilities.findall("os/enum[@name='firmware']/value")]
+        domain = connection.defineXML(guest_xml("a").replace("<os>", "<os firmware='efi'>"))
+        assert ElementTree.fromstring(domain.XMLDesc()).find("os/loader") is None
+        domain.create()
+        live = ElementTree.fromstring(domain.XMLDesc()).find("os")
+        assert live.find("loader").text in [value.text for value in capabilities.findall("os/loader/value")]
+        store = live.find("nvram").text
+        assert os.path.getsize(store) == os.path.getsize(live.find("nvram").get("template"))
+        assert ElementTree.fromstring(domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)).find("os/nvram") is None
+        domain.destroy()
+        with open(store, "r+b") as file:
+            file.write(b"mine")
+        domain.create()
+        with open(store, "rb") as file:
+            assert file.read(4) == b"mine", "the store is kept"
+        domain.destroy()
+        expect_error(libvirt.VIR_ERR_OPERATION_INVALID, "nvram", domain.undefine)
+        domain.undefineFlags(libvirt.VIR_DOMAIN_UNDEFINE_NVRAM)
+        assert not os.path.exists(store)
+        no_such = guest_xml("b", os_extra="<firmware><feature enabled='yes' name='secure-boot'/></firmware>")
+        domain = connection.defineXML(no_such.replace("<os>", "<os firmware='efi'>").replace("<acpi/>", "<acpi/><smm state='off'/>"))
+        expect_error(libvirt.VIR_ERR_OPERATION_FAILED, "any firmware", domain.create)
 
 
 if __name__ == "__main__":

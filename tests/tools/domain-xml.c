@@ -57,20 +57,12 @@ static gboolean supports(gpointer data, const char *emulator_path, VirtType virt
     return FALSE;
 }
 
-static const char *nvram_template(gpointer data, const char *loader)
-{
-    if (g_str_equal(loader, "/usr/share/OVMF/OVMF_CODE_4M.fd"))
-        return "/usr/share/OVMF/OVMF_VARS_4M.fd";
-    return g_str_equal(loader, "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd") ? "/usr/share/OVMF/OVMF_VARS_4M.fd" : NULL;
-}
-
 static const DomainDefaults defaults = {
     .default_arch = "x86_64",
     .emulator = emulator,
     .machine = machine,
     .supports = supports,
     .nvram_dir = "/var/lib/libvirt/qemu/nvram",
-    .nvram_template = nvram_template,
 };
 
 static guint mode_of(const char *name)

@@ -163,8 +163,6 @@ typedef struct {
     gboolean (*has_device)(gpointer data, const char *emulator, const char *name);
     /* Where variable stores go that have no name yet: "/var/lib/libvirt/qemu/nvram". NULL: they get none. */
     const char *nvram_dir;
-    /* The template of the variable store that goes with a firmware image, or NULL. May be NULL. */
-    const char *(*nvram_template)(gpointer data, const char *loader);
     gboolean has_spice_tls; /* the driver is configured for it */
 } DomainDefaults;
 

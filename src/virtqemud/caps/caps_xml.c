@@ -7,6 +7,7 @@
 #include "common/identifiers.h"
 #include "common/xml.h"
 #include "virtqemud/caps/caps_cache.h"
+#include "virtqemud/firmware.h"
 #include "virtqemud/host.h"
 
 /* ---- <capabilities> ---- */
@@ -189,21 +190,46 @@ static void write_supported(XmlWriter *xml, const char *name, gboolean is_suppor
     xml_close(xml);
 }
 
-static void write_loader(XmlWriter *xml, const EmulatorCaps *caps)
+/* The images for this kind of guest, and what they are. */
+static void write_os(XmlWriter *xml, const EmulatorCaps *caps, const GPtrArray *images, const char *arch,
+                     const char *machine)
 {
-    static const char *const images[] = {"/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_CODE.fd"};
     static const EnumValue types[] = {{"rom"}, {"pflash"}, {NULL}};
     static const EnumValue read_only[] = {{"yes"}, {"no"}, {NULL}};
-    static const EnumValue secure[] = {{"no"}, {NULL}};
-    struct stat info;
+    gboolean has_kind[FIRMWARE_LAST] = {FALSE};
+    gboolean is_secure = FALSE;
 
+    open_supported(xml, "os", TRUE);
+    for (guint i = 0; i < images->len; i++) {
+        const FirmwareImage *image = g_ptr_array_index(images, i);
+
+        if (!firmware_is_for(image, arch, machine))
+            continue;
+        has_kind[image->kind] = TRUE;
+        is_secure = is_secure || (image->has_secure_boot && image->requires_smm);
+    }
+    xml_open(xml, "enum");
+    xml_write_attribute(xml, "name", "firmware");
+    for (guint kind = FIRMWARE_NONE + 1; kind < FIRMWARE_LAST; kind++)
+        if (has_kind[kind])
+            xml_write_element(xml, "value", firmwares[kind]);
+    xml_close(xml);
     open_supported(xml, "loader", TRUE);
-    for (gsize i = 0; i < G_N_ELEMENTS(images); i++)
-        if (stat(images[i], &info) == 0)
-            xml_write_element(xml, "value", images[i]);
+    for (guint i = 0; i < images->len; i++) {
+        const FirmwareImage *image = g_ptr_array_index(images, i);
+
+        if (firmware_is_for(image, arch, machine) && g_file_test(image->code, G_FILE_TEST_EXISTS))
+            xml_write_element(xml, "value", image->code);
+    }
     write_enum(xml, caps, "type", types);
     write_enum(xml, caps, "readonly", read_only);
-    write_enum(xml, caps, "secure", secure);
+    xml_open(xml, "enum");
+    xml_write_attribute(xml, "name", "secure");
+    if (is_secure)
+        xml_write_element(xml, "value", "yes");
+    xml_write_element(xml, "value", "no");
+    xml_close(xml);
+    xml_close(xml);
     xml_close(xml);
 }
 
@@ -314,9 +340,9 @@ static void write_features(XmlWriter *xml, const EmulatorCaps *caps)
     xml_close(xml);
 }
 
-char *caps_xml_domain(const EmulatorCaps *caps, const EmulatorMachine *machine, const char *arch, const char *virt_type)
+char *caps_xml_domain(const EmulatorCaps *caps, const EmulatorMachine *machine, const char *arch, const char *virt_type,
+                      const GPtrArray *firmware)
 {
-    static const EnumValue no_firmware[] = {{NULL}};
     g_autoptr(XmlWriter) xml = xml_writer_new();
 
     xml_open(xml, "domainCapabilities");
@@ -328,10 +354,7 @@ char *caps_xml_domain(const EmulatorCaps *caps, const EmulatorMachine *machine, 
     xml_write_attributef(xml, "max", "%u", machine->max_vcpus);
     xml_close(xml);
     write_supported(xml, "iothreads", FALSE);
-    open_supported(xml, "os", TRUE);
-    write_enum(xml, caps, "firmware", no_firmware);
-    write_loader(xml, caps);
-    xml_close(xml);
+    write_os(xml, caps, firmware, arch, machine->name);
     write_cpu(xml, caps, g_str_equal(virt_type, "kvm"));
     write_supported(xml, "memoryBacking", FALSE);
     write_devices(xml, caps);

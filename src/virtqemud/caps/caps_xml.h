@@ -7,5 +7,7 @@
 /* emulators: GPtrArray of EmulatorCaps, one per architecture. Caller frees. */
 char *caps_xml_host(const GPtrArray *emulators);
 
-/* What guests of one kind can have. virt_type "kvm" or "qemu". Caller frees. */
-char *caps_xml_domain(const EmulatorCaps *caps, const EmulatorMachine *machine, const char *arch, const char *virt_type);
+/* What guests of one kind can have. virt_type "kvm" or "qemu"; firmware: the images there are (firmware.h). Caller
+ * frees. */
+char *caps_xml_domain(const EmulatorCaps *caps, const EmulatorMachine *machine, const char *arch, const char *virt_type,
+                      const GPtrArray *firmware);

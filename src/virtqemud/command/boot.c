@@ -24,10 +24,9 @@ gboolean build_firmware(CommandBuild *build, GError **error)
 {
     const DomainOs *os = build->def->os;
 
-    if (os->firmware != FIRMWARE_NONE && !os->loader)
-        return unsupported(error, "firmware auto selection (firmware='%s')", firmwares[os->firmware]);
     if (os->dtb)
         return unsupported(error, "dtb");
+    /* One that is chosen by what it can do is chosen at the start. */
     if (!os->loader)
         return TRUE;
     if (os->loader_type != LOADER_TYPE_PFLASH) {
