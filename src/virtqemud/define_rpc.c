@@ -13,6 +13,7 @@
 #include "virtqemud/handlers.h"
 #include "virtqemud/state_dir.h"
 #include "virtqemud/store.h"
+#include "virtqemud/tpm_host.h"
 
 /* ---- define ---- */
 
@@ -72,6 +73,16 @@ static gboolean define_xml(RpcCall *call, const remote_domain_define_xml_args *a
      VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA | VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM |           \
      VIR_DOMAIN_UNDEFINE_TPM | VIR_DOMAIN_UNDEFINE_KEEP_TPM)
 
+/* What a TPM knows goes with its guest, unless it shall stay. Caller frees. */
+static char *tpm_to_remove(const DomainDef *def, guint flags)
+{
+    const TpmDef *tpm = def->tpms->len > 0 ? g_ptr_array_index(def->tpms, 0) : NULL;
+    gboolean stays = (flags & VIR_DOMAIN_UNDEFINE_KEEP_TPM) ||
+                     (tpm && tpm->persistent_state == XML_BOOL_YES && !(flags & VIR_DOMAIN_UNDEFINE_TPM));
+
+    return stays ? NULL : tpm_host_state_dir(def);
+}
+
 static gboolean check_undefine(CallJob *job, GError **error)
 {
     Guest *guest = job->guest;
@@ -82,6 +93,8 @@ static gboolean check_undefine(CallJob *job, GError **error)
     }
     job->text = g_strdup(guest->name);
     job->path = firmware_nvram(guest->def, driver.nvram_dir);
+    /* One that is in use is not taken away from its guest. */
+    job->key = guest_is_active(guest) ? NULL : tpm_to_remove(guest->def, job->flags);
     return TRUE;
 }
 
@@ -96,7 +109,7 @@ static gboolean remove_definition(CallJob *job, GError **error)
             return FALSE;
         }
     }
-    return store_remove(job->text, error);
+    return store_remove(job->text, error) && (!job->key || tpm_host_remove_state(job->key, error));
 }
 
 static gboolean publish_undefined(CallJob *job, GError **error)

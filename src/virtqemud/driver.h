@@ -21,6 +21,7 @@ typedef struct {
     char *state_dir;                 /* of what runs: /run/libvirt/qemu */
     char *lib_dir;                   /* /var/lib/libvirt/qemu: a directory per running guest, nvram, channels */
     char *nvram_dir;                 /* /var/lib/libvirt/qemu/nvram */
+    char *tpm_dir;                   /* /var/lib/libvirt/swtpm: a directory per guest that has a TPM */
     char *log_dir;                   /* /var/log/libvirt/qemu */
     char *run_dir;                   /* /run/libvirt, where the other daemons' sockets are */
     char *vnc_listen, *spice_listen; /* where graphics without an address listen */

@@ -3,11 +3,11 @@
 #include "common/error.h"
 #include "common/file.h"
 #include "virtqemud/autostart.h"
-#include "virtqemud/qemu_config.h"
 #include "virtqemud/guest_list.h"
 #include "virtqemud/handlers.h"
 #include "virtqemud/listen_watch.h"
 #include "virtqemud/network_peer.h"
+#include "virtqemud/qemu_config.h"
 #include "virtqemud/state_dir.h"
 #include "virtqemud/store.h"
 
@@ -24,6 +24,8 @@ static gboolean make_dirs(Daemon *daemon, GError **error)
     /* The sockets in it have paths of limited length, and a home directory may be on a network. */
     driver.lib_dir = is_system ? g_build_filename(daemon_lib_dir(daemon), "qemu", NULL) : g_strdup(driver.state_dir);
     driver.nvram_dir = g_build_filename(daemon_lib_dir(daemon), "qemu", "nvram", NULL);
+    driver.tpm_dir = is_system ? g_build_filename(daemon_lib_dir(daemon), "swtpm", NULL)
+                               : g_build_filename(daemon_lib_dir(daemon), "qemu", "swtpm", NULL);
     driver.log_dir = g_build_filename(daemon_log_dir(daemon), "qemu", is_system ? NULL : "log", NULL);
     driver.caps = caps_cache_new(caps_dir);
     return file_make_dir(driver.autostart_dir, 0700, VIR_FROM_QEMU, error) &&

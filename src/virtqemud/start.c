@@ -29,6 +29,7 @@
 #include "virtqemud/ownership.h"
 #include "virtqemud/state_dir.h"
 #include "virtqemud/storage.h"
+#include "virtqemud/tpm_host.h"
 
 #define ATTEMPTS_MAX     3
 #define UP_TIMEOUT_MS    (60 * 1000)
@@ -52,7 +53,7 @@ typedef struct {
     GraphicsHost *graphics;
     GPtrArray *interfaces;
     Command *command;
-    int monitor_fd, log_fd;
+    int monitor_fd, log_fd, tpm_fd;
     gint64 log_start;
     Process *process;
     Qmp *qmp;
@@ -73,7 +74,9 @@ static void clear_attempt(StartJob *job)
         close(job->monitor_fd);
     if (job->log_fd >= 0)
         close(job->log_fd);
-    job->monitor_fd = job->log_fd = -1;
+    if (job->tpm_fd >= 0)
+        close(job->tpm_fd);
+    job->monitor_fd = job->log_fd = job->tpm_fd = -1;
 }
 
 /* Runs func on the loop; FALSE with *error when it has set job->error. */
@@ -259,7 +262,7 @@ static gboolean prepare_host(StartJob *job, GError **error)
     if (!job->graphics)
         return FALSE;
     job->interfaces = interface_host_prepare(job->def, error);
-    if (!job->interfaces || !listen_monitor(job, error))
+    if (!job->interfaces || !tpm_host_start(job->def, &job->tpm_fd, error) || !listen_monitor(job, error))
         return FALSE;
     job->log_fd = log_file_open(job->def->name, &job->log_start, error);
     return job->log_fd >= 0;
@@ -271,6 +274,7 @@ static gboolean build_command(StartJob *job, GError **error)
                           .caps = job->caps,
                           .guest_dir = job->dir,
                           .monitor_fd = job->monitor_fd,
+                          .tpm_fd = job->tpm_fd,
                           .interfaces = job->interfaces};
 
     job->command = command_new(job->def->emulator);
@@ -476,6 +480,7 @@ void start_guest(Guest *guest, DomainDef *def, guint flags, DaemonClient *client
                       .done = on_done,
                       .data = data,
                       .monitor_fd = -1,
-                      .log_fd = -1};
+                      .log_fd = -1,
+                      .tpm_fd = -1};
     job_queue_push(guest->jobs, &start_kind, job);
 }

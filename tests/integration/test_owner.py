@@ -96,6 +96,17 @@ def test_user_of_qemu():
         assert not [name for name in os.listdir(os.path.join(host.run_dir, "qemu")) if "owners" in name]
 
 
+def test_tpm():
+    guests.need_qemu()
+    harness.need("swtpm", "swtpm_setup")
+    with System() as host:
+        connection = host.open()
+        domain = connection.createXML(guest_xml("a", "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>"))
+        chip = subprocess.run(["pgrep", "-f", f"swtpm socket .*{domain.UUIDString()}"], capture_output=True, text=True, check=True)
+        assert set(status(int(chip.stdout), "Uid")) == {str(UID)}
+        domain.destroy()
+
+
 def test_start_that_fails():
     guests.need_qemu()
     with System() as host:

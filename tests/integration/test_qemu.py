@@ -171,7 +171,8 @@ def test_refused_at_define():
     guests.need_qemu()
     with GuestHost() as host:
         connection = open_connection(host.start("virtqemud"))
-        for what, devices in (("tpm", "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>"),
+        for what, devices in (("TPM backend 'passthrough'",
+                               "<tpm model='tpm-crb'><backend type='passthrough'><device path='/dev/tpm0'/></backend></tpm>"),
                               ("websocket", "<graphics type='vnc' autoport='yes' websocket='-1'/>"),
                               ("sdl", "<graphics type='sdl'/>")):
             expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, what, connection.defineXML, guest_xml("a", devices))
@@ -462,6 +463,42 @@ def test_firmware_is_chosen():
         no_such = guest_xml("b", os_extra="<firmware><feature enabled='yes' name='secure-boot'/></firmware>")
         domain = connection.defineXML(no_such.replace("<os>", "<os firmware='efi'>").replace("<acpi/>", "<acpi/><smm state='off'/>"))
         expect_error(libvirt.VIR_ERR_OPERATION_FAILED, "any firmware", domain.create)
+
+
+def chips(state):
+    """The processes that work on a TPM's state."""
+    found = subprocess.run(["pgrep", "-f", f"swtpm socket .*{state}"], capture_output=True, text=True, check=False)
+    return {int(pid) for pid in found.stdout.split()}
+
+
+def test_tpm():
+    guests.need_qemu()
+    harness.need("swtpm", "swtpm_setup")
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+        connection = open_connection(daemon)
+        device = "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>"
+        domain = connection.defineXML(guest_xml("a", device))
+        state = os.path.join(host.config_dir, "qemu", "swtpm", domain.UUIDString(), "tpm2")
+        domain.create()
+        chip, = chips(state)
+        assert os.listdir(state), "there is a state"
+        connection.close()
+        daemon.kill()
+        assert guests.is_alive(chip), "it does not need the daemon"
+        daemon.start()
+        connection = open_connection(daemon)
+        domain = connection.lookupByName("a")
+        kept = os.stat(state).st_ino
+        domain.destroy()
+        guests.wait_until(lambda: not guests.is_alive(chip), "it ends with QEMU")
+        domain.create()
+        chip, = chips(state)
+        assert os.stat(state).st_ino == kept
+        domain.destroy()
+        guests.wait_until(lambda: not chips(state), "it ends with QEMU, and is reaped")
+        domain.undefine()
+        assert not os.path.exists(os.path.dirname(state))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
 #include "virtqemud/caps/caps_cache.h"
 #include "virtqemud/firmware.h"
 #include "virtqemud/host.h"
+#include "virtqemud/tpm_host.h"
 
 /* ---- <capabilities> ---- */
 
@@ -307,6 +308,10 @@ static const DeviceKind device_kinds[] = {
         {"none"},
         {"bochs", "bochs-display"},
         {"ramfb", "ramfb"}}}}},
+    {"tpm",
+     {{"model", {{"tpm-tis", "tpm-tis"}, {"tpm-crb", "tpm-crb"}}},
+      {"backendModel", {{"emulator"}}},
+      {"backendVersion", {{"1.2"}, {"2.0"}}}}},
     {"rng",
      {{"model", {{"virtio"}, {"virtio-transitional"}, {"virtio-non-transitional"}}},
       {"backendModel", {{"random"}, {"egd"}, {"builtin"}}}}},
@@ -316,6 +321,10 @@ static void write_devices(XmlWriter *xml, const EmulatorCaps *caps)
 {
     xml_open(xml, "devices");
     for (gsize i = 0; i < G_N_ELEMENTS(device_kinds); i++) {
+        if (g_str_equal(device_kinds[i].element, "tpm") && !tpm_host_is_there()) {
+            write_supported(xml, "tpm", FALSE);
+            continue;
+        }
         open_supported(xml, device_kinds[i].element, TRUE);
         for (gsize j = 0; j < G_N_ELEMENTS(device_kinds[i].enums) && device_kinds[i].enums[j].name; j++)
             write_enum(xml, caps, device_kinds[i].enums[j].name, device_kinds[i].enums[j].values);
@@ -323,7 +332,6 @@ static void write_devices(XmlWriter *xml, const EmulatorCaps *caps)
     }
     write_supported(xml, "hostdev", FALSE);
     write_supported(xml, "filesystem", FALSE);
-    write_supported(xml, "tpm", FALSE);
     xml_close(xml);
 }
 

@@ -7,8 +7,10 @@
 
 static void add_environment(CommandBuild *build)
 {
-    static const char *const homes[][2] = {
-        {"HOME", ""}, {"XDG_DATA_HOME", "/.local/share"}, {"XDG_CACHE_HOME", "/.cache"}, {"XDG_CONFIG_HOME", "/.config"}};
+    static const char *const homes[][2] = {{"HOME", ""},
+                                           {"XDG_DATA_HOME", "/.local/share"},
+                                           {"XDG_CACHE_HOME", "/.cache"},
+                                           {"XDG_CONFIG_HOME", "/.config"}};
     const GPtrArray *own = build->def->qemu_env;
 
     command_add_env(build->command, "LC_ALL", "C");
@@ -124,8 +126,9 @@ static void number_boot_devices(CommandBuild *build)
 typedef gboolean (*BuildStep)(CommandBuild *build, GError **error);
 
 static const BuildStep device_steps[] = {
-    add_genid,    build_controllers, build_hubs,   build_disks,  build_interfaces,    build_chardevs, build_inputs,
-    build_audios, build_graphics,    build_videos, build_sounds, build_small_devices, add_vmcoreinfo,
+    add_genid,      build_controllers, build_hubs,          build_disks,    build_interfaces,
+    build_chardevs, build_tpms,        build_inputs,        build_audios,   build_graphics,
+    build_videos,   build_sounds,      build_small_devices, add_vmcoreinfo,
 };
 
 gboolean command_build(CommandBuild *build, GError **error)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * From the model of a guest to the command line of its QEMU. Nothing on the host is touched: what must exist before (taps,
- * sockets) comes in the build's input. A guest that cannot be built is refused, with VIR_ERR_CONFIG_UNSUPPORTED and the
- * thing that is not supported; define does a preview to find out. Never blocks.
+ * From the model of a guest to the command line of its QEMU. Nothing on the host is touched: what must exist before
+ * (taps, sockets) comes in the build's input. A guest that cannot be built is refused, with VIR_ERR_CONFIG_UNSUPPORTED
+ * and the thing that is not supported; define does a preview to find out. Never blocks.
  *
  * Each kind of device has its file in virtqemud/device/.
  */
@@ -24,29 +24,31 @@ void interface_host_free(InterfaceHost *host);
 typedef struct {
     const DomainDef *def; /* with aliases (command/alias.h) */
     const EmulatorCaps *caps;
-    gboolean is_preview;   /* for reading or by hand: nothing is handed over */
-    const char *guest_dir; /* of this guest while it runs: monitor.sock, vnc.sock */
-    int monitor_fd;        /* listening socket for QMP; not in a preview */
-    GPtrArray *interfaces; /* InterfaceHost, by the interface's place; NULL in a preview */
-    Command *command;      /* what is being built */
+    gboolean is_preview;         /* for reading or by hand: nothing is handed over */
+    const char *guest_dir;       /* of this guest while it runs: monitor.sock, vnc.sock */
+    int monitor_fd;              /* listening socket for QMP; not in a preview */
+    int tpm_fd;                  /* a socket to the emulated TPM; not in a preview */
+    GPtrArray *interfaces;       /* InterfaceHost, by the interface's place; NULL in a preview */
+    Command *command;            /* what is being built */
     guint boot_index[BOOT_LAST]; /* of the first device of each kind, by <os><boot>; 0: none, or taken */
 } CommandBuild;
 
 /* Fills build->command, which is new. FALSE: VIR_ERR_CONFIG_UNSUPPORTED. */
 gboolean command_build(CommandBuild *build, GError **error);
 
-/* Makes a copy of def with aliases and builds the preview of its command line; NULL as above. Free with command_free. */
+/* Makes a copy of def with aliases and builds the preview of its command line; NULL as above. Free with command_free.
+ */
 Command *command_preview(const DomainDef *def, const EmulatorCaps *caps, const char *guest_dir, GError **error);
 
 /* Sets VIR_ERR_CONFIG_UNSUPPORTED and returns FALSE. */
 gboolean unsupported(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* What stands before the devices. */
-gboolean build_machine(CommandBuild *build, GError **error);   /* command/machine.c */
-gboolean build_cpu(CommandBuild *build, GError **error);       /* command/cpu.c */
-void build_clock(CommandBuild *build);                         /* command/clock.c */
-gboolean build_firmware(CommandBuild *build, GError **error);  /* command/boot.c: -blockdev of pflash, -bios */
-void build_boot(CommandBuild *build);                          /* command/boot.c: -boot, -kernel */
+gboolean build_machine(CommandBuild *build, GError **error);  /* command/machine.c */
+gboolean build_cpu(CommandBuild *build, GError **error);      /* command/cpu.c */
+void build_clock(CommandBuild *build);                        /* command/clock.c */
+gboolean build_firmware(CommandBuild *build, GError **error); /* command/boot.c: -blockdev of pflash, -bios */
+void build_boot(CommandBuild *build);                         /* command/boot.c: -boot, -kernel */
 
 /* The devices, in virtqemud/device/. */
 gboolean build_controllers(CommandBuild *build, GError **error);
@@ -54,6 +56,7 @@ gboolean build_hubs(CommandBuild *build, GError **error); /* device/small.c */
 gboolean build_disks(CommandBuild *build, GError **error);
 gboolean build_interfaces(CommandBuild *build, GError **error);
 gboolean build_chardevs(CommandBuild *build, GError **error);
+gboolean build_tpms(CommandBuild *build, GError **error);
 gboolean build_inputs(CommandBuild *build, GError **error);
 gboolean build_audios(CommandBuild *build, GError **error);
 gboolean build_graphics(CommandBuild *build, GError **error);

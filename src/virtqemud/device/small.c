@@ -133,8 +133,6 @@ gboolean build_hubs(CommandBuild *build, GError **error)
 
 gboolean build_small_devices(CommandBuild *build, GError **error)
 {
-    if (build->def->tpms->len > 0)
-        return unsupported(error, "tpm");
     ADD_EACH(watchdogs, WatchdogDef, add_watchdog)
     ADD_EACH(redirdevs, RedirdevDef, add_redirdev)
     ADD_EACH(balloons, BalloonDef, add_balloon)
