@@ -46,13 +46,15 @@ def enter_system():
 
 
 def leave_root():
-    """Runs the program again as an ordinary user. libvirt's clients take root for the system, whatever the URI says."""
-    unshare = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    """Runs the program again as an ordinary user, in a network namespace of its own, where no other test's servers are.
+    libvirt's clients take root for the system, whatever the URI says."""
+    user = "unshare --user --map-user=1000 --map-group=1000"
     if os.geteuid() != 0:
         return
-    if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode != 0:
+    if subprocess.run([*user.split(), "true"], capture_output=True, check=False).returncode != 0:
         raise harness.Skip("user namespaces are not to be had")
-    os.execvp("unshare", [*unshare, sys.executable, *sys.argv])
+    script = f'ip link set lo up && exec {user} "$@"'
+    os.execvp("unshare", ["unshare", "--net", "sh", "-c", script, "sh", sys.executable, *sys.argv])
 
 
 def ip(*arguments):
