@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "virsh/commands.h"
+#include "virsh/document.h"
 #include "virsh/event_text.h"
 
 #define FLAG(name, help)                                                                                               \
@@ -326,6 +327,8 @@ static const Option dumpxml_options[] = {OPTION_DOMAIN(COMPLETE_DOMAIN),
                                          FLAG("security-info", "with secrets"),
                                          FLAG("update-cpu", "with the CPU as the host makes it"),
                                          FLAG("migratable", "as another host would take it"),
+                                         OPTION_XPATH,
+                                         OPTION_WRAP,
                                          OPTION_END};
 
 static gboolean dumpxml(Shell *shell, const Arguments *arguments)
@@ -335,6 +338,7 @@ static gboolean dumpxml(Shell *shell, const Arguments *arguments)
                          (argument_flag(arguments, "security-info") ? VIR_DOMAIN_XML_SECURE : 0) |
                          (argument_flag(arguments, "update-cpu") ? VIR_DOMAIN_XML_UPDATE_CPU : 0) |
                          (argument_flag(arguments, "migratable") ? VIR_DOMAIN_XML_MIGRATABLE : 0);
+    gboolean is_shown;
     char *xml;
 
     if (!domain)
@@ -342,9 +346,9 @@ static gboolean dumpxml(Shell *shell, const Arguments *arguments)
     xml = virDomainGetXMLDesc(domain, flags);
     if (!xml)
         return shell_fail(shell, "failed to get the XML of domain '%s'", virDomainGetName(domain));
-    print_document(argument_output(arguments), xml);
+    is_shown = document_print(shell, arguments, xml);
     free(xml);
-    return TRUE;
+    return is_shown;
 }
 
 const Command monitor_commands[] = {

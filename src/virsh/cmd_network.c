@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "virsh/commands.h"
+#include "virsh/document.h"
 #include "virsh/edit.h"
 
 #define FLAG(name, help)                                                                                               \
@@ -340,11 +341,14 @@ static gboolean net_info(Shell *shell, const Arguments *arguments)
 }
 
 static const Option dumpxml_options[] = {OPTION_NETWORK(COMPLETE_NETWORK),
-                                         FLAG("inactive", "the persistent definition"), OPTION_END};
+                                         FLAG("inactive", "the persistent definition"), OPTION_XPATH,
+                                         OPTION_WRAP,
+                                         OPTION_END};
 
 static gboolean net_dumpxml(Shell *shell, const Arguments *arguments)
 {
     g_autoptr(virNetwork) network = shell_network(shell, argument_string(arguments, "network"));
+    gboolean is_shown;
     char *xml;
 
     if (!network)
@@ -352,9 +356,9 @@ static gboolean net_dumpxml(Shell *shell, const Arguments *arguments)
     xml = virNetworkGetXMLDesc(network, argument_flag(arguments, "inactive") ? VIR_NETWORK_XML_INACTIVE : 0);
     if (!xml)
         return shell_fail(shell, "failed to get the XML of network %s", virNetworkGetName(network));
-    print_document(argument_output(arguments), xml);
+    is_shown = document_print(shell, arguments, xml);
     free(xml);
-    return TRUE;
+    return is_shown;
 }
 
 static const Option leases_options[] = {

@@ -80,7 +80,10 @@ def test_our_virsh_says_the_same():
         host.ours("start", "guest")
         for words in (["list"], ["list", "--all", "--title"], ["list", "--all", "--uuid"], ["list", "--name"],
                       ["domstate", "guest", "--reason"], ["domid", "guest"], ["domuuid", "guest"], ["dumpxml", "guest"],
-                      ["dumpxml", "guest", "--inactive"], ["domdisplay", "guest"], ["vncdisplay", "guest"],
+                      ["dumpxml", "guest", "--inactive"], ["dumpxml", "guest", "--xpath", "//graphics"],
+                      ["dumpxml", "guest", "--xpath", "//listen/@type"], ["dumpxml", "guest", "--xpath", "//none"],
+                      ["dumpxml", "guest", "--xpath", "//alias|//name", "--wrap"],
+                      ["net-dumpxml", "example-net", "--xpath", "//forward"], ["domdisplay", "guest"], ["vncdisplay", "guest"],
                       ["net-list", "--all"], ["net-info", "example-net"], ["net-dumpxml", "example-net"], ["uri"],
                       ["version"], ["hostname"], ["nodeinfo"], ["capabilities"], ["-q", "list"]):
             assert host.ours(*words) == host.stock(*words), words

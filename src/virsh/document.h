@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* XML documents as commands show them: whole, or what an XPath expression finds in them. */
+#pragma once
+
+#include "virsh/command.h"
+
+/* For the option lists of commands that show one. */
+#define OPTION_XPATH                                                                                                   \
+    {                                                                                                                  \
+        "xpath", OPTION_STRING, FALSE, TRUE, COMPLETE_NOTHING, "show only what this XPath expression finds"            \
+    }
+#define OPTION_WRAP FLAG("wrap", "put what was found into one document")
+
+/* Prints the document as the command's --xpath, --wrap and --output say. FALSE: reported, the expression is none. */
+gboolean document_print(Shell *shell, const Arguments *arguments, const char *xml);
