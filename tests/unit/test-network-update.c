@@ -85,7 +85,9 @@ static const struct {
      VIR_ERR_OPERATION_INVALID,
      "existing DNS HOST"},
     {{ADD, VIR_NETWORK_SECTION_DNS_TXT, -1, "<srv service='s' protocol='tcp'/>"}, VIR_ERR_XML_ERROR, "expecting <txt>"},
-    {{ADD, VIR_NETWORK_SECTION_BRIDGE, -1, "<bridge/>"}, VIR_ERR_OPERATION_UNSUPPORTED, "can't update 'bridge' section"},
+    {{ADD, VIR_NETWORK_SECTION_BRIDGE, -1, "<bridge/>"},
+     VIR_ERR_OPERATION_UNSUPPORTED,
+     "can't update 'bridge' section"},
     {{ADD, 99, -1, "<bridge/>"}, VIR_ERR_NO_SUPPORT, "unrecognized section"},
     {{99, HOST, -1, "<host/>"}, VIR_ERR_NO_SUPPORT, "unrecognized network update command"},
     {{ADD, HOST, -1, "<host"}, VIR_ERR_XML_DETAIL, ""},
@@ -191,6 +193,9 @@ static const struct {
     {"<virtualport type='openvswitch'/>", "<bridge name='b'/>", "uses IP forwarding", VIR_ERR_CONFIG_UNSUPPORTED},
     {"<virtualport type='openvswitch'/>", "<forward mode='bridge' dev='e'/><virtualport type='802.1Qbh'/>",
      "attempt to merge", VIR_ERR_CONFIG_UNSUPPORTED},
+    {"<virtualport><parameters managerid='1'/></virtualport>",
+     "<forward mode='bridge'/><bridge name='b'/><virtualport type='openvswitch'/>", "extra managerid unsupported",
+     VIR_ERR_XML_ERROR},
 };
 
 static void test_port_completion(void)

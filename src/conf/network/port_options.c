@@ -308,6 +308,11 @@ gboolean virtual_port_merge(const VirtualPort *own, const VirtualPort *group, co
             return FALSE;
         }
     }
+    /* What one says may be nothing that the type of another knows. */
+    if (!virtual_port_check(result, error)) {
+        xml_struct_free(&virtual_port_element, result);
+        return FALSE;
+    }
     *merged = result;
     return TRUE;
 }
