@@ -175,6 +175,7 @@ static void load_ports(Network *network)
     g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
     const char *entry;
 
+    file_sweep(dir);
     ports_clear(network); /* who was counted may be gone */
     while (entries && (entry = g_dir_read_name(entries))) {
         g_autofree char *path = g_build_filename(dir, entry, NULL);
@@ -208,6 +209,27 @@ static void load_status(const char *name, const char *path)
         log_error("%s: %s", path, error->message);
 }
 
+/* A network that ended while its daemon was killed may have left its leases. */
+static void remove_orphaned_leases(void)
+{
+    g_autoptr(GDir) entries = g_dir_open(network_driver.files_dir, 0, NULL);
+    DhcpDirs dirs = network_dhcp_dirs();
+    const char *entry;
+
+    while (entries && (entry = g_dir_read_name(entries))) {
+        g_autofree char *name = NULL;
+        g_autofree char *definition = NULL;
+
+        if (!g_str_has_suffix(entry, ".leases"))
+            continue;
+        name = g_strndup(entry, strlen(entry) - strlen(".leases"));
+        /* One that could not be read is not one that is gone. */
+        definition = path_in(network_driver.config_dir, name);
+        if (!g_hash_table_contains(network_driver.by_name, name) && !g_file_test(definition, G_FILE_TEST_EXISTS))
+            dhcp_forget(name, &dirs);
+    }
+}
+
 void store_load(void)
 {
     file_sweep(network_driver.config_dir);
@@ -216,6 +238,7 @@ void store_load(void)
     file_sweep(network_driver.files_dir);
     for_each_document(network_driver.config_dir, load_def);
     for_each_document(network_driver.run_dir, load_status);
+    remove_orphaned_leases();
 }
 
 gboolean store_is_first_start(void)

@@ -27,8 +27,8 @@ gboolean store_remove_status(const char *name, GError **error);
 gboolean store_save_port(const char *network, const NetworkPort *port, GError **error);
 gboolean store_remove_port(const char *network, const guint8 *uuid, GError **error);
 
-/* Reads all definitions and what ran into the driver. Files that cannot be read are named in the log and passed over.
- */
+/* Reads all definitions and what ran into the driver. Files that cannot be read are named in the log and passed over;
+ * those that a killed daemon had not finished are removed. */
 void store_load(void);
 
 /* Whether this is the first start since boot, and marks that it was. */

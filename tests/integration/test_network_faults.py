@@ -62,7 +62,8 @@ def test_killed_at_any_moment():
                     network.undefine()
             assert "comes0" not in links() and "10.92.1.0/24" not in ruleset(), turn
             assert not processes(f"{host.root}/config/libvirt/dnsmasq/comes.conf"), turn
-            left = [name for _, _, names in os.walk(host.root) for name in names if ".new" in name]
+            left = [name for _, _, names in os.walk(host.root) for name in names
+                    if ".new" in name or name.startswith("comes")]
             assert not left, (turn, left)
         assert len(processes(f"{host.root}/config/libvirt/dnsmasq/keep.conf")) == 1
         conn.networkLookupByName("keep").destroy()
