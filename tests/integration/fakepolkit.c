@@ -2,8 +2,8 @@
 /*
  * A polkit that goes by a file, on the bus that DBUS_SYSTEM_BUS_ADDRESS names. Each line of the file is an action that
  * is allowed, with what a detail has to be if it matters: "org.libvirt.api.domain.getattr domain_name=guest1". All else
- * is refused. The file is read for each question. Each question is
- * printed, and before them a line when it is there.
+ * is refused. The file is read for each question. Each question is printed, and before them
+ * "ready" once it can be asked.
  */
 #include <gio/gio.h>
 #include <stdio.h>
