@@ -89,21 +89,30 @@ int virDomainLxcEnterNamespace(virDomainPtr domain, unsigned int nfdlist, int *f
 
 /* ---- security labels ---- */
 
-/* Reads or writes a small file of /proc. FALSE: reported. */
-static gboolean proc_access(const char *path, char *read_to, gsize read_size, const char *text)
+/* Ends an access to a small file of /proc, of which n is the outcome. FALSE: reported. */
+static gboolean proc_end(const char *path, int fd, ssize_t n)
 {
-    int fd = open(path, (text ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
-    ssize_t n = -1;
-
-    if (fd >= 0)
-        n = text ? write(fd, text, strlen(text)) : read(fd, read_to, read_size - 1);
     if (n < 0)
         report_errno(path);
-    else if (!text)
-        read_to[n] = '\0';
     if (fd >= 0)
         close(fd);
     return n >= 0;
+}
+
+static gboolean proc_read(const char *path, char *text, gsize size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd >= 0 ? read(fd, text, size - 1) : -1;
+
+    text[MAX(n, 0)] = '\0';
+    return proc_end(path, fd, n);
+}
+
+static gboolean proc_write(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+    return proc_end(path, fd, fd >= 0 ? write(fd, text, strlen(text)) : -1);
 }
 
 #define LABEL_NOW  "/proc/self/attr/current"
@@ -134,9 +143,9 @@ int virDomainLxcEnterSecurityLabel(virSecurityModelPtr model, virSecurityLabelPt
         g_autofree char *text = g_strconcat(label_models[i].prefix, label->label, NULL);
         if (strcmp(model->model, label_models[i].model) != 0)
             continue;
-        if (oldlabel && !proc_access(LABEL_NOW, oldlabel->label, sizeof(oldlabel->label), NULL))
+        if (oldlabel && !proc_read(LABEL_NOW, oldlabel->label, sizeof(oldlabel->label)))
             return -1;
-        return proc_access(LABEL_NEXT, NULL, 0, text) ? 0 : -1;
+        return proc_write(LABEL_NEXT, text) ? 0 : -1;
     }
     report(NULL, VIR_FROM_LXC, VIR_ERR_ARGUMENT_UNSUPPORTED, "Security model %s cannot be entered", model->model);
     return -1;
