@@ -212,6 +212,20 @@ static void add_disk(GPtrArray *paths, const DiskDef *disk)
             g_ptr_array_add(paths, backing->path);
 }
 
+static void add_firmware_files(GPtrArray *paths, const DomainDef *def)
+{
+    for (guint i = 0; def->sysinfos && i < def->sysinfos->len; i++) {
+        const SysinfoDef *sysinfo = g_ptr_array_index(def->sysinfos, i);
+
+        for (guint j = 0; sysinfo->files && j < sysinfo->files->len; j++) {
+            const SysinfoEntry *entry = g_ptr_array_index(sysinfo->files, j);
+
+            if (entry->file)
+                g_ptr_array_add(paths, entry->file);
+        }
+    }
+}
+
 /* Borrowed from def. */
 static GPtrArray *list_paths(const DomainDef *def)
 {
@@ -221,6 +235,7 @@ static GPtrArray *list_paths(const DomainDef *def)
     for (gsize i = 0; i < G_N_ELEMENTS(boot); i++)
         if (boot[i])
             g_ptr_array_add(paths, boot[i]);
+    add_firmware_files(paths, def);
     for (guint i = 0; i < def->disks->len; i++)
         add_disk(paths, g_ptr_array_index(def->disks, i));
     for (guint i = 0; i < def->inputs->len; i++)

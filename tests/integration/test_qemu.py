@@ -501,5 +501,22 @@ def test_tpm():
         assert not os.path.exists(os.path.dirname(state))
 
 
+def test_smbios():
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        text = ("<sysinfo type='smbios'><system><entry name='product'>Box, large</entry></system>"
+                "<oemStrings><entry>io.systemd.credential:a=b,c</entry></oemStrings></sysinfo>")
+        domain = connection.defineXML(guest_xml("a", extra=text, os_extra="<smbios mode='sysinfo'/>"))
+        domain.create()
+        with open(f"/proc/{guests.qemu_pid(host, 'a')}/cmdline", encoding="utf-8") as file:
+            words = file.read().split("\0")
+        assert "type=1,product=Box,, large" in words and "type=11,value=io.systemd.credential:a=b,,c" in words, words
+        assert "<entry name='product'>Box, large</entry>" in domain.XMLDesc()
+        domain.destroy()
+        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "without a <sysinfo>", connection.defineXML,
+                     guest_xml("b", os_extra="<smbios mode='sysinfo'/>"))
+
+
 if __name__ == "__main__":
     harness.main([value for name, value in list(globals().items()) if name.startswith("test_")])

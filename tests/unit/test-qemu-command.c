@@ -93,6 +93,9 @@ static const Case cases[] = {
     {"machine-q35", NULL, "", "",
      {"-machine pc-q35-7.2,usb=off,dump-guest-core=off,memory-backend=pc.ram", "-accel tcg", "-cpu qemu64", "-m 32",
       "-smp 1,sockets=1,cores=1,threads=1", "-sandbox on,obsolete=deny"}},
+    {"fw-cfg", NULL,
+     "<sysinfo type='fwcfg'><entry name='opt/a'>x,y</entry><entry name='opt/b' file='/f'/></sysinfo>", "",
+     {"-fw_cfg name=opt/a,string=x,,y", "-fw_cfg name=opt/b,file=/f"}},
     {"machine-pc", "pc", "", "", {"-machine pc-i440fx-7.2,", "{\"driver\":\"piix3-usb-uhci\",\"id\":\"usb\""}},
     {"disk-virtio-qcow2", NULL, "",
      "<disk type='file' device='disk'><driver name='qemu' type='qcow2' cache='none' discard='unmap'/>"

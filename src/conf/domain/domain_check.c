@@ -93,11 +93,20 @@ static gboolean check_loader(const DomainDef *def, GError **error)
     return TRUE;
 }
 
+/* A UUID in the tables is the guest's own, which it may be given by them. */
 static gboolean check_smbios(const DomainDef *def, GError **error)
 {
-    /* The element that would say what to show is refused when it is read. */
-    if (def->os->smbios == SMBIOS_SYSINFO) {
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED, "smbios mode 'sysinfo'");
+    for (guint i = 0; def->sysinfos && i < def->sysinfos->len; i++) {
+        const SysinfoDef *sysinfo = def->sysinfos->pdata[i];
+        const char *text = sysinfo_value(sysinfo->system, "uuid");
+        guint8 uuid[UUID_LEN];
+
+        if (text && !uuid_parse(text, uuid))
+            vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_DETAIL, "malformed <sysinfo> uuid element");
+        else if (text && memcmp(uuid, def->uuid, UUID_LEN) != 0)
+            vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_DETAIL, "UUID mismatch between <uuid> and <sysinfo>");
+        else
+            continue;
         return FALSE;
     }
     return TRUE;

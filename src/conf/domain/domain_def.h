@@ -18,6 +18,7 @@
 #include "conf/domain/graphics.h"
 #include "conf/domain/interface.h"
 #include "conf/domain/machine.h"
+#include "conf/domain/sysinfo.h"
 
 /* Bounds on what one document may ask for. */
 #define DOMAIN_NAME_MAX      255  /* bytes; names become file names */
@@ -130,6 +131,7 @@ typedef struct {
     GPtrArray *rngs;        /* RngDef */
     GPtrArray *panics;      /* PanicDef */
     GPtrArray *seclabels;   /* Seclabel; may be NULL */
+    GPtrArray *sysinfos;    /* SysinfoDef; may be NULL */
     /* xmlns:qemu */
     gboolean has_qemu_namespace;
     GPtrArray *qemu_args; /* QemuArg; may be NULL */

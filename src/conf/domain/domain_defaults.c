@@ -14,13 +14,25 @@ static const char *const architectures[] = {
 
 /* ---- identity ---- */
 
+/* A guest that is known to its system by a UUID is known by it here. */
+static gboolean take_firmware_uuid(DomainDef *def)
+{
+    for (guint i = 0; def->sysinfos && i < def->sysinfos->len; i++) {
+        const char *text = sysinfo_value(((const SysinfoDef *)def->sysinfos->pdata[i])->system, "uuid");
+
+        if (text && uuid_parse(text, def->uuid))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean complete_identity(DomainDef *def, GError **error)
 {
     if (!def->name) {
         vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_NO_NAME, "%s", "");
         return FALSE;
     }
-    if (!def->has_uuid)
+    if (!def->has_uuid && !take_firmware_uuid(def))
         uuid_generate(def->uuid);
     def->has_uuid = TRUE;
     if (def->has_genid && uuid_is_nil(def->genid))

@@ -53,14 +53,6 @@ static void add_monitor(CommandBuild *build)
     command_add(build->command, "-mon", "chardev=charmonitor,id=monitor,mode=control");
 }
 
-static void add_smbios(CommandBuild *build)
-{
-    char uuid[UUID_TEXT_LEN];
-
-    uuid_format(build->def->uuid, uuid);
-    command_add(build->command, "-uuid", uuid);
-}
-
 static void add_power_management(CommandBuild *build)
 {
     const DomainDef *def = build->def;
@@ -107,7 +99,7 @@ static gboolean check_general(CommandBuild *build, GError **error)
 
     if (g_strcmp0(os->type, "hvm") != 0)
         return unsupported(error, "os type '%s'", os->type);
-    if (os->smbios != SMBIOS_DEFAULT && os->smbios != SMBIOS_EMULATE)
+    if (os->smbios == SMBIOS_HOST)
         return unsupported(error, "smbios mode '%s'", smbios_modes[os->smbios]);
     if (build->def->on_crash == LIFECYCLE_COREDUMP_DESTROY || build->def->on_crash == LIFECYCLE_COREDUMP_RESTART)
         return unsupported(error, "on_crash '%s'", lifecycle_actions[build->def->on_crash]);
@@ -138,9 +130,9 @@ gboolean command_build(CommandBuild *build, GError **error)
     number_boot_devices(build);
     add_environment(build);
     add_identity(build);
-    if (!check_general(build, error) || !build_firmware(build, error) || !build_machine(build, error))
+    if (!check_general(build, error) || !build_firmware(build, error) || !build_machine(build, error) ||
+        !build_smbios(build, error))
         return FALSE;
-    add_smbios(build);
     if (build->def->graphics->len == 0)
         command_add(command, "-display", "none");
     command_add(command, "-no-user-config", NULL);

@@ -48,6 +48,7 @@ gboolean build_machine(CommandBuild *build, GError **error);  /* command/machine
 gboolean build_cpu(CommandBuild *build, GError **error);      /* command/cpu.c */
 void build_clock(CommandBuild *build);                        /* command/clock.c */
 gboolean build_firmware(CommandBuild *build, GError **error); /* command/boot.c: -blockdev of pflash, -bios */
+gboolean build_smbios(CommandBuild *build, GError **error);   /* command/smbios.c: -uuid, -smbios, -fw_cfg */
 void build_boot(CommandBuild *build);                         /* command/boot.c: -boot, -kernel */
 
 /* The devices, in virtqemud/device/. */
