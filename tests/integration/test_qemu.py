@@ -501,6 +501,30 @@ def test_tpm():
         assert not os.path.exists(os.path.dirname(state))
 
 
+def banner(fd):
+    with socket.socket(fileno=fd) as viewer:
+        viewer.settimeout(10)
+        return viewer.recv(12)
+
+
+def test_display_by_descriptor():
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        domain = connection.createXML(vnc_xml("a", "<listen type='none'/>", ""))
+        assert banner(domain.openGraphicsFD(0)).startswith(b"RFB ")
+        ours, theirs = socket.socketpair()
+        with theirs:
+            domain.openGraphics(0, theirs.fileno())
+        assert banner(ours.detach()).startswith(b"RFB ")
+        expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "index 1", domain.openGraphicsFD, 1)
+        with open("/dev/null", encoding="ascii") as no_socket:
+            expect_error(libvirt.VIR_ERR_INVALID_ARG, "socket", domain.openGraphics, 0, no_socket.fileno())
+        domain.destroy()
+        expect_error(libvirt.VIR_ERR_OPERATION_INVALID, "not running",
+                     connection.defineXML(vnc_xml("b")).openGraphicsFD, 0)
+
+
 def test_smbios():
     guests.need_qemu()
     with GuestHost() as host:
