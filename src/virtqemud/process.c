@@ -188,6 +188,18 @@ Process *process_prepare(const ProcessSpec *spec, GError **error)
     return process;
 }
 
+Process *process_prepare_command(const Command *command, int log_fd, const ProcessUser *user, GError **error)
+{
+    const ProcessSpec spec = {.argv = (const char *const *)command->argv->pdata,
+                              .env = (const char *const *)command->env->pdata,
+                              .log_fd = log_fd,
+                              .fds = (const int *)command->fds->data,
+                              .n_fds = command->fds->len,
+                              .user = user};
+
+    return process_prepare(&spec, error);
+}
+
 static void end_handshake(Process *process)
 {
     if (process->handshake >= 0)

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "daemon/poll.h"
+#include "virtqemud/command/command.h"
 
 typedef struct Process Process;
 
@@ -36,6 +37,9 @@ typedef struct {
  * state file tells of. If the daemon dies in between, the child ends. NULL: VIR_ERR_SYSTEM_ERROR. For any thread.
  */
 Process *process_prepare(const ProcessSpec *spec, GError **error);
+
+/* The same for a finished command line, with the descriptors that it passes on. */
+Process *process_prepare_command(const Command *command, int log_fd, const ProcessUser *user, GError **error);
 
 /* Lets the child become the program. Blocks until it has. FALSE: VIR_ERR_SYSTEM_ERROR with the reason ("cannot execute
  * binary /usr/bin/x"); it has been reaped then. For any thread. */

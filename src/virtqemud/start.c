@@ -298,18 +298,12 @@ static void build_batch(StartJob *job)
 static gboolean spawn(StartJob *job, GError **error)
 {
     g_autofree char *line = command_to_shell(job->command);
-    ProcessSpec spec = {.argv = (const char *const *)job->command->argv->pdata,
-                        .env = (const char *const *)job->command->env->pdata,
-                        .log_fd = job->log_fd,
-                        .fds = (const int *)job->command->fds->data,
-                        .n_fds = job->command->fds->len,
-                        .user = driver.qemu_user};
 
     log_file_note(job->def->name, "starting up modvirt version %s, qemu version %u.%u.%u", MODVIRT_VERSION,
                   job->caps->version / 1000000, job->caps->version / 1000 % 1000, job->caps->version % 1000);
     log_file_note(job->def->name, "%s", line);
     job->log_start = lseek(job->log_fd, 0, SEEK_END);
-    job->process = process_prepare(&spec, error);
+    job->process = process_prepare_command(job->command, job->log_fd, driver.qemu_user, error);
     return job->process != NULL;
 }
 

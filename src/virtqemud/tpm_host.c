@@ -62,16 +62,9 @@ char *tpm_host_state_dir(const DomainDef *def)
 static Process *spawn(Command *command, int log_fd, GError **error)
 {
     g_autoptr(Process) process = NULL;
-    ProcessSpec spec;
 
     command_finish(command);
-    spec = (ProcessSpec){.argv = (const char *const *)command->argv->pdata,
-                         .env = (const char *const *)command->env->pdata,
-                         .log_fd = log_fd,
-                         .fds = (const int *)command->fds->data,
-                         .n_fds = command->fds->len,
-                         .user = driver.qemu_user};
-    process = process_prepare(&spec, error);
+    process = process_prepare_command(command, log_fd, driver.qemu_user, error);
     return process && process_go(process, error) ? g_steal_pointer(&process) : NULL;
 }
 

@@ -92,7 +92,6 @@ static Process *spawn(const char *path, gboolean with_kvm, int monitor_fd, int l
 {
     g_autoptr(Command) command = command_new(path);
     g_autoptr(Process) process = NULL;
-    ProcessSpec spec;
 
     command_add(command, "-S", NULL);
     command_add(command, "-no-user-config", NULL);
@@ -104,13 +103,7 @@ static Process *spawn(const char *path, gboolean with_kvm, int monitor_fd, int l
     command_add_env(command, "LC_ALL", "C");
     command_pass_fd(command, monitor_fd);
     command_finish(command);
-    spec = (ProcessSpec){.argv = (const char *const *)command->argv->pdata,
-                         .env = (const char *const *)command->env->pdata,
-                         .log_fd = log_fd,
-                         .fds = (const int *)command->fds->data,
-                         .n_fds = command->fds->len,
-                         .user = driver.qemu_user};
-    process = process_prepare(&spec, error);
+    process = process_prepare_command(command, log_fd, driver.qemu_user, error);
     if (!process || !process_go(process, error))
         return NULL;
     return g_steal_pointer(&process);
