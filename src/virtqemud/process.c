@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -129,6 +130,9 @@ static void child_run(const ProcessSpec *spec, const int *keep, guint n_keep, in
     umask(0022);
     if (spec->user && !become(spec->user))
         child_fail(handshake);
+    /* After the change of user, which would undo it. */
+    if (spec->lifetime == PROCESS_BOUND)
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (chdir("/") < 0 || dup2(null_fd, 0) < 0 || dup2(spec->log_fd, 1) < 0 || dup2(spec->log_fd, 2) < 0)
         child_fail(handshake);
     close_others(keep, n_keep);
@@ -188,14 +192,16 @@ Process *process_prepare(const ProcessSpec *spec, GError **error)
     return process;
 }
 
-Process *process_prepare_command(const Command *command, int log_fd, const ProcessUser *user, GError **error)
+Process *process_prepare_command(const Command *command, int log_fd, const ProcessUser *user, ProcessLifetime lifetime,
+                                 GError **error)
 {
     const ProcessSpec spec = {.argv = (const char *const *)command->argv->pdata,
                               .env = (const char *const *)command->env->pdata,
                               .log_fd = log_fd,
                               .fds = (const int *)command->fds->data,
                               .n_fds = command->fds->len,
-                              .user = user};
+                              .user = user,
+                              .lifetime = lifetime};
 
     return process_prepare(&spec, error);
 }

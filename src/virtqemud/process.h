@@ -23,6 +23,11 @@ typedef struct {
 void process_user_free(ProcessUser *user);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProcessUser, process_user_free)
 
+typedef enum {
+    PROCESS_OUTLIVES, /* a guest's: it goes on without the daemon */
+    PROCESS_BOUND,    /* a question's: it is killed with the thread that began it */
+} ProcessLifetime;
+
 typedef struct {
     const char *const *argv;
     const char *const *env; /* NAME=VALUE; nothing of the daemon's own environment is passed on */
@@ -30,6 +35,7 @@ typedef struct {
     const int *fds;         /* kept open in it, under the same numbers; borrowed */
     guint n_fds;
     const ProcessUser *user; /* borrowed; NULL: the daemon's own */
+    ProcessLifetime lifetime;
 } ProcessSpec;
 
 /*
@@ -39,7 +45,8 @@ typedef struct {
 Process *process_prepare(const ProcessSpec *spec, GError **error);
 
 /* The same for a finished command line, with the descriptors that it passes on. */
-Process *process_prepare_command(const Command *command, int log_fd, const ProcessUser *user, GError **error);
+Process *process_prepare_command(const Command *command, int log_fd, const ProcessUser *user, ProcessLifetime lifetime,
+                                 GError **error);
 
 /* Lets the child become the program. Blocks until it has. FALSE: VIR_ERR_SYSTEM_ERROR with the reason ("cannot execute
  * binary /usr/bin/x"); it has been reaped then. For any thread. */

@@ -303,7 +303,7 @@ static gboolean spawn(StartJob *job, GError **error)
                   job->caps->version / 1000000, job->caps->version / 1000 % 1000, job->caps->version % 1000);
     log_file_note(job->def->name, "%s", line);
     job->log_start = lseek(job->log_fd, 0, SEEK_END);
-    job->process = process_prepare_command(job->command, job->log_fd, driver.qemu_user, error);
+    job->process = process_prepare_command(job->command, job->log_fd, driver.qemu_user, PROCESS_OUTLIVES, error);
     return job->process != NULL;
 }
 

@@ -64,7 +64,7 @@ static Process *spawn(Command *command, int log_fd, GError **error)
     g_autoptr(Process) process = NULL;
 
     command_finish(command);
-    process = process_prepare_command(command, log_fd, driver.qemu_user, error);
+    process = process_prepare_command(command, log_fd, driver.qemu_user, PROCESS_OUTLIVES, error);
     return process && process_go(process, error) ? g_steal_pointer(&process) : NULL;
 }
 

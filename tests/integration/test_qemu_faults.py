@@ -5,6 +5,7 @@
 import contextlib
 import os
 import random
+import shutil
 import signal
 import socket
 import threading
@@ -245,6 +246,39 @@ def guest_of(pid):
     except OSError:
         pass
     return None
+
+
+def test_daemon_killed_while_probing():
+    """The QEMU that is asked what it can do ends with whoever asks."""
+    guests.need_qemu()
+    with GuestHost() as host:
+        daemon = host.daemon("virtqemud")
+        for delay_ms in (5, 20, 40, 80, 120):
+            shutil.rmtree(os.path.join(host.root, "cache/libvirt"), ignore_errors=True)
+            daemon.start()
+            asker = threading.Thread(target=lambda: ask_capabilities(daemon))
+            asker.start()
+            time.sleep(delay_ms / 1000)
+            children = children_of(daemon.pid)
+            daemon.kill()
+            asker.join()
+            guests.wait_until(lambda: not any(map(guests.is_alive, children)), f"no child of a daemon killed after {delay_ms} ms")
+        daemon.start()
+        assert "<guest>" in open_connection(daemon).getCapabilities()
+
+
+def ask_capabilities(daemon):
+    with contextlib.suppress(libvirt.libvirtError):
+        open_connection(daemon).getCapabilities()
+
+
+def children_of(pid):
+    found = []
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with contextlib.suppress(FileNotFoundError):
+            with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
+                found += map(int, file.read().split())
+    return found
 
 
 def test_acknowledged_definitions_survive():

@@ -103,7 +103,7 @@ static Process *spawn(const char *path, gboolean with_kvm, int monitor_fd, int l
     command_add_env(command, "LC_ALL", "C");
     command_pass_fd(command, monitor_fd);
     command_finish(command);
-    process = process_prepare_command(command, log_fd, driver.qemu_user, error);
+    process = process_prepare_command(command, log_fd, driver.qemu_user, PROCESS_BOUND, error);
     if (!process || !process_go(process, error))
         return NULL;
     return g_steal_pointer(&process);
