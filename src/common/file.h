@@ -16,8 +16,8 @@ gboolean file_write_atomic(const char *path, const char *text, int mode, int dom
  * is made anew then. */
 gboolean file_replace(const char *path, const char *text, int mode, int domain, GError **error);
 
-/* Removes from a directory what the functions here have left when their process was killed. For its only user, before the
- * first write; errors are of no account. */
+/* Removes from a directory what the functions here have left when their process was killed. For its only user, before
+ * the first write; errors are of no account. */
 void file_sweep(const char *dir);
 
 /* Removes path and syncs its directory. A file that is not there is no error. */

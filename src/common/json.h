@@ -11,15 +11,16 @@ static inline void json_object_release(json_object *object)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_object, json_object_release)
 
-/* Members of an object under construction. A string NULL adds nothing; child becomes the object's (NULL adds nothing). */
+/* Members of an object under construction. A string NULL adds nothing; child becomes the object's (NULL adds nothing).
+ */
 void json_add_string(json_object *object, const char *key, const char *value);
 void json_add_int(json_object *object, const char *key, gint64 value);
 void json_add_bool(json_object *object, const char *key, gboolean value);
 void json_add_object(json_object *object, const char *key, json_object *child);
 void json_add_stringf(json_object *object, const char *key, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* Members of an object from outside: the value, or NULL, fallback or FALSE when object is NULL, the member is missing or
- * of another type. Borrowed. */
+/* Members of an object from outside: the value, or NULL, fallback or FALSE when object is NULL, the member is missing
+ * or of another type. Borrowed. */
 json_object *json_get(json_object *object, const char *key, json_type type);
 const char *json_get_string(json_object *object, const char *key);
 gint64 json_get_int(json_object *object, const char *key, gint64 fallback);

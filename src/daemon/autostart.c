@@ -8,7 +8,7 @@
 #include "daemon/driver.h"
 
 #define IDLE_TIMEOUT "120"
-#define WAIT_MAX_MS 20000
+#define WAIT_MAX_MS  20000
 
 typedef struct {
     AutostartDone done;

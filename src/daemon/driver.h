@@ -69,9 +69,9 @@ const char *daemon_log_dir(Daemon *daemon);
 typedef void (*DaemonWork)(gpointer data);
 void daemon_run_worker(Daemon *daemon, DaemonWork work, DaemonWork done, gpointer data);
 
-/* In a session: starts another daemon ("virtnetworkd", ...) that this one needs, unless LIBVIRT_AUTOSTART is 0 or there is
- * no such program, and waits until it is ready. TRUE: it is worth while to connect again. Blocks, for 20 s at most; for
- * any thread but the loop's. */
+/* In a session: starts another daemon ("virtnetworkd", ...) that this one needs, unless LIBVIRT_AUTOSTART is 0 or there
+ * is no such program, and waits until it is ready. TRUE: it is worth while to connect again. Blocks, for 20 s at most;
+ * for any thread but the loop's. */
 gboolean daemon_autostart(Daemon *daemon, const char *name);
 
 /* Runs func on the loop soon. For any thread. */

@@ -121,8 +121,7 @@ static RpcFrame *encode(const DaemonEvent *event, gboolean is_legacy, int callba
     const RpcProgram *program = event->topic ? &rpc_program_qemu : &rpc_program_remote;
     const RpcProcedure *row = find_row(event, is_legacy);
     DaemonEventFill fill = is_legacy ? event->fill_legacy : event->fill;
-    RpcHeader header = {
-        .program = program->number, .version = program->version, .type = VIR_NET_MESSAGE, .serial = 1};
+    RpcHeader header = {.program = program->number, .version = program->version, .type = VIR_NET_MESSAGE, .serial = 1};
     g_autoptr(GError) error = NULL;
     g_autofree gpointer wire = NULL;
     RpcFrame *frame;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Events of QEMU's monitors, which clients choose by name, exactly or by a regular expression. Handlers for the table of a
- * driver that sends such events (DaemonEvent.topic). For the loop's thread; never block.
+ * Events of QEMU's monitors, which clients choose by name, exactly or by a regular expression. Handlers for the table
+ * of a driver that sends such events (DaemonEvent.topic). For the loop's thread; never block.
  */
 #pragma once
 

@@ -32,8 +32,8 @@ typedef struct {
 void settings_init(DaemonSettings *settings, gboolean is_privileged);
 void settings_clear(DaemonSettings *settings);
 
-/* Whether clients of TCP may be let in: not unless auth_tcp says that they need no password, since there is no way yet to
- * ask for one. Error: VIR_ERR_CONFIG_UNSUPPORTED. */
+/* Whether clients of TCP may be let in: not unless auth_tcp says that they need no password, since there is no way yet
+ * to ask for one. Error: VIR_ERR_CONFIG_UNSUPPORTED. */
 gboolean settings_check_tcp(const DaemonSettings *settings, GError **error);
 
 /*

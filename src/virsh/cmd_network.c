@@ -341,8 +341,7 @@ static gboolean net_info(Shell *shell, const Arguments *arguments)
 }
 
 static const Option dumpxml_options[] = {OPTION_NETWORK(COMPLETE_NETWORK),
-                                         FLAG("inactive", "the persistent definition"), OPTION_XPATH,
-                                         OPTION_WRAP,
+                                         FLAG("inactive", "the persistent definition"), OPTION_XPATH, OPTION_WRAP,
                                          OPTION_END};
 
 static gboolean net_dumpxml(Shell *shell, const Arguments *arguments)

@@ -58,9 +58,9 @@ int bridge_helper_run(const char *bridge, GError **error)
     int fd = -1;
 
     if (!helper) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
-                      "an unprivileged daemon plugs into bridge '%s' by qemu-bridge-helper only, which is not installed",
-                      bridge);
+        vir_error_set(
+            error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+            "an unprivileged daemon plugs into bridge '%s' by qemu-bridge-helper only, which is not installed", bridge);
         return -1;
     }
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
@@ -78,8 +78,8 @@ int bridge_helper_run(const char *bridge, GError **error)
     }
     close(pair[0]);
     if (fd < 0)
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "%s gave no tap for bridge '%s': %s", helper, bridge,
-                      problem ? problem->message : g_strstrip(words ? words : (char[]){""}));
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "%s gave no tap for bridge '%s': %s", helper,
+                      bridge, problem ? problem->message : g_strstrip(words ? words : (char[]){""}));
     return fd;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Jobs that a call waits for, in their usual form: a question to QEMU or a piece of work on a disk, then the answer. The
- * adapters are made of these.
+ * Jobs that a call waits for, in their usual form: a question to QEMU or a piece of work on a disk, then the answer.
+ * The adapters are made of these.
  */
 #pragma once
 
@@ -13,7 +13,7 @@ struct ChangeKind;
 
 struct CallJob {
     RpcCall *call;
-    Guest *guest; /* a reference; the loop's */
+    Guest *guest;           /* a reference; the loop's */
     gboolean needs_monitor; /* the guest must run when the job's turn comes */
     Qmp *qmp;               /* then a reference, for run */
     guint flags;
@@ -38,7 +38,8 @@ struct CallJob {
     gboolean (*begin)(CallJob *job, GError **error);
     /* On the thread; may be NULL. */
     gboolean (*run)(CallJob *job, GError **error);
-    /* On the loop, after run succeeded: publishes, fills rpc_call_ret(call). FALSE: the call fails. NULL: nothing to do. */
+    /* On the loop, after run succeeded: publishes, fills rpc_call_ret(call). FALSE: the call fails. NULL: nothing to
+     * do. */
     gboolean (*finish)(CallJob *job, GError **error);
 };
 

@@ -95,8 +95,8 @@ static int open_source(const CharDef *def, GError **error)
     int fd;
 
     if (!def->source.path || (def->source.type != CHAR_SOURCE_PTY && def->source.type != CHAR_SOURCE_UNIX)) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "character device %s is not using a PTY or UNIX socket",
-                      def->info.alias);
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR,
+                      "character device %s is not using a PTY or UNIX socket", def->info.alias);
         return -1;
     }
     fd = def->source.type == CHAR_SOURCE_PTY ? open_pty(def->source.path) : open_socket(def->source.path);

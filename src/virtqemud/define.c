@@ -114,8 +114,7 @@ void define_from_xml(RpcCall *call, const char *xml, guint mode, DefineKind kind
 {
     DefineTask *task = g_new0(DefineTask, 1);
 
-    *task = (DefineTask){
-        .call = call, .xml = g_strdup(xml), .mode = mode, .kind = kind, .flags = flags, .next = next};
+    *task = (DefineTask){.call = call, .xml = g_strdup(xml), .mode = mode, .kind = kind, .flags = flags, .next = next};
     rpc_call_defer(call);
     daemon_run_worker(driver.daemon, parse, parsed, task);
 }

@@ -11,12 +11,13 @@ typedef enum { DEFINE_PERSISTENT, DEFINE_TRANSIENT } DefineKind;
 typedef void (*Defined)(RpcCall *call, Guest *guest, DomainDef *def, guint flags);
 
 /*
- * Reads, completes and checks the document on a worker (which may ask an emulator for its capabilities), then checks on the
- * loop that the caller may do this and that name and UUID are free or one guest's, and calls next. On any failure the call
- * fails. mode: XML_MODE_VALIDATE or 0.
+ * Reads, completes and checks the document on a worker (which may ask an emulator for its capabilities), then checks on
+ * the loop that the caller may do this and that name and UUID are free or one guest's, and calls next. On any failure
+ * the call fails. mode: XML_MODE_VALIDATE or 0.
  */
 void define_from_xml(RpcCall *call, const char *xml, guint mode, DefineKind kind, guint flags, Defined next);
 
 /* What is done on a worker, by itself: for calls that only need the definition. NULL as from domain_def_parse(), or
- * VIR_ERR_CONFIG_UNSUPPORTED for what cannot be run. caps (or NULL) is set to the emulator's, to be released. Blocks. */
+ * VIR_ERR_CONFIG_UNSUPPORTED for what cannot be run. caps (or NULL) is set to the emulator's, to be released. Blocks.
+ */
 DomainDef *define_parse(const char *xml, guint mode, EmulatorCaps **caps, GError **error);

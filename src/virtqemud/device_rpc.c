@@ -13,7 +13,8 @@ static gboolean open_console(RpcCall *call, const remote_domain_open_console_arg
     Guest *guest = wire_find_active_guest(&args->dom, error);
 
     return guest &&
-           check_flags(args->flags, VIR_DOMAIN_CONSOLE_SAFE | VIR_DOMAIN_CONSOLE_FORCE, "virDomainOpenConsole", error) &&
+           check_flags(args->flags, VIR_DOMAIN_CONSOLE_SAFE | VIR_DOMAIN_CONSOLE_FORCE, "virDomainOpenConsole",
+                       error) &&
            console_open(guest, args->dev_name ? *args->dev_name : NULL, args->flags, rpc_call_stream(call), error);
 }
 
@@ -91,8 +92,7 @@ static gboolean screenshot(RpcCall *call, const remote_domain_screenshot_args *a
 
 static gboolean run_with_input(CallJob *job, GError **error)
 {
-    g_autoptr(json_object) reply =
-        qmp_call(job->qmp, job->text, json_object_get(job->input), QMP_TIMEOUT_MS, error);
+    g_autoptr(json_object) reply = qmp_call(job->qmp, job->text, json_object_get(job->input), QMP_TIMEOUT_MS, error);
 
     return reply != NULL;
 }

@@ -24,6 +24,6 @@ void events_graphics(Guest *guest, int phase, const GraphicsPeer *local, const G
                      const char *x509_name, const char *sasl_name);
 /* type VIR_DOMAIN_METADATA_*; uri NULL but for elements. */
 void events_metadata_change(Guest *guest, int type, const char *uri);
-/* An event as the monitor sent it, or one of our own in the same form. name: "RTC_CHANGE". time_us since 1970. data may be
- * NULL; borrowed. */
+/* An event as the monitor sent it, or one of our own in the same form. name: "RTC_CHANGE". time_us since 1970. data may
+ * be NULL; borrowed. */
 void events_monitor(Guest *guest, const char *name, gint64 time_us, json_object *data);

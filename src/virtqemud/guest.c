@@ -19,7 +19,8 @@
 #include "virtqemud/qemu_events.h"
 #include "virtqemud/state_dir.h"
 
-/* How long QEMU may take to close its images after SIGTERM before it is killed, and how long the kernel may take then. */
+/* How long QEMU may take to close its images after SIGTERM before it is killed, and how long the kernel may take then.
+ */
 #define KILL_AFTER_MS    1500
 #define GIVE_UP_AFTER_MS 10000
 #define RECONNECT_MS     2000
@@ -159,8 +160,8 @@ void guest_take_process(Guest *guest, Process *process)
 
 gboolean guest_connect_monitor(Guest *guest, GError **error)
 {
-    g_autofree char *peer = g_strdup_printf("QEMU of guest '%s' (pid %d)", guest->name,
-                                            (int)process_pid(guest->process));
+    g_autofree char *peer =
+        g_strdup_printf("QEMU of guest '%s' (pid %d)", guest->name, (int)process_pid(guest->process));
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 

@@ -39,14 +39,14 @@ struct Guest {
     DomainDef *live;
     Process *process;
     Qmp *qmp;
-    char *dir; /* of this run: monitor.sock and the like */
+    char *dir;             /* of this run: monitor.sock and the like */
     gboolean is_published; /* clients have been told that it started */
-    guint n_starts; /* starts that are queued or at work */
+    guint n_starts;        /* starts that are queued or at work */
     gboolean is_cancelled; /* the start job shall give up */
     gboolean is_rebooting; /* the next shutdown is turned into a reset */
     int pause_reason;      /* for the next stop of the processors, VIR_DOMAIN_PAUSED_* */
     int stop_reason;       /* for the end, VIR_DOMAIN_SHUTOFF_*; UNKNOWN: it ended by itself */
-    guint monitor_timer; /* tries to connect again */
+    guint monitor_timer;   /* tries to connect again */
     guint kill_timer;
     guint kill_tries;
     GSList *stop_waiters;
@@ -81,8 +81,8 @@ void guest_set_def(Guest *guest, DomainDef *def);
 /* VIR_ERR_OPERATION_INVALID "domain is not running" unless it is active and not about to end. */
 gboolean guest_check_active(const Guest *guest, GError **error);
 
-/* Makes a move: state, reason (VIR_DOMAIN_* of the public state), state file. FALSE: VIR_ERR_OPERATION_INVALID, it is not
- * possible in the present state. */
+/* Makes a move: state, reason (VIR_DOMAIN_* of the public state), state file. FALSE: VIR_ERR_OPERATION_INVALID, it is
+ * not possible in the present state. */
 gboolean guest_move(Guest *guest, GuestMove move, int reason, GError **error);
 
 /* Takes the process that a start job has made or that was found again, and watches it. */
@@ -96,9 +96,9 @@ void guest_reconnect_later(Guest *guest);
 Qmp *guest_get_monitor(Guest *guest, GError **error);
 
 /*
- * Tells QEMU to end. reason VIR_DOMAIN_SHUTOFF_*; it counts unless an earlier one was given. Without force it is asked only
- * (SIGTERM); with it, it is killed when it does not go soon. stopped (or NULL) is called when it has gone, or when it
- * would not.
+ * Tells QEMU to end. reason VIR_DOMAIN_SHUTOFF_*; it counts unless an earlier one was given. Without force it is asked
+ * only (SIGTERM); with it, it is killed when it does not go soon. stopped (or NULL) is called when it has gone, or when
+ * it would not.
  */
 void guest_stop(Guest *guest, int reason, gboolean force, GuestStopped stopped, gpointer data);
 

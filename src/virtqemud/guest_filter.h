@@ -4,12 +4,12 @@
 
 #include "virtqemud/guest.h"
 
-#define GUEST_FILTER_STATES                                                                                                    \
+#define GUEST_FILTER_STATES                                                                                            \
     (VIR_CONNECT_LIST_DOMAINS_RUNNING | VIR_CONNECT_LIST_DOMAINS_PAUSED | VIR_CONNECT_LIST_DOMAINS_SHUTOFF |           \
      VIR_CONNECT_LIST_DOMAINS_OTHER)
 /* All flags that lists can be asked with. */
-#define GUEST_FILTER_FLAGS                                                                                                     \
-    (GUEST_FILTER_STATES | VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE |                               \
+#define GUEST_FILTER_FLAGS                                                                                             \
+    (GUEST_FILTER_STATES | VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE |                       \
      VIR_CONNECT_LIST_DOMAINS_PERSISTENT | VIR_CONNECT_LIST_DOMAINS_TRANSIENT | VIR_CONNECT_LIST_DOMAINS_AUTOSTART |   \
      VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART | VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE |                                    \
      VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE | VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT |                                 \

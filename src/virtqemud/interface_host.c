@@ -220,10 +220,14 @@ gboolean interface_host_stats(const char *tap, InterfaceStats *stats, GError **e
 {
     /* What the tap sends the guest receives. */
     *stats = (InterfaceStats){
-        .rx_bytes = read_counter(tap, "tx_bytes"),     .rx_packets = read_counter(tap, "tx_packets"),
-        .rx_errors = read_counter(tap, "tx_errors"),   .rx_dropped = read_counter(tap, "tx_dropped"),
-        .tx_bytes = read_counter(tap, "rx_bytes"),     .tx_packets = read_counter(tap, "rx_packets"),
-        .tx_errors = read_counter(tap, "rx_errors"),   .tx_dropped = read_counter(tap, "rx_dropped"),
+        .rx_bytes = read_counter(tap, "tx_bytes"),
+        .rx_packets = read_counter(tap, "tx_packets"),
+        .rx_errors = read_counter(tap, "tx_errors"),
+        .rx_dropped = read_counter(tap, "tx_dropped"),
+        .tx_bytes = read_counter(tap, "rx_bytes"),
+        .tx_packets = read_counter(tap, "rx_packets"),
+        .tx_errors = read_counter(tap, "rx_errors"),
+        .tx_dropped = read_counter(tap, "rx_dropped"),
     };
     if (stats->rx_bytes >= 0)
         return TRUE;

@@ -84,7 +84,8 @@ static void set_busy(Entry *entry)
                   entry->queue->subject, name, age_ms / 1000);
 }
 
-/* On the loop: the current job's work is over. The queue counts as busy while a next one waits, so done cannot end it. */
+/* On the loop: the current job's work is over. The queue counts as busy while a next one waits, so done cannot end it.
+ */
 static void on_work_done(gpointer data)
 {
     Entry *entry = data;

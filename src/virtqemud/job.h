@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Jobs: what is done to one guest and must wait for QEMU, a disk or another daemon. A guest's jobs are queued and run one
- * after the other, each as plain sequential code on a thread that ends with it; a guest without a job has no thread.
+ * Jobs: what is done to one guest and must wait for QEMU, a disk or another daemon. A guest's jobs are queued and run
+ * one after the other, each as plain sequential code on a thread that ends with it; a guest without a job has no
+ * thread.
  *
- * A job's data belongs to its thread while run is at work, and to the loop before and after. run touches nothing that the
- * loop owns, except inside of loop_call().
+ * A job's data belongs to its thread while run is at work, and to the loop before and after. run touches nothing that
+ * the loop owns, except inside of loop_call().
  */
 #pragma once
 
@@ -23,7 +24,8 @@ typedef struct {
     gboolean (*begin)(gpointer job, GError **error);
     /* On the job's thread. NULL: there is nothing to wait for. */
     gboolean (*run)(gpointer job, GError **error);
-    /* On the loop: publishes and answers. error is that of begin or run, or why it did not get its turn; borrowed. Releases job. */
+    /* On the loop: publishes and answers. error is that of begin or run, or why it did not get its turn; borrowed.
+     * Releases job. */
     void (*done)(gpointer job, const GError *error);
 } JobKind;
 
@@ -36,8 +38,8 @@ void job_queue_free(JobQueue *queue);
 void job_queue_set_subject(JobQueue *queue, const char *subject);
 
 /*
- * Queues a job; it begins at once when nothing is before it. done gets VIR_ERR_OPERATION_TIMEOUT, naming the job in the way
- * and its age, when the queue is full or the turn does not come in time. For the loop.
+ * Queues a job; it begins at once when nothing is before it. done gets VIR_ERR_OPERATION_TIMEOUT, naming the job in the
+ * way and its age, when the queue is full or the turn does not come in time. For the loop.
  */
 void job_queue_push(JobQueue *queue, const JobKind *kind, gpointer job);
 

@@ -3,8 +3,8 @@
 
 #include <libvirt/libvirt.h>
 
-/* Linux numbers the keys of the old PC keyboard as that did; these came later. QEMU marks codes that follow an 0xe0 on the
- * wire by the highest bit. */
+/* Linux numbers the keys of the old PC keyboard as that did; these came later. QEMU marks codes that follow an 0xe0 on
+ * the wire by the highest bit. */
 static const struct {
     guint8 linux_key, number;
 } later_keys[] = {

@@ -4,6 +4,6 @@
 
 #include <glib.h>
 
-/* QEMU's number of a key given in one of libvirt's code sets (VIR_KEYCODE_SET_*); -1 when it has none. FALSE: a set that is
- * not supported. */
+/* QEMU's number of a key given in one of libvirt's code sets (VIR_KEYCODE_SET_*); -1 when it has none. FALSE: a set
+ * that is not supported. */
 gboolean keys_to_qemu(guint codeset, guint key, int *number);

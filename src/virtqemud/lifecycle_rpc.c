@@ -138,8 +138,8 @@ static gboolean run_command(CallJob *job, GError **error)
     return reply != NULL;
 }
 
-static gboolean push_command(RpcCall *call, Guest *guest, const char *command,
-                             gboolean (*begin)(CallJob *, GError **), const char *name)
+static gboolean push_command(RpcCall *call, Guest *guest, const char *command, gboolean (*begin)(CallJob *, GError **),
+                             const char *name)
 {
     CallJob *job = call_job_new(call, guest, TRUE);
 

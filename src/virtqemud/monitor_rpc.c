@@ -24,7 +24,8 @@ static json_object *wrap_human(const char *text)
 
 static gboolean is_command_name(const char *name)
 {
-    return name && *name && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == strlen(name);
+    return name && *name &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == strlen(name);
 }
 
 static gboolean run_command(CallJob *job, GError **error)
@@ -70,9 +71,9 @@ static gboolean monitor_command(RpcCall *call, const qemu_domain_monitor_command
     CallJob *job;
     json_object *command;
 
-    if (!guest || !check_flags(args->flags,
-                               VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP | VIR_DOMAIN_QEMU_MONITOR_COMMAND_DEFAULT,
-                               "virDomainQemuMonitorCommand", error))
+    if (!guest ||
+        !check_flags(args->flags, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP | VIR_DOMAIN_QEMU_MONITOR_COMMAND_DEFAULT,
+                     "virDomainQemuMonitorCommand", error))
         return FALSE;
     command = is_human ? wrap_human(args->cmd)
                        : json_parse(args->cmd, strlen(args->cmd), COMMAND_DEPTH, VIR_FROM_QEMU, error);

@@ -10,8 +10,7 @@ typedef struct {
 } Row;
 
 #define IN(state) (1u << (state))
-#define ALIVE                                                                                                          \
-    (IN(GUEST_PAUSED) | IN(GUEST_RUNNING) | IN(GUEST_SLEEPING) | IN(GUEST_CRASHED) | IN(GUEST_SHUTDOWN))
+#define ALIVE     (IN(GUEST_PAUSED) | IN(GUEST_RUNNING) | IN(GUEST_SLEEPING) | IN(GUEST_CRASHED) | IN(GUEST_SHUTDOWN))
 
 /* clang-format off */
 static const Row rows[] = {
@@ -31,20 +30,20 @@ static const Row rows[] = {
 /* clang-format on */
 
 static const char *const state_names[GUEST_STATE_LAST] = {
-    [GUEST_SHUTOFF] = "shut off", [GUEST_STARTING] = "starting", [GUEST_PAUSED] = "paused",
-    [GUEST_RUNNING] = "running",  [GUEST_SLEEPING] = "sleeping", [GUEST_CRASHED] = "crashed",
+    [GUEST_SHUTOFF] = "shut off",   [GUEST_STARTING] = "starting", [GUEST_PAUSED] = "paused",
+    [GUEST_RUNNING] = "running",    [GUEST_SLEEPING] = "sleeping", [GUEST_CRASHED] = "crashed",
     [GUEST_SHUTDOWN] = "shut down", [GUEST_STOPPING] = "stopping"};
 
 static const char *const move_names[MOVE_LAST] = {
-    [MOVE_START] = "start",   [MOVE_UP] = "up",     [MOVE_DESTROY] = "destroy", [MOVE_STOP] = "stop",
-    [MOVE_RESUME] = "resume", [MOVE_SLEEP] = "sleep", [MOVE_WAKE] = "wake",     [MOVE_PANIC] = "panic",
+    [MOVE_START] = "start",       [MOVE_UP] = "up",       [MOVE_DESTROY] = "destroy", [MOVE_STOP] = "stop",
+    [MOVE_RESUME] = "resume",     [MOVE_SLEEP] = "sleep", [MOVE_WAKE] = "wake",       [MOVE_PANIC] = "panic",
     [MOVE_SHUTDOWN] = "shutdown", [MOVE_EXIT] = "exit"};
 
 static const int public_states[GUEST_STATE_LAST] = {
-    [GUEST_SHUTOFF] = VIR_DOMAIN_SHUTOFF,   [GUEST_STARTING] = VIR_DOMAIN_SHUTOFF,
-    [GUEST_PAUSED] = VIR_DOMAIN_PAUSED,     [GUEST_RUNNING] = VIR_DOMAIN_RUNNING,
+    [GUEST_SHUTOFF] = VIR_DOMAIN_SHUTOFF,      [GUEST_STARTING] = VIR_DOMAIN_SHUTOFF,
+    [GUEST_PAUSED] = VIR_DOMAIN_PAUSED,        [GUEST_RUNNING] = VIR_DOMAIN_RUNNING,
     [GUEST_SLEEPING] = VIR_DOMAIN_PMSUSPENDED, [GUEST_CRASHED] = VIR_DOMAIN_CRASHED,
-    [GUEST_SHUTDOWN] = VIR_DOMAIN_SHUTDOWN, [GUEST_STOPPING] = VIR_DOMAIN_SHUTDOWN};
+    [GUEST_SHUTDOWN] = VIR_DOMAIN_SHUTDOWN,    [GUEST_STOPPING] = VIR_DOMAIN_SHUTDOWN};
 
 gboolean guest_move_find(GuestState from, GuestMove move, GuestState *to)
 {

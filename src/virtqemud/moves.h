@@ -9,13 +9,13 @@
 
 typedef enum {
     GUEST_SHUTOFF,
-    GUEST_STARTING,  /* a start job is at work; not to be seen yet */
-    GUEST_PAUSED,    /* QEMU is there, its processors stand still */
+    GUEST_STARTING, /* a start job is at work; not to be seen yet */
+    GUEST_PAUSED,   /* QEMU is there, its processors stand still */
     GUEST_RUNNING,
-    GUEST_SLEEPING,  /* the guest has put itself to sleep (S3) */
-    GUEST_CRASHED,   /* the guest has crashed and is kept */
-    GUEST_SHUTDOWN,  /* the guest has shut down, QEMU is about to end */
-    GUEST_STOPPING,  /* QEMU has been told to end */
+    GUEST_SLEEPING, /* the guest has put itself to sleep (S3) */
+    GUEST_CRASHED,  /* the guest has crashed and is kept */
+    GUEST_SHUTDOWN, /* the guest has shut down, QEMU is about to end */
+    GUEST_STOPPING, /* QEMU has been told to end */
     GUEST_STATE_LAST,
 } GuestState;
 

@@ -175,15 +175,16 @@ static gboolean call_once(const RpcProgram *program, gint32 procedure, gconstpoi
     return ok;
 }
 
-gboolean network_peer_call(const RpcProgram *program, gint32 procedure, gconstpointer args, gpointer ret, GError **error)
+gboolean network_peer_call(const RpcProgram *program, gint32 procedure, gconstpointer args, gpointer ret,
+                           GError **error)
 {
     g_autoptr(GError) problem = NULL;
     gboolean is_broken;
 
     if (call_once(program, procedure, args, ret, &is_broken, &problem))
         return TRUE;
-    /* The peer may have been restarted since the last call: that is noticed only now, and the questions asked here may be
-     * asked twice. */
+    /* The peer may have been restarted since the last call: that is noticed only now, and the questions asked here may
+     * be asked twice. */
     if (is_broken) {
         g_clear_error(&problem);
         if (call_once(program, procedure, args, ret, &is_broken, &problem))
@@ -221,7 +222,7 @@ static char *get_xml(const remote_nonnull_network *net, GError **error)
     remote_network_get_xml_desc_ret answer = {0};
 
     return network_peer_call(&rpc_program_remote, REMOTE_PROC_NETWORK_GET_XML_DESC, &args, &answer, error) ? answer.xml
-                                                                                                        : NULL;
+                                                                                                           : NULL;
 }
 
 static char *get_bridge(const remote_nonnull_network *net, GError **error)

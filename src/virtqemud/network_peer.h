@@ -17,14 +17,15 @@
  * Makes a call of program. args and ret as for rpc_client_call(). FALSE: the peer's own error; VIR_ERR_NO_CONNECT-like
  * VIR_ERR_SYSTEM_ERROR "cannot reach the network daemon ..." when none is there.
  */
-gboolean network_peer_call(const RpcProgram *program, gint32 procedure, gconstpointer args, gpointer ret, GError **error);
+gboolean network_peer_call(const RpcProgram *program, gint32 procedure, gconstpointer args, gpointer ret,
+                           GError **error);
 
 /* The network's XML as it runs, if it does; NULL: the peer's error, or VIR_ERR_OPERATION_INVALID "network 'x' is not
  * active". Caller frees. */
 char *network_peer_active_xml(const char *name, GError **error);
 
-/* The bridge that guests of the network are plugged into. NULL: as above, and the peer's error for networks without one.
- * Caller frees. */
+/* The bridge that guests of the network are plugged into. NULL: as above, and the peer's error for networks without
+ * one. Caller frees. */
 char *network_peer_bridge(const char *name, GError **error);
 
 /* What the peer says by itself, told on the loop. message is borrowed. */

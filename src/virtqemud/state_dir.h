@@ -8,8 +8,8 @@
 
 #include "virtqemud/guest.h"
 
-/* Writes the guest's file, which must have a process and a live definition. FALSE: VIR_ERR_SYSTEM_ERROR; the guest would be
- * lost with this daemon, or its state be an older one. */
+/* Writes the guest's file, which must have a process and a live definition. FALSE: VIR_ERR_SYSTEM_ERROR; the guest
+ * would be lost with this daemon, or its state be an older one. */
 gboolean state_dir_write(Guest *guest, GError **error);
 
 /* The same where nothing else can be done about a failure: it is logged. */

@@ -13,10 +13,10 @@ gboolean store_set_autostart(const char *name, gboolean autostart, GError **erro
 /* Writes def, whose name is the new one, and removes what stands under old_name. */
 gboolean store_rename(const DomainDef *def, const char *old_name, gboolean is_autostart, GError **error);
 
-/* Loads all definitions into the driver's list. A file that cannot be used is logged and left alone. For the start of the
- * daemon, on the loop. */
+/* Loads all definitions into the driver's list. A file that cannot be used is logged and left alone. For the start of
+ * the daemon, on the loop. */
 void store_load(void);
 
-/* Whether guests that start with the daemon have not been started yet since the machine's start; from the second call on
- * they have. */
+/* Whether guests that start with the daemon have not been started yet since the machine's start; from the second call
+ * on they have. */
 gboolean store_is_first_start(void);

@@ -12,7 +12,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static gboolean (*const takers[])(EmulatorCaps *caps, json_object *reply, GError **error) = {
-    emulator_caps_take_version, emulator_caps_take_target, emulator_caps_take_machines,
+    emulator_caps_take_version, emulator_caps_take_target,  emulator_caps_take_machines,
     emulator_caps_take_cpus,    emulator_caps_take_devices,
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reads a <network> from standard input and prints it as virtnetworkd keeps it, or the error as "code/domain message". */
+/* Reads a <network> from standard input and prints it as virtnetworkd keeps it, or the error as "code/domain message".
+ */
 #include <stdio.h>
 
 #include "common/error.h"

@@ -70,11 +70,13 @@ static const struct {
     {"<pm><suspend-to-mem enabled='no'/></pm>", "<suspend-to-mem enabled='no'/>"},
     {"<sysinfo type='smbios'><bios><entry name='date'>11/26/2009</entry><entry name='vendor'>V</entry>"
      "<entry name='colour'>red</entry></bios><oemStrings><entry>a</entry><entry>b</entry></oemStrings></sysinfo>",
-     "<sysinfo type='smbios'>\n    <bios>\n      <entry name='vendor'>V</entry>\n      <entry name='date'>11/26/2009</entry>\n"
+     "<sysinfo type='smbios'>\n    <bios>\n      <entry name='vendor'>V</entry>\n      <entry "
+     "name='date'>11/26/2009</entry>\n"
      "    </bios>\n    <oemStrings>\n      <entry>a</entry>\n      <entry>b</entry>\n    </oemStrings>\n  </sysinfo>"},
     {"<sysinfo type='smbios'><baseBoard><entry name='asset'>1</entry></baseBoard><baseBoard>"
      "<entry name='asset'>2</entry></baseBoard></sysinfo>",
-     "<baseBoard>\n      <entry name='asset'>1</entry>\n    </baseBoard>\n    <baseBoard>\n      <entry name='asset'>2</entry>"},
+     "<baseBoard>\n      <entry name='asset'>1</entry>\n    </baseBoard>\n    <baseBoard>\n      <entry "
+     "name='asset'>2</entry>"},
     {"<sysinfo type='fwcfg'><entry name='opt/a'>x</entry><entry name='opt/b' file='/f'/></sysinfo>",
      "<entry name='opt/a'>x</entry>\n    <entry name='opt/b' file='/f'/>"},
     {"<seclabel type='none'/>", "<seclabel type='none' model='none'/>"},
@@ -222,8 +224,9 @@ static void test_unknown(void)
     g_autoptr(DomainDef) def = define(HEAD("q35") "<gadget/></domain>");
 
     g_assert_nonnull(def);
-    assert_refused(HEAD("q35") "<sysinfo type='smbios'><bios><entry name='date'>2009-11-26</entry></bios></sysinfo></domain>",
-                   0, VIR_ERR_XML_DETAIL, "Invalid BIOS 'date' format");
+    assert_refused(
+        HEAD("q35") "<sysinfo type='smbios'><bios><entry name='date'>2009-11-26</entry></bios></sysinfo></domain>", 0,
+        VIR_ERR_XML_DETAIL, "Invalid BIOS 'date' format");
     assert_refused(HEAD("q35") "<sysinfo type='smbios'><system><entry name='uuid'>aaaaaaaa-1111-2222-3333-444444444444"
                                "</entry></system></sysinfo></domain>",
                    0, VIR_ERR_XML_DETAIL, "UUID mismatch between <uuid> and <sysinfo>");

@@ -83,7 +83,8 @@ static void count_busy(gpointer data, const GError *error)
     if (!error)
         return;
     g_assert_true(vir_error_is(error, VIR_ERR_OPERATION_TIMEOUT));
-    g_assert_nonnull(strstr(error->message, "cannot acquire state change lock of guest 'x' (held by job 'crowd' for 0 s)"));
+    g_assert_nonnull(
+        strstr(error->message, "cannot acquire state change lock of guest 'x' (held by job 'crowd' for 0 s)"));
     ++*(guint *)data;
 }
 

@@ -210,8 +210,8 @@ static void play_batch(void *fake)
     gint64 second = expect(fake, "query-b");
 
     /* Both are there before either is answered. */
-    say(fake, "{\"return\":{\"n\":1},\"id\":%" G_GINT64_FORMAT "}\r\n{\"return\":[2],\"id\":%" G_GINT64_FORMAT "}\r\n", first,
-        second);
+    say(fake, "{\"return\":{\"n\":1},\"id\":%" G_GINT64_FORMAT "}\r\n{\"return\":[2],\"id\":%" G_GINT64_FORMAT "}\r\n",
+        first, second);
 }
 
 static void test_pipelined(Fixture *fixture, gconstpointer play)

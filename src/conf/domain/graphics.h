@@ -42,10 +42,10 @@ extern const char *const graphics_families[GRAPHICS_FAMILY_LAST];
 
 typedef struct {
     GraphicsListenType type;
-    char *address; /* address: as configured, NULL: the driver's default. network: as found at start */
+    char *address;             /* address: as configured, NULL: the driver's default. network: as found at start */
     GPtrArray *more_addresses; /* network: char *, those found beside .address; NULL: none */
     char *network;
-    GraphicsFamily family; /* network */
+    GraphicsFamily family;   /* network */
     char *socket;            /* NULL: chosen at start */
     gboolean is_from_config; /* address: filled in from the driver's configuration, so not the user's; live only */
     gboolean is_auto_socket; /* socket: chosen at start; live only */
@@ -152,7 +152,7 @@ GraphicsDef *graphics_def_copy(const GraphicsDef *graphics);
 GraphicsDef *graphics_def_parse(const char *xml, GError **error);
 
 /*
- * A copy of base that listens where change says, and has its password if it has one. NULL: VIR_ERR_OPERATION_UNSUPPORTED,
- * change is about more than that.
+ * A copy of base that listens where change says, and has its password if it has one. NULL:
+ * VIR_ERR_OPERATION_UNSUPPORTED, change is about more than that.
  */
 GraphicsDef *graphics_def_change_listens(const GraphicsDef *base, const GraphicsDef *change, GError **error);

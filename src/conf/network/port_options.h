@@ -68,10 +68,10 @@ gboolean vlan_check(const Vlan *vlan, GError **error);
 gboolean virtual_port_check(const VirtualPort *port, GError **error);
 
 /*
- * What is in force where several places speak: own, then the port group's, then the network's. Each may be NULL. *merged
- * is a new struct (release with xml_struct_free and virtual_port_element), or NULL when none says anything. FALSE:
- * VIR_ERR_CONFIG_UNSUPPORTED for places of different types, VIR_ERR_XML_ERROR for parameters that another place's type
- * does not know.
+ * What is in force where several places speak: own, then the port group's, then the network's. Each may be NULL.
+ * *merged is a new struct (release with xml_struct_free and virtual_port_element), or NULL when none says anything.
+ * FALSE: VIR_ERR_CONFIG_UNSUPPORTED for places of different types, VIR_ERR_XML_ERROR for parameters that another
+ * place's type does not know.
  */
 gboolean virtual_port_merge(const VirtualPort *own, const VirtualPort *group, const VirtualPort *network,
                             VirtualPort **merged, GError **error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the emulators can do: asked of each at most once, when first needed, and kept in memory and on disk for as long as
- * the binary (path, time, size) and the host's KVM stay as they were. One thread asks an emulator; others who want the
- * same wait for it. Thread-safe.
+ * What the emulators can do: asked of each at most once, when first needed, and kept in memory and on disk for as long
+ * as the binary (path, time, size) and the host's KVM stay as they were. One thread asks an emulator; others who want
+ * the same wait for it. Thread-safe.
  */
 #pragma once
 
@@ -14,8 +14,8 @@ typedef struct CapsCache CapsCache;
 CapsCache *caps_cache_new(const char *dir);
 void caps_cache_free(CapsCache *cache);
 
-/* The capabilities of the emulator at path; release with emulator_caps_unref. Blocks while it is asked; not for the loop.
- * NULL: VIR_ERR_INVALID_ARG "Cannot check QEMU binary ..." when there is none, or as from probe_emulator(). */
+/* The capabilities of the emulator at path; release with emulator_caps_unref. Blocks while it is asked; not for the
+ * loop. NULL: VIR_ERR_INVALID_ARG "Cannot check QEMU binary ..." when there is none, or as from probe_emulator(). */
 EmulatorCaps *caps_cache_get(CapsCache *cache, const char *path, GError **error);
 
 /* The last answer when one is in memory, else NULL; asks nobody and looks at no file. For any thread. */

@@ -58,11 +58,11 @@ typedef struct {
 } NumberedKind;
 
 static const NumberedKind numbered_kinds[] = {
-    {"interface", "net"},  {"serial", "serial"},     {"parallel", "parallel"},
-    {"console", "console"}, {"channel", "channel"},  {"input", "input"},
-    {"tpm", "tpm"},        {"sound", "sound"},       {"video", "video"},
+    {"interface", "net"},     {"serial", "serial"},      {"parallel", "parallel"},
+    {"console", "console"},   {"channel", "channel"},    {"input", "input"},
+    {"tpm", "tpm"},           {"sound", "sound"},        {"video", "video"},
     {"watchdog", "watchdog"}, {"memballoon", "balloon"}, {"rng", "rng"},
-    {"panic", "panic"},    {"redirdev", "redir"},   {"hub", "hub"},
+    {"panic", "panic"},       {"redirdev", "redir"},     {"hub", "hub"},
 };
 
 typedef struct {

@@ -49,9 +49,10 @@ static void add_rtc(CommandBuild *build)
 
     g_string_append(options, base);
     if (rtc) {
-        static const char *const tracks[] = {
-            [TIMER_TRACK_BOOT] = NULL, [TIMER_TRACK_GUEST] = "vm", [TIMER_TRACK_WALL] = "host",
-            [TIMER_TRACK_REALTIME] = "rt"};
+        static const char *const tracks[] = {[TIMER_TRACK_BOOT] = NULL,
+                                             [TIMER_TRACK_GUEST] = "vm",
+                                             [TIMER_TRACK_WALL] = "host",
+                                             [TIMER_TRACK_REALTIME] = "rt"};
 
         option_append(options, "clock", tracks[rtc->track]);
         if (rtc->tick_policy == TICKPOLICY_CATCHUP)

@@ -35,7 +35,8 @@ static const char *model_name(CommandBuild *build, const DomainCpu *cpu)
 static gboolean check_model(CommandBuild *build, const DomainCpu *cpu, const char *model, GError **error)
 {
     if (cpu && cpu->mode == CPU_MODE_HOST_PASSTHROUGH && build->def->virt_type != VIRT_KVM)
-        return unsupported(error, "CPU mode 'host-passthrough' for %s %s domain on %s host is not supported by hypervisor",
+        return unsupported(error,
+                           "CPU mode 'host-passthrough' for %s %s domain on %s host is not supported by hypervisor",
                            build->def->os->arch, virt_types[build->def->virt_type], build->caps->arch);
     if (!emulator_caps_cpu(build->caps, model))
         return unsupported(error, "CPU model '%s' is not known to '%s'", model, build->caps->path);
@@ -107,12 +108,18 @@ static void append_timers(GString *options, const DomainClock *clock)
 
 /* The names of hyperv_features as QEMU's properties; those with a value of their own are NULL. */
 static const char *const hyperv_properties[HYPERV_LAST] = {
-    [HYPERV_RELAXED] = "hv-relaxed",         [HYPERV_VAPIC] = "hv-vapic",
-    [HYPERV_VPINDEX] = "hv-vpindex",         [HYPERV_RUNTIME] = "hv-runtime",
-    [HYPERV_SYNIC] = "hv-synic",             [HYPERV_STIMER] = "hv-stimer",
-    [HYPERV_RESET] = "hv-reset",             [HYPERV_FREQUENCIES] = "hv-frequencies",
-    [HYPERV_REENLIGHTENMENT] = "hv-reenlightenment", [HYPERV_TLBFLUSH] = "hv-tlbflush",
-    [HYPERV_IPI] = "hv-ipi",                 [HYPERV_EVMCS] = "hv-evmcs",
+    [HYPERV_RELAXED] = "hv-relaxed",
+    [HYPERV_VAPIC] = "hv-vapic",
+    [HYPERV_VPINDEX] = "hv-vpindex",
+    [HYPERV_RUNTIME] = "hv-runtime",
+    [HYPERV_SYNIC] = "hv-synic",
+    [HYPERV_STIMER] = "hv-stimer",
+    [HYPERV_RESET] = "hv-reset",
+    [HYPERV_FREQUENCIES] = "hv-frequencies",
+    [HYPERV_REENLIGHTENMENT] = "hv-reenlightenment",
+    [HYPERV_TLBFLUSH] = "hv-tlbflush",
+    [HYPERV_IPI] = "hv-ipi",
+    [HYPERV_EVMCS] = "hv-evmcs",
     [HYPERV_AVIC] = "hv-avic",
 };
 

@@ -108,8 +108,7 @@ gboolean build_machine(CommandBuild *build, GError **error)
         return unsupported(error, "Emulator '%s' does not support machine type '%s'", build->caps->path,
                            build->def->os->machine);
     if (!emulator_caps_runs_arch(build->caps, build->def->os->arch))
-        return unsupported(error, "Emulator '%s' does not support arch '%s'", build->caps->path,
-                           build->def->os->arch);
+        return unsupported(error, "Emulator '%s' does not support arch '%s'", build->caps->path, build->def->os->arch);
     if (machine->max_vcpus > 0 && build->def->vcpus_max > machine->max_vcpus)
         return unsupported(error, "Maximum CPUs greater than specified machine type limit %u", machine->max_vcpus);
     if (!add_machine(build, machine, error) || !add_accelerator(build, error) || !build_cpu(build, error) ||

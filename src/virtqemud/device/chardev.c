@@ -60,11 +60,16 @@ static const struct {
     const char *backend;
     void (*add)(GString *options, const CharSource *source);
 } sources[CHAR_SOURCE_LAST] = {
-    [CHAR_SOURCE_NULL] = {"null", add_nothing},   [CHAR_SOURCE_VC] = {"vc", add_nothing},
-    [CHAR_SOURCE_PTY] = {"pty", add_nothing},     [CHAR_SOURCE_DEV] = {"serial", add_path},
-    [CHAR_SOURCE_FILE] = {"file", add_file},      [CHAR_SOURCE_PIPE] = {"pipe", add_path},
-    [CHAR_SOURCE_STDIO] = {"stdio", add_nothing}, [CHAR_SOURCE_UDP] = {"udp", add_udp},
-    [CHAR_SOURCE_TCP] = {"socket", add_tcp},      [CHAR_SOURCE_UNIX] = {"socket", add_unix},
+    [CHAR_SOURCE_NULL] = {"null", add_nothing},
+    [CHAR_SOURCE_VC] = {"vc", add_nothing},
+    [CHAR_SOURCE_PTY] = {"pty", add_nothing},
+    [CHAR_SOURCE_DEV] = {"serial", add_path},
+    [CHAR_SOURCE_FILE] = {"file", add_file},
+    [CHAR_SOURCE_PIPE] = {"pipe", add_path},
+    [CHAR_SOURCE_STDIO] = {"stdio", add_nothing},
+    [CHAR_SOURCE_UDP] = {"udp", add_udp},
+    [CHAR_SOURCE_TCP] = {"socket", add_tcp},
+    [CHAR_SOURCE_UNIX] = {"socket", add_unix},
     [CHAR_SOURCE_SPICEPORT] = {"spiceport", add_spice_port},
 };
 
@@ -74,8 +79,7 @@ gboolean build_char_source(CommandBuild *build, const char *alias, const CharSou
 
     if (source->type != CHAR_SOURCE_SPICEVMC && !sources[source->type].backend)
         return unsupported(error, "character device of type '%s'", char_source_types[source->type]);
-    if (source->type == CHAR_SOURCE_TCP &&
-        (source->tls == XML_BOOL_YES || source->protocol > CHAR_PROTOCOL_TELNET))
+    if (source->type == CHAR_SOURCE_TCP && (source->tls == XML_BOOL_YES || source->protocol > CHAR_PROTOCOL_TELNET))
         return unsupported(error, "character device with TLS");
     options = g_string_new(NULL);
     if (source->type == CHAR_SOURCE_SPICEVMC) {
@@ -113,8 +117,7 @@ static gboolean add_serial(CommandBuild *build, const CharDef *def, GError **err
     case CHAR_MODEL_PCI_SERIAL:
         break;
     default:
-        return unsupported(error, "serial port of model '%s'",
-                           def->model ? char_target_models[def->model] : "default");
+        return unsupported(error, "serial port of model '%s'", def->model ? char_target_models[def->model] : "default");
     }
     object = new_char_device(char_target_models[def->model], def);
     if (def->model == CHAR_MODEL_ISA_SERIAL)

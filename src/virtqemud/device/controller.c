@@ -146,9 +146,9 @@ static void add_plain(CommandBuild *build, json_object *object, const Controller
 }
 
 static void (*const adders[CONTROLLER_LAST])(CommandBuild *, json_object *, const ControllerDef *) = {
-    [CONTROLLER_PCI] = add_pci,     [CONTROLLER_SCSI] = add_scsi,
-    [CONTROLLER_USB] = add_usb,     [CONTROLLER_VIRTIO_SERIAL] = add_virtio_serial,
-    [CONTROLLER_SATA] = add_plain,  [CONTROLLER_CCID] = add_plain,
+    [CONTROLLER_PCI] = add_pci,    [CONTROLLER_SCSI] = add_scsi,
+    [CONTROLLER_USB] = add_usb,    [CONTROLLER_VIRTIO_SERIAL] = add_virtio_serial,
+    [CONTROLLER_SATA] = add_plain, [CONTROLLER_CCID] = add_plain,
 };
 
 /* A floppy controller of a machine that has none by itself. */
@@ -186,7 +186,8 @@ static void add_pci_hole(CommandBuild *build, const ControllerDef *controller)
                      controller->pcihole64_kib);
 }
 
-/* The buses of PCI come first and in order, since the others are plugged into them; then by the peer's order of types. */
+/* The buses of PCI come first and in order, since the others are plugged into them; then by the peer's order of types.
+ */
 static const ControllerType type_order[] = {CONTROLLER_PCI,  CONTROLLER_USB,           CONTROLLER_SCSI, CONTROLLER_IDE,
                                             CONTROLLER_SATA, CONTROLLER_VIRTIO_SERIAL, CONTROLLER_CCID, CONTROLLER_FDC,
                                             CONTROLLER_ISA,  CONTROLLER_XENBUS};

@@ -5,23 +5,23 @@
 
 /* What QEMU calls the formats that it can run. */
 static const char *const format_drivers[DISK_FORMAT_LAST] = {
-    [DISK_FORMAT_NONE] = "raw",     [DISK_FORMAT_RAW] = "raw",   [DISK_FORMAT_BOCHS] = "bochs",
-    [DISK_FORMAT_CLOOP] = "cloop",  [DISK_FORMAT_DMG] = "dmg",   [DISK_FORMAT_ISO] = "raw",
-    [DISK_FORMAT_VPC] = "vpc",      [DISK_FORMAT_VDI] = "vdi",   [DISK_FORMAT_QCOW] = "qcow",
-    [DISK_FORMAT_QCOW2] = "qcow2",  [DISK_FORMAT_QED] = "qed",   [DISK_FORMAT_VMDK] = "vmdk",
+    [DISK_FORMAT_NONE] = "raw",    [DISK_FORMAT_RAW] = "raw", [DISK_FORMAT_BOCHS] = "bochs",
+    [DISK_FORMAT_CLOOP] = "cloop", [DISK_FORMAT_DMG] = "dmg", [DISK_FORMAT_ISO] = "raw",
+    [DISK_FORMAT_VPC] = "vpc",     [DISK_FORMAT_VDI] = "vdi", [DISK_FORMAT_QCOW] = "qcow",
+    [DISK_FORMAT_QCOW2] = "qcow2", [DISK_FORMAT_QED] = "qed", [DISK_FORMAT_VMDK] = "vmdk",
     [DISK_FORMAT_VHD] = "vpc",
 };
 
-/* What a cache mode means: whether data passes the host's page cache, whether flushes are ignored, and whether the guest
- * sees a write cache. */
+/* What a cache mode means: whether data passes the host's page cache, whether flushes are ignored, and whether the
+ * guest sees a write cache. */
 typedef struct {
     gboolean is_direct, is_no_flush;
     const char *write_cache;
 } CacheMode;
 
 static const CacheMode cache_modes[DISK_CACHE_LAST] = {
-    [DISK_CACHE_NONE] = {TRUE, FALSE, "on"},         [DISK_CACHE_WRITETHROUGH] = {FALSE, FALSE, "off"},
-    [DISK_CACHE_WRITEBACK] = {FALSE, FALSE, "on"},   [DISK_CACHE_DIRECTSYNC] = {TRUE, FALSE, "off"},
+    [DISK_CACHE_NONE] = {TRUE, FALSE, "on"},       [DISK_CACHE_WRITETHROUGH] = {FALSE, FALSE, "off"},
+    [DISK_CACHE_WRITEBACK] = {FALSE, FALSE, "on"}, [DISK_CACHE_DIRECTSYNC] = {TRUE, FALSE, "off"},
     [DISK_CACHE_UNSAFE] = {FALSE, TRUE, "on"},
 };
 
@@ -185,10 +185,10 @@ static json_object *new_scsi(CommandBuild *build, const DiskDef *disk)
     const DriveAddress *drive = &disk->info.drive;
     const ControllerDef *controller = domain_find_controller(build->def, CONTROLLER_SCSI, (int)drive->controller);
     json_object *object = device_new(disk->device == DISK_DEVICE_CDROM ? "scsi-cd" : "scsi-hd");
-    gboolean is_plain = controller && (controller->model == CONTROLLER_MODEL_SCSI_LSILOGIC ||
-                                       controller->model == CONTROLLER_MODEL_SCSI_NCR53C90 ||
-                                       controller->model == CONTROLLER_MODEL_SCSI_DC390 ||
-                                       controller->model == CONTROLLER_MODEL_SCSI_AM53C974);
+    gboolean is_plain =
+        controller &&
+        (controller->model == CONTROLLER_MODEL_SCSI_LSILOGIC || controller->model == CONTROLLER_MODEL_SCSI_NCR53C90 ||
+         controller->model == CONTROLLER_MODEL_SCSI_DC390 || controller->model == CONTROLLER_MODEL_SCSI_AM53C974);
 
     json_add_stringf(object, "bus", "%s.%u", device_controller_alias(build, CONTROLLER_SCSI, drive->controller),
                      is_plain ? drive->bus : 0);
@@ -267,8 +267,7 @@ static void add_error_policies(json_object *object, const DiskDef *disk)
 
     if (disk->error_policy != DISK_ERROR_DEFAULT)
         json_add_string(object, "werror",
-                        disk->error_policy == DISK_ERROR_ENOSPACE ? "enospc"
-                                                                  : disk_error_policies[disk->error_policy]);
+                        disk->error_policy == DISK_ERROR_ENOSPACE ? "enospc" : disk_error_policies[disk->error_policy]);
     if (on_read == DISK_ERROR_DEFAULT && disk->error_policy != DISK_ERROR_ENOSPACE)
         on_read = disk->error_policy;
     if (on_read != DISK_ERROR_DEFAULT)

@@ -42,10 +42,10 @@ static gboolean add_rng(CommandBuild *build, const RngDef *rng, GError **error)
 
 static gboolean add_balloon(CommandBuild *build, const BalloonDef *balloon, GError **error)
 {
-    static const char *const drivers[BALLOON_LAST] = {
-        [BALLOON_VIRTIO] = "virtio-balloon-pci",
-        [BALLOON_VIRTIO_TRANSITIONAL] = "virtio-balloon-pci-transitional",
-        [BALLOON_VIRTIO_NON_TRANSITIONAL] = "virtio-balloon-pci-non-transitional"};
+    static const char *const drivers[BALLOON_LAST] = {[BALLOON_VIRTIO] = "virtio-balloon-pci",
+                                                      [BALLOON_VIRTIO_TRANSITIONAL] = "virtio-balloon-pci-transitional",
+                                                      [BALLOON_VIRTIO_NON_TRANSITIONAL] =
+                                                          "virtio-balloon-pci-non-transitional"};
     json_object *object;
 
     if (balloon->model == BALLOON_NONE)

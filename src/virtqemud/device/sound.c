@@ -6,7 +6,7 @@ static const char *const audio_drivers[AUDIO_LAST] = {
     [AUDIO_NONE] = "none", [AUDIO_SPICE] = "spice", [AUDIO_FILE] = "wav", [AUDIO_DBUS] = "dbus"};
 
 static const char *const sound_drivers[SOUND_LAST] = {
-    [SOUND_SB16] = "sb16", [SOUND_ES1370] = "ES1370",       [SOUND_AC97] = "AC97",
+    [SOUND_SB16] = "sb16",      [SOUND_ES1370] = "ES1370",       [SOUND_AC97] = "AC97",
     [SOUND_ICH6] = "intel-hda", [SOUND_ICH9] = "ich9-intel-hda", [SOUND_USB] = "usb-audio",
 };
 

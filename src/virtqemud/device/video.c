@@ -7,9 +7,12 @@ typedef struct {
 } VideoDrivers;
 
 static const VideoDrivers video_drivers[VIDEO_LAST] = {
-    [VIDEO_VGA] = {"VGA", "secondary-vga"},     [VIDEO_CIRRUS] = {"cirrus-vga", NULL},
-    [VIDEO_VMVGA] = {"vmware-svga", NULL},      [VIDEO_QXL] = {"qxl-vga", "qxl"},
-    [VIDEO_VIRTIO] = {"virtio-vga", "virtio-gpu-pci"}, [VIDEO_BOCHS] = {"bochs-display", "bochs-display"},
+    [VIDEO_VGA] = {"VGA", "secondary-vga"},
+    [VIDEO_CIRRUS] = {"cirrus-vga", NULL},
+    [VIDEO_VMVGA] = {"vmware-svga", NULL},
+    [VIDEO_QXL] = {"qxl-vga", "qxl"},
+    [VIDEO_VIRTIO] = {"virtio-vga", "virtio-gpu-pci"},
+    [VIDEO_BOCHS] = {"bochs-display", "bochs-display"},
     [VIDEO_RAMFB] = {"ramfb", NULL},
 };
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Theory of operation. A Run is a batch on its way: it counts the answers it waits for. A Pending is one command without
- * an answer, found by its id; it points to its Run until the answer comes or the Run is given up (time is over), then to
- * none, so that the late answer is recognised and dropped.
+ * Theory of operation. A Run is a batch on its way: it counts the answers it waits for. A Pending is one command
+ * without an answer, found by its id; it points to its Run until the answer comes or the Run is given up (time is
+ * over), then to none, so that the late answer is recognised and dropped.
  *
- * The lock guards everything but what is marked as the loop's. Commands are written by whoever sends them, as far as the
- * socket takes them at once; the loop writes the rest.
+ * The lock guards everything but what is marked as the loop's. Commands are written by whoever sends them, as far as
+ * the socket takes them at once; the loop writes the rest.
  */
 #include "virtqemud/qmp/qmp.h"
 
@@ -209,8 +209,8 @@ static gboolean write_chunk(Qmp *qmp, Chunk *chunk, int *errnum)
     return chunk->offset == size;
 }
 
-/* Writes what goes at once. Returns an errno when the connection is broken, EAGAIN when something is left, or 0. Under the
- * lock. */
+/* Writes what goes at once. Returns an errno when the connection is broken, EAGAIN when something is left, or 0. Under
+ * the lock. */
 static int flush(Qmp *qmp)
 {
     while (qmp->out.head) {
@@ -446,8 +446,7 @@ static void fail(Qmp *qmp, const char *format, ...)
 static void on_event(Qmp *qmp, json_object *message, const char *name)
 {
     json_object *stamp = json_get_object(message, "timestamp");
-    gint64 time_us =
-        json_get_int(stamp, "seconds", 0) * G_USEC_PER_SEC + json_get_int(stamp, "microseconds", 0);
+    gint64 time_us = json_get_int(stamp, "seconds", 0) * G_USEC_PER_SEC + json_get_int(stamp, "microseconds", 0);
 
     if (qmp->listener && qmp->listener->event)
         qmp->listener->event(name, json_get_object(message, "data"), time_us, qmp->owner);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A connection to a QEMU's monitor. The socket is on the loop; commands come from jobs' threads, which wait, or from the
- * loop, which does not. Commands are pipelined: a batch costs one write and one wait.
+ * A connection to a QEMU's monitor. The socket is on the loop; commands come from jobs' threads, which wait, or from
+ * the loop, which does not. Commands are pipelined: a batch costs one write and one wait.
  *
  * A QEMU that does not answer costs its callers their time limit and an error that names it, the command it owes an
  * answer to and since when. Replies that come too late are dropped. What is not QMP ends the connection.
@@ -33,8 +33,8 @@ typedef struct {
 } QmpListener;
 
 /*
- * Takes fd, a connected stream socket, and begins the conversation (qmp_capabilities). peer names QEMU in errors: "QEMU of
- * guest 'x' (pid 42)". listener is borrowed and may be NULL. For the loop. Release with qmp_close() and qmp_unref().
+ * Takes fd, a connected stream socket, and begins the conversation (qmp_capabilities). peer names QEMU in errors: "QEMU
+ * of guest 'x' (pid 42)". listener is borrowed and may be NULL. For the loop. Release with qmp_close() and qmp_unref().
  */
 Qmp *qmp_new(PollSet *polls, int fd, const char *peer, const QmpListener *listener, gpointer owner);
 Qmp *qmp_ref(Qmp *qmp);
