@@ -11,6 +11,7 @@ const CommandGroup command_groups[] = {
     {"Domain Management", "domain", domain_commands},
     {"Domain Devices", "device", device_commands},
     {"Domain Monitoring", "monitor", monitor_commands},
+    {"Domain Statistics", "stats", stats_commands},
     {"Domain Display and Events", "view", view_commands},
     {"Networking", "network", network_commands},
     {"Network Ports", "network-port", network_port_commands},

@@ -9,6 +9,7 @@ extern const Command host_commands[];         /* cmd_host.c */
 extern const Command domain_commands[];       /* cmd_domain.c: what changes domains */
 extern const Command device_commands[];       /* cmd_device.c */
 extern const Command monitor_commands[];      /* cmd_monitor.c: what asks about them */
+extern const Command stats_commands[];        /* cmd_stats.c */
 extern const Command view_commands[];         /* cmd_view.c: console, screenshot, events */
 extern const Command network_commands[];      /* cmd_network.c */
 extern const Command network_port_commands[]; /* cmd_network_port.c */

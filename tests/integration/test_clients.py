@@ -72,10 +72,18 @@ def test_stock_virsh():
         assert host.stock("list", "--all", "--name").strip() == ""
 
 
+def numberless(text):
+    """Counters go on between two questions."""
+    return re.sub(r"\d+", "N", text)
+
+
 def test_our_virsh_says_the_same():
-    harness.need("virsh")
+    harness.need("virsh", "qemu-img")
     with Stage() as host:
-        host.write("guest.xml", GUEST.format(name="guest"))
+        host.run("qemu-img", "create", "-q", "-f", "qcow2", "disk.qcow2", "10M")
+        disk = (f"<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{host.root}/disk.qcow2'/>"
+                "<target dev='vda' bus='virtio'/></disk>")
+        host.write("guest.xml", GUEST.format(name="guest").replace("<devices>", "<devices>" + disk))
         host.ours("define", "guest.xml")
         host.ours("start", "guest")
         for words in (["list"], ["list", "--all", "--title"], ["list", "--all", "--uuid"], ["list", "--name"],
@@ -87,6 +95,10 @@ def test_our_virsh_says_the_same():
                       ["net-list", "--all"], ["net-info", "example-net"], ["net-dumpxml", "example-net"], ["uri"],
                       ["version"], ["hostname"], ["nodeinfo"], ["capabilities"], ["-q", "list"]):
             assert host.ours(*words) == host.stock(*words), words
+        for words in (["domblklist", "guest"], ["domblklist", "guest", "--details"], ["domiflist", "guest"], ["dommemstat", "guest"],
+                      ["domblkstat", "guest", "vda"], ["domblkinfo", "guest", "vda"], ["domstats", "guest", "--state", "--vcpu"]):
+            assert numberless(host.ours(*words)) == numberless(host.stock(*words)), words
+        assert json.loads(host.ours("domstats", "--state", "--output", "json"))[0]["state.state"] == 1
         for words in (["start", "guest"], ["net-start", "nowhere"], ["no-such-command"], ["list", "--bogus"], ["start"]):
             ours = host.run(OUR_VIRSH, "-c", "qemu:///session", *words, check=False)
             stock = host.run("virsh", "-c", "qemu:///session", *words, check=False)
