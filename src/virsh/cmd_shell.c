@@ -9,6 +9,7 @@
 
 const CommandGroup command_groups[] = {
     {"Domain Management", "domain", domain_commands},
+    {"Domain Changes", "change", change_commands},
     {"Domain Devices", "device", device_commands},
     {"Domain Monitoring", "monitor", monitor_commands},
     {"Domain Statistics", "stats", stats_commands},

@@ -103,6 +103,14 @@ def test_our_virsh_says_the_same():
             ours = host.run(OUR_VIRSH, "-c", "qemu:///session", *words, check=False)
             stock = host.run("virsh", "-c", "qemu:///session", *words, check=False)
             assert ours.returncode == stock.returncode and ours.stderr.startswith(stock.stderr.split("\n")[0]), (ours, stock)
+        for words in (["desc", "guest"], ["desc", "guest", "words", "--config"], ["desc", "guest", "--config"],
+                      ["desc", "guest", "--title", "name", "--config"], ["setmem", "guest", "30M", "--config"],
+                      ["setmaxmem", "guest", "64M", "--config"], ["setvcpus", "guest", "1", "--config"],
+                      ["qemu-monitor-command", "guest", "--hmp", "info name"]):
+            assert host.ours(*words) == host.stock(*words), words
+        host.env["EDITOR"] = "sed -i s/words/other/"
+        host.ours("edit", "guest")
+        assert host.stock("desc", "guest", "--config").strip() == "other"
         listed = json.loads(host.ours("list", "--output", "json"))
         assert [(d["name"], d["state"]) for d in listed] == [("guest", "running")]
         assert json.loads(host.ours("dominfo", "guest", "--output", "json"))["persistent"] is True

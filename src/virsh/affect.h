@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whether a command is about what runs, what is defined, or whichever there is. */
+#pragma once
+
+#include "virsh/command.h"
+
+/* For the option lists of such commands; those with --persistent have that beside. */
+#define OPTIONS_AFFECT                                                                                                 \
+    FLAG("config", "of what is defined"), FLAG("live", "of what runs"),                                                \
+        FLAG("current", "of what runs, or else of what is defined")
+
+/* Adds the VIR_DOMAIN_AFFECT_* flags. FALSE: the options exclude each other, reported. */
+gboolean affect_flags(Shell *shell, const Arguments *arguments, virDomainPtr domain, unsigned int *flags);
