@@ -13,6 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autoptr(GError) error = NULL;
     g_autoptr(ConnectUri) uri = connect_uri_parse(text, &error);
     g_autoptr(ConnectUri) again = NULL;
+    g_autofree char *scheme = NULL;
 
     if (!uri) {
         g_assert_nonnull(error);
@@ -22,7 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_assert_cmpstr(uri->text, ==, text);
     g_assert_nonnull(uri->for_daemon);
     /* Nothing was asked for, or the user has said what the daemon is to be told ("name=..."). */
-    if (!uri->driver || !g_str_has_prefix(uri->for_daemon, uri->driver))
+    scheme = uri->driver ? g_strconcat(uri->driver, ":", NULL) : NULL;
+    if (!scheme || !g_str_has_prefix(uri->for_daemon, scheme))
         return 0;
     again = connect_uri_parse(uri->for_daemon, &error);
     g_assert_no_error(error);
