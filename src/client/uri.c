@@ -174,7 +174,8 @@ static gboolean uri_fill(ConnectUri *uri, GError **error)
     g_autoptr(GString) rest = g_string_new(NULL);
     g_autoptr(GError) cause = NULL;
 
-    if (!g_uri_split(uri->text, G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_PARSE_RELAXED, &scheme, &userinfo, &uri->host,
+    if (!g_utf8_validate(uri->text, -1, NULL) ||
+        !g_uri_split(uri->text, G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_PARSE_RELAXED, &scheme, &userinfo, &uri->host,
                      &uri->port, &uri->path, &query, NULL, &cause) ||
         (!scheme && has_stray_colon(uri->path))) {
         vir_error_set(error, VIR_FROM_URI, VIR_ERR_INTERNAL_ERROR, "Unable to parse URI %s", uri->text);
