@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A connection's URI: what the daemon is told of one that is taken can be read as one again, unless the user gave it.
- */
+/* A connection's URI: what the daemon is told of one that is taken reads as one again, unless it is the user's own. */
 #include <stdint.h>
 #include <string.h>
 
