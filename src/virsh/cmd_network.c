@@ -21,38 +21,36 @@ static const Option file_options[] = {OPTION_FILE, FLAG("validate", "check the d
 
 /* ---- changes ---- */
 
-static gboolean net_define(Shell *shell, const Arguments *arguments)
+typedef virNetworkPtr (*NetworkMaker)(virConnectPtr conn, const char *xml);
+typedef virNetworkPtr (*NetworkFlagsMaker)(virConnectPtr conn, const char *xml, unsigned int flags);
+
+/* done: "defined". The call with flags is for --validate alone, as older daemons do not know it. */
+static gboolean from_file(Shell *shell, const Arguments *arguments, NetworkMaker make, NetworkFlagsMaker make_validated,
+                          const char *verb, const char *done)
 {
     const char *file = argument_string(arguments, "file");
     g_autofree char *xml = shell_read_file(shell, file);
-    gboolean validate = argument_flag(arguments, "validate");
     g_autoptr(virNetwork) network = NULL;
 
     if (!xml)
         return FALSE;
-    network = validate ? virNetworkDefineXMLFlags(shell->connection, xml, VIR_NETWORK_DEFINE_VALIDATE)
-                       : virNetworkDefineXML(shell->connection, xml);
+    network = argument_flag(arguments, "validate") ? make_validated(shell->connection, xml, VIR_NETWORK_DEFINE_VALIDATE)
+                                                   : make(shell->connection, xml);
     if (!network)
-        return shell_fail(shell, "Failed to define network from %s", file);
-    shell_say(shell, "Network %s defined from %s", virNetworkGetName(network), file);
+        return shell_fail(shell, "Failed to %s network from %s", verb, file);
+    shell_say(shell, "Network %s %s from %s", virNetworkGetName(network), done, file);
     return TRUE;
+}
+
+static gboolean net_define(Shell *shell, const Arguments *arguments)
+{
+    return from_file(shell, arguments, virNetworkDefineXML, virNetworkDefineXMLFlags, "define", "defined");
 }
 
 static gboolean net_create(Shell *shell, const Arguments *arguments)
 {
-    const char *file = argument_string(arguments, "file");
-    g_autofree char *xml = shell_read_file(shell, file);
-    gboolean validate = argument_flag(arguments, "validate");
-    g_autoptr(virNetwork) network = NULL;
-
-    if (!xml)
-        return FALSE;
-    network = validate ? virNetworkCreateXMLFlags(shell->connection, xml, VIR_NETWORK_CREATE_VALIDATE)
-                       : virNetworkCreateXML(shell->connection, xml);
-    if (!network)
-        return shell_fail(shell, "Failed to create network from %s", file);
-    shell_say(shell, "Network %s created from %s", virNetworkGetName(network), file);
-    return TRUE;
+    G_STATIC_ASSERT(VIR_NETWORK_CREATE_VALIDATE == (int)VIR_NETWORK_DEFINE_VALIDATE);
+    return from_file(shell, arguments, virNetworkCreateXML, virNetworkCreateXMLFlags, "create", "created");
 }
 
 static gboolean simple(Shell *shell, const Arguments *arguments, int (*call)(virNetworkPtr), const char *failure,
