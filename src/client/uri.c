@@ -94,6 +94,7 @@ static gboolean take_param(ConnectUri *uri, gsize index, const char *value, GErr
         uri->has_proxy = TRUE;
         return connect_proxy_parse(value, &uri->proxy, error);
     case NAME:
+        uri->has_name = TRUE;
         g_free(uri->for_daemon);
         uri->for_daemon = g_strdup(value);
         return TRUE;

@@ -38,7 +38,8 @@ typedef struct {
     char *host; /* without brackets; NULL: none */
     int port;   /* 0: none */
     char *path;
-    char *for_daemon; /* the URI of CONNECT_OPEN */
+    char *for_daemon;  /* the URI of CONNECT_OPEN */
+    gboolean has_name; /* for_daemon is what the user said ("name=..."), whatever that is */
 
     /* Parameters; NULL or FALSE when not there. */
     char *socket, *netcat, *command, *keyfile, *pkipath, *tls_priority, *authfile;
