@@ -207,11 +207,16 @@ static Value source_value(xmlNode *node)
 
 static void add_disk(Table *table, xmlNode *node, gboolean is_detailed)
 {
-    Value short_row[] = {attribute_value(node, "target", "dev"), source_value(node)};
-    Value row[] = {attribute_value(node, NULL, "type"), attribute_value(node, NULL, "device"),
-                   attribute_value(node, "target", "dev"), source_value(node)};
+    Value row[4];
+    guint n = 0;
 
-    table_add(table, is_detailed ? row : short_row);
+    if (is_detailed) {
+        row[n++] = attribute_value(node, NULL, "type");
+        row[n++] = attribute_value(node, NULL, "device");
+    }
+    row[n++] = attribute_value(node, "target", "dev");
+    row[n++] = source_value(node);
+    table_add(table, row);
 }
 
 static void add_interface(Table *table, xmlNode *node, gboolean is_detailed)
