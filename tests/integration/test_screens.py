@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ElementTree
 import guests
 import harness
 import namespace
-from guests import Events, GuestHost, expect_error, libvirt, open_connection, vnc_xml
+from guests import Events, GuestHost, expect_error, guest_xml, libvirt, open_connection, vnc_xml
 from namespace import ip
 
 if libvirt:
@@ -185,6 +185,43 @@ def test_new_address_is_taken():
         guests.wait_until(lambda: shown_addresses(domain) == [["10.92.0.1"]], "the screen is at the new address")
         moved = ("MODVIRT_GRAPHICS_MOVED", {"type": "vnc", "addresses": ["10.92.0.1"], "port": 5977})
         guests.wait_until(lambda: moved in seen, "the event says where to")
+
+
+def spice_xml(listen):
+    return guest_xml("a", f"<graphics type='spice' autoport='yes'>{listen}</graphics><video><model type='vga'/></video>")
+
+
+def need_spice(connection):
+    try:
+        connection.createXML(spice_xml("<listen type='none'/>")).destroy()
+    except libvirt.libvirtError as error:
+        raise harness.Skip(f"a QEMU with SPICE: {error}") from None
+
+
+def test_spice():
+    """It listens where each kind says, and stays there, which the log tells."""
+    with Stage("10.90.0.1/24", "10.91.0.1/24") as stage:
+        need_spice(stage.connection)
+        for listen, address in ((ON_LAN.format(""), "10.90.0.1"), ("<listen type='address' address='127.0.0.1'/>", "127.0.0.1")):
+            domain = stage.connection.createXML(spice_xml(listen))
+            assert shown_addresses(domain) == [[address]]
+            port = int(graphics(domain).get("port"))
+            socket.create_connection((address, port), timeout=10).close()
+            for other in {"10.90.0.1", "10.91.0.1", "127.0.0.1"} - {address}:
+                with socket.socket() as client:
+                    assert client.connect_ex((other, port)) != 0, other
+            domain.destroy()
+        domain = stage.connection.createXML(spice_xml("<listen type='socket'/>"))
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(graphics(domain).find("listen").get("socket"))
+        domain.destroy()
+        for listens in (ON_LAN.format(" family='any'"), ON_LAN.format("") + "<listen type='address' address='127.0.0.1'/>"):
+            expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "SPICE", stage.connection.createXML, spice_xml(listens))
+        domain = stage.connection.createXML(spice_xml(ON_LAN.format("")))
+        stage.remove("10.90.0.1/24")
+        said = "stays where it was: a SPICE server cannot come to listen elsewhere"
+        guests.wait_until(lambda: said in stage.daemons["virtqemud"].log(), "the log says so")
+        assert shown_addresses(domain) == [["10.90.0.1"]]
 
 
 def test_update_device_by_virsh():
