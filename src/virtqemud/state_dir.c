@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/file.h"
 #include "common/log.h"
 #include "conf/domain/domain_status.h"
 #include "virtqemud/adopt.h"
@@ -67,27 +68,6 @@ static gboolean read_private(xmlNode *node, DomainDef *def, gpointer data, GErro
 
 static const DomainStatusHooks hooks = {write_private, read_private};
 
-static gboolean write_file(const char *path, const char *text)
-{
-    g_autofree char *temporary = g_strdup_printf("%s.new", path);
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    gsize size = strlen(text);
-    gboolean ok;
-
-    if (fd < 0)
-        return FALSE;
-    errno = ENOSPC; /* a write that is cut short says nothing else */
-    ok = write(fd, text, size) == (gssize)size && rename(temporary, path) == 0;
-    if (!ok) {
-        int reason = errno;
-
-        unlink(temporary);
-        errno = reason;
-    }
-    close(fd);
-    return ok;
-}
-
 gboolean state_dir_write(Guest *guest, GError **error)
 {
     g_autofree char *path = status_path(guest);
@@ -102,10 +82,7 @@ gboolean state_dir_write(Guest *guest, GError **error)
         status.reason = VIR_DOMAIN_PAUSED_STARTING_UP;
     }
     text = domain_status_format(&status, guest->live, &hooks, guest);
-    if (write_file(path, text))
-        return TRUE;
-    vir_error_set_errno(error, VIR_FROM_QEMU, errno, "cannot write the state file %s", path);
-    return FALSE;
+    return file_replace(path, text, 0600, VIR_FROM_QEMU, error);
 }
 
 void state_dir_save(Guest *guest)
@@ -203,13 +180,12 @@ void state_dir_load(void)
     const char *name;
 
     ownership_finish();
+    file_sweep(driver.state_dir);
     while (entries && (name = g_dir_read_name(entries))) {
         g_autofree char *path = g_build_filename(driver.state_dir, name, NULL);
 
         if (g_str_has_suffix(name, ".xml"))
             is_all_ours = load_file(path) && is_all_ours;
-        else if (g_str_has_suffix(name, ".xml.new"))
-            unlink(path);
     }
     if (is_all_ours)
         remove_stale_run_dirs();
