@@ -7,7 +7,6 @@
 #include "common/log.h"
 #include "daemon/access.h"
 #include "daemon/event_registry.h"
-#include "rpc/qemu_calls.h"
 
 #define REGISTRATIONS_MAX 1024
 /* What may wait in the queue of a client that does not read. */
@@ -104,8 +103,8 @@ static const RpcProcedure *find_row(const DaemonEvent *event, gboolean is_legacy
 {
     guint flag = is_legacy ? RPC_PROC_EVENT_LEGACY : RPC_PROC_EVENT_ANY;
 
-    if (event->topic)
-        return rpc_program_find(&rpc_program_qemu, QEMU_PROC_DOMAIN_MONITOR_EVENT);
+    if (event->row)
+        return event->row;
     for (guint i = 0; i < rpc_program_remote.n_procedures; i++) {
         const RpcProcedure *row = &rpc_program_remote.procedures[i];
 
@@ -118,7 +117,7 @@ static const RpcProcedure *find_row(const DaemonEvent *event, gboolean is_legacy
 /* The event's message in one of its forms; NULL when it cannot be written, which is logged. */
 static RpcFrame *encode(const DaemonEvent *event, gboolean is_legacy, int callback_id)
 {
-    const RpcProgram *program = event->topic ? &rpc_program_qemu : &rpc_program_remote;
+    const RpcProgram *program = event->row ? event->program : &rpc_program_remote;
     const RpcProcedure *row = find_row(event, is_legacy);
     DaemonEventFill fill = is_legacy ? event->fill_legacy : event->fill;
     RpcHeader header = {.program = program->number, .version = program->version, .type = VIR_NET_MESSAGE, .serial = 1};

@@ -18,12 +18,14 @@ typedef void (*DaemonEventFill)(gpointer wire, int callback_id, gconstpointer ev
 
 /* What the driver knows of one event. */
 typedef struct {
-    RpcObjectKind kind;   /* whose event it is: DOMAIN, NETWORK, ... */
-    int id;               /* VIR_DOMAIN_EVENT_ID_LIFECYCLE, ... */
-    const char *topic;    /* of events that clients choose by name (a monitor's): it; kind is NONE then. Or NULL */
-    const char *name;     /* of the object, for the access check */
-    const guint8 *uuid;   /* of the object (16 bytes), for the client's filter and the access check */
-    DaemonEventFill fill; /* callback form */
+    RpcObjectKind kind;          /* whose event it is: DOMAIN, NETWORK, ... */
+    int id;                      /* VIR_DOMAIN_EVENT_ID_LIFECYCLE, ... */
+    const RpcProcedure *row;     /* its message, when it is none of the remote program's; or NULL, which looks it up */
+    const RpcProgram *program;   /* of row */
+    const char *topic;           /* what clients choose it by, when that is not its number (a monitor's); or NULL */
+    const char *name;            /* of the object, for the access check */
+    const guint8 *uuid;          /* of the object (16 bytes), for the client's filter and the access check */
+    DaemonEventFill fill;        /* callback form */
     DaemonEventFill fill_legacy; /* legacy form, or NULL where the table has none */
     gconstpointer event;         /* passed to fill; borrowed for the call */
 } DaemonEvent;

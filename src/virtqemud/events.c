@@ -260,6 +260,8 @@ void events_monitor(Guest *guest, const char *name, gint64 time_us, json_object 
     DaemonEvent what = {.kind = RPC_OBJECT_NONE,
                         .name = guest->name,
                         .uuid = guest->uuid,
+                        .row = rpc_program_find(&rpc_program_qemu, QEMU_PROC_DOMAIN_MONITOR_EVENT),
+                        .program = &rpc_program_qemu,
                         .topic = name,
                         .fill = fill_monitor,
                         .event = &event};
