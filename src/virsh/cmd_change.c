@@ -9,11 +9,6 @@
 #include "virsh/commands.h"
 #include "virsh/edit.h"
 
-static virDomainPtr domain_of(Shell *shell, const Arguments *arguments)
-{
-    return shell_domain(shell, argument_string(arguments, "domain"));
-}
-
 /* ---- name ---- */
 
 static const Option domrename_options[] = {
@@ -23,7 +18,7 @@ static const Option domrename_options[] = {
 
 static gboolean domrename(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = domain_of(shell, arguments);
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
 
     if (!domain)
         return FALSE;
@@ -61,7 +56,7 @@ static gboolean show_desc(Shell *shell, const Arguments *arguments, virDomainPtr
 
 static gboolean desc(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = domain_of(shell, arguments);
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     gboolean is_title = argument_flag(arguments, "title");
     int type = is_title ? VIR_DOMAIN_METADATA_TITLE : VIR_DOMAIN_METADATA_DESCRIPTION;
     const char *text = argument_string(arguments, "new-desc");
@@ -106,7 +101,7 @@ static const Option size_options[] = {
 
 static gboolean set_memory(Shell *shell, const Arguments *arguments, unsigned int flags)
 {
-    g_autoptr(virDomain) domain = domain_of(shell, arguments);
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     unsigned long kib;
 
     if (!domain || !affect_flags(shell, arguments, domain, &flags) ||
@@ -133,7 +128,7 @@ static const Option vcpu_options[] = {OPTION_DOMAIN(COMPLETE_DOMAIN),
 
 static gboolean setvcpus(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = domain_of(shell, arguments);
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     unsigned int flags = argument_flag(arguments, "maximum") ? VIR_DOMAIN_VCPU_MAXIMUM : 0;
     int count = argument_int(arguments, "count", 0);
 
@@ -160,7 +155,7 @@ static gboolean define_again(Shell *shell, const char *xml, gpointer data)
 
 static gboolean edit(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = domain_of(shell, arguments);
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     char *xml = domain ? virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE) : NULL;
     gboolean ok;
 
@@ -182,7 +177,7 @@ static const Option monitor_options[] = {OPTION_DOMAIN(COMPLETE_DOMAIN_ACTIVE),
 
 static gboolean qemu_monitor_command(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = domain_of(shell, arguments);
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     unsigned int flags = argument_flag(arguments, "hmp") ? VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP : 0;
     char *answer = NULL;
 

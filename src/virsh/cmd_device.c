@@ -12,7 +12,7 @@ static const Option update_options[] = {OPTION_DOMAIN(COMPLETE_DOMAIN),
 
 static gboolean update_device(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     unsigned int flags = argument_flag(arguments, "force") ? VIR_DOMAIN_DEVICE_MODIFY_FORCE : 0;
     g_autofree char *xml = NULL;
 

@@ -92,7 +92,7 @@ static const Option undefine_options[] = {OPTION_DOMAIN(COMPLETE_DOMAIN),
 
 static gboolean undefine(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
 
     if (!domain)
         return FALSE;
@@ -115,7 +115,7 @@ static const Option start_options[] = {OPTION_DOMAIN(COMPLETE_DOMAIN_INACTIVE),
 
 static gboolean start(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     unsigned int flags = collect(arguments, start_flags);
 
     if (!domain)
@@ -137,7 +137,7 @@ static const Option domain_only[] = {OPTION_DOMAIN(COMPLETE_DOMAIN_ACTIVE), OPTI
 static gboolean simple(Shell *shell, const Arguments *arguments, int (*call)(virDomainPtr), const char *failure,
                        const char *success)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
 
     if (!domain)
         return FALSE;
@@ -177,7 +177,7 @@ static const FlagOption destroy_flags[] = {
 
 static gboolean destroy(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     unsigned int flags = collect(arguments, destroy_flags);
 
     if (!domain)
@@ -225,7 +225,7 @@ static gboolean power_mode(Shell *shell, const Arguments *arguments, unsigned in
 
 static gboolean shutdown_(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     unsigned int flags;
 
     if (!domain || !power_mode(shell, arguments, &flags))
@@ -238,7 +238,7 @@ static gboolean shutdown_(Shell *shell, const Arguments *arguments)
 
 static gboolean reboot(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     unsigned int flags;
 
     if (!domain || !power_mode(shell, arguments, &flags))
@@ -255,7 +255,7 @@ static const Option autostart_options[] = {OPTION_DOMAIN(COMPLETE_DOMAIN), FLAG(
 
 static gboolean autostart(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     gboolean on = !argument_flag(arguments, "disable");
 
     if (!domain)

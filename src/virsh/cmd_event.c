@@ -10,11 +10,7 @@
 const Option event_options[] = {{"domain", OPTION_STRING, FALSE, TRUE, COMPLETE_DOMAIN, "only this domain's events"},
                                 {"event", OPTION_STRING, FALSE, FALSE, COMPLETE_EVENT, "which event to wait for"},
                                 FLAG("all", "wait for all events"),
-                                FLAG("loop", "go on until interrupted"),
-                                {"timeout", OPTION_INT, FALSE, TRUE, COMPLETE_NOTHING, "seconds to wait at most"},
-                                FLAG("list", "list the events there are"),
-                                FLAG("timestamp", "with the time of each event"),
-                                {"output", OPTION_STRING, FALSE, TRUE, COMPLETE_NOTHING, "text or json"},
+                                EVENT_WAIT_OPTIONS,
                                 OPTION_END};
 
 static void report(EventWait *wait, virDomainPtr domain, int id, const char *more, json_object *detail)

@@ -245,7 +245,7 @@ static void add_messages(Fields *fields, virDomainPtr domain)
 
 static gboolean dominfo(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     g_autoptr(Fields) fields = fields_new(16);
     virDomainInfo info;
 
@@ -269,7 +269,7 @@ static const Option domstate_options[] = {OPTION_DOMAIN(COMPLETE_DOMAIN), FLAG("
 
 static gboolean domstate(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     g_autoptr(Fields) fields = fields_new(0);
     int state, reason;
 
@@ -291,7 +291,7 @@ static gboolean domstate(Shell *shell, const Arguments *arguments)
 
 static gboolean domid(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
 
     if (domain)
         print_value(argument_output(arguments), "id", id_value(domain));
@@ -300,7 +300,7 @@ static gboolean domid(Shell *shell, const Arguments *arguments)
 
 static gboolean domname(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
 
     if (domain)
         print_value(argument_output(arguments), "name", value_string(virDomainGetName(domain)));
@@ -309,7 +309,7 @@ static gboolean domname(Shell *shell, const Arguments *arguments)
 
 static gboolean domuuid(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     char uuid[VIR_UUID_STRING_BUFLEN];
 
     if (!domain)
@@ -333,7 +333,7 @@ static const Option dumpxml_options[] = {OPTION_DOMAIN(COMPLETE_DOMAIN),
 
 static gboolean dumpxml(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     unsigned int flags = (argument_flag(arguments, "inactive") ? VIR_DOMAIN_XML_INACTIVE : 0) |
                          (argument_flag(arguments, "security-info") ? VIR_DOMAIN_XML_SECURE : 0) |
                          (argument_flag(arguments, "update-cpu") ? VIR_DOMAIN_XML_UPDATE_CPU : 0) |

@@ -7,22 +7,13 @@
 #include "virsh/event_text.h"
 #include "virsh/event_wait.h"
 
-#define FLAG(name, help)                                                                                               \
-    {                                                                                                                  \
-        name, OPTION_FLAG, FALSE, FALSE, COMPLETE_NOTHING, help                                                        \
-    }
-
 /* There is one kind, so far. */
 #define LIFECYCLE "lifecycle"
 
 const Option network_event_options[] = {
     {"network", OPTION_STRING, FALSE, TRUE, COMPLETE_NETWORK, "only this network's events"},
     {"event", OPTION_STRING, FALSE, FALSE, COMPLETE_NOTHING, "which event to wait for"},
-    FLAG("loop", "go on until interrupted"),
-    {"timeout", OPTION_INT, FALSE, TRUE, COMPLETE_NOTHING, "seconds to wait at most"},
-    FLAG("list", "list the events there are"),
-    FLAG("timestamp", "with the time of each event"),
-    {"output", OPTION_STRING, FALSE, TRUE, COMPLETE_NOTHING, "text or json"},
+    EVENT_WAIT_OPTIONS,
     OPTION_END};
 
 static void on_lifecycle(virConnectPtr connection, virNetworkPtr network, int event, int detail, void *opaque)

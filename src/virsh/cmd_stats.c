@@ -16,11 +16,6 @@ static const Option device_options[] = {
     {"device", OPTION_STRING, FALSE, FALSE, COMPLETE_NOTHING, "target or path of one disk"},
     OPTION_END};
 
-static virDomainPtr domain_of(Shell *shell, const Arguments *arguments)
-{
-    return shell_domain(shell, argument_string(arguments, "domain"));
-}
-
 /* ---- a device's counters: "DEVICE NAME NUMBER" on a line each ---- */
 
 /* device NULL: the counter is the domain's. */
@@ -71,7 +66,7 @@ static void print_block_counters(json_object *object, const char *device, virTyp
 
 static gboolean domblkstat(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = domain_of(shell, arguments);
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     const char *device = argument_string(arguments, "device");
     g_autofree virTypedParameterPtr params = NULL;
     json_object *object;
@@ -100,7 +95,7 @@ static const Option interface_options[] = {
 
 static gboolean domifstat(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = domain_of(shell, arguments);
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     const char *device = argument_string(arguments, "interface");
     virDomainInterfaceStatsStruct stats;
     json_object *object;
@@ -138,7 +133,7 @@ static gboolean dommemstat(Shell *shell, const Arguments *arguments)
         [VIR_DOMAIN_MEMORY_STAT_HUGETLB_PGALLOC] = "hugetlb_pgalloc",
         [VIR_DOMAIN_MEMORY_STAT_HUGETLB_PGFAIL] = "hugetlb_pgfail",
     };
-    g_autoptr(virDomain) domain = domain_of(shell, arguments);
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     virDomainMemoryStatStruct stats[VIR_DOMAIN_MEMORY_STAT_NR];
     json_object *object;
     int n;
@@ -159,7 +154,7 @@ static gboolean dommemstat(Shell *shell, const Arguments *arguments)
 
 static gboolean domblkinfo(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = domain_of(shell, arguments);
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     const char *device = argument_string(arguments, "device");
     g_autoptr(Fields) fields = fields_new(16);
     virDomainBlockInfo info;
@@ -231,7 +226,7 @@ static void add_interface(Table *table, xmlNode *node, gboolean is_detailed)
 static gboolean list_devices(Shell *shell, const Arguments *arguments, const char *element, Table *table,
                              void (*add)(Table *table, xmlNode *node, gboolean is_detailed))
 {
-    g_autoptr(virDomain) domain = domain_of(shell, arguments);
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     char *xml =
         domain ? virDomainGetXMLDesc(domain, argument_flag(arguments, "inactive") ? VIR_DOMAIN_XML_INACTIVE : 0) : NULL;
     g_autoptr(xmlDoc) doc = xml ? xmlReadDoc((const xmlChar *)xml, NULL, NULL, XML_PARSE_NONET) : NULL;

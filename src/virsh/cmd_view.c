@@ -121,7 +121,7 @@ static const Option domdisplay_options[] = {
 
 static gboolean domdisplay(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     gboolean with_password = argument_flag(arguments, "include-password");
     g_autoptr(GPtrArray) uris = NULL;
     g_autoptr(xmlDoc) doc = NULL;
@@ -214,7 +214,7 @@ static const Option screenshot_options[] = {
 
 static gboolean screenshot(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     g_autofree char *path = g_strdup(argument_string(arguments, "file"));
     virStreamPtr stream;
     gboolean ok = FALSE;
@@ -250,7 +250,7 @@ static const Option console_options[] = {
 
 static gboolean console(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     unsigned int flags = (argument_flag(arguments, "force") ? VIR_DOMAIN_CONSOLE_FORCE : 0) |
                          (argument_flag(arguments, "safe") ? VIR_DOMAIN_CONSOLE_SAFE : 0);
 
@@ -263,7 +263,7 @@ static const Option domain_only[] = {OPTION_DOMAIN(COMPLETE_DOMAIN_ACTIVE), OPTI
 
 static gboolean vncdisplay(Shell *shell, const Arguments *arguments)
 {
-    g_autoptr(virDomain) domain = shell_domain(shell, argument_string(arguments, "domain"));
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     char *xml = domain ? virDomainGetXMLDesc(domain, 0) : NULL;
     g_autoptr(xmlDoc) doc = xml ? xml_parse(xml, "domain", "(domain_definition)", VIR_FROM_NONE, NULL) : NULL;
     g_autoptr(GPtrArray) uris = doc ? displays(shell, xmlDocGetRootElement(doc), "vnc", FALSE) : NULL;

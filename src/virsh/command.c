@@ -214,6 +214,11 @@ gboolean argument_flag(const Arguments *arguments, const char *name)
     return g_hash_table_contains(arguments->values, name);
 }
 
+virDomainPtr argument_domain(Shell *shell, const Arguments *arguments)
+{
+    return shell_domain(shell, argument_string(arguments, "domain"));
+}
+
 OutputFormat argument_output(const Arguments *arguments)
 {
     return g_strcmp0(argument_string(arguments, "output"), "json") == 0 ? OUTPUT_JSON : OUTPUT_TEXT;

@@ -75,6 +75,9 @@ const char *argument_string(const Arguments *arguments, const char *name);
 int argument_int(const Arguments *arguments, const char *name, int otherwise);
 gboolean argument_flag(const Arguments *arguments, const char *name);
 
+/* The domain that --domain names, as shell_domain(). */
+virDomainPtr argument_domain(Shell *shell, const Arguments *arguments);
+
 /* text or JSON, as --output says. */
 OutputFormat argument_output(const Arguments *arguments);
 

@@ -19,6 +19,15 @@ typedef struct {
     int count;
 } EventWait;
 
+/* What every command that waits takes. */
+#define EVENT_WAIT_OPTIONS                                                                                             \
+    FLAG("loop", "go on until interrupted"),                                                                           \
+        {"timeout", OPTION_INT, FALSE, TRUE, COMPLETE_NOTHING, "seconds to wait at most"},                             \
+        FLAG("list", "list the events there are"), FLAG("timestamp", "with the time of each event"),                   \
+    {                                                                                                                  \
+        "output", OPTION_STRING, FALSE, TRUE, COMPLETE_NOTHING, "text or json"                                         \
+    }
+
 /* kind: what JSON calls the objects; format: how the text names one. */
 void event_wait_init(EventWait *wait, const Arguments *arguments, const char *kind, const char *format);
 void event_wait_clear(EventWait *wait);
