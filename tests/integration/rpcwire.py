@@ -59,7 +59,10 @@ class Reader:
 class Program:
     """A program's rows, and the smallest body of each call."""
 
+    NUMBERS = {"remote": REMOTE, "qemu": QEMU, "lxc": LXC, "admin": ADMIN, "listen": LISTEN}
+
     def __init__(self, name):
+        self.number = self.NUMBERS.get(name)
         self.protocol = xfile.parse(os.path.join(RPC, "protocol", f"{name}.x"), name)
         if name == "qemu" or name == "lxc":  # they use the remote program's types
             remote = xfile.parse(os.path.join(RPC, "protocol", "remote.x"), "remote")

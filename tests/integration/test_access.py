@@ -62,11 +62,11 @@ def may_read_only(call):
     return all((rule.object, rule.permission) in MONITOR for rule in call.rules if applies(rule))
 
 
-def call_with(connection, call):
-    body = PROGRAM.body(call)
+def call_with(connection, call, program=PROGRAM):
+    body = program.body(call)
     if call.options.get("fds") in ("call", "both"):
-        return connection.call(call.number, struct.pack(">I", 0) + body, type=rpcwire.CALL_WITH_FDS)
-    return connection.call(call.number, body)
+        return connection.call(call.number, struct.pack(">I", 0) + body, program.number, type=rpcwire.CALL_WITH_FDS)
+    return connection.call(call.number, body, program.number)
 
 
 def code_of(answer):
@@ -117,9 +117,9 @@ def test_secret_flags_are_not_for_readers():
                 assert answer.message == "operation forbidden: virDomainGetXMLDesc with secure flag"
 
 
-def is_checked_before_handler(call):
+def is_checked_before_handler(call, program=PROGRAM):
     """Whether the table alone says on what the permission is needed: on the connection, or on an object in the arguments."""
-    names_object = gen_programs.object_of(PROGRAM.protocol, call)[0] != "NONE"
+    names_object = gen_programs.object_of(program.protocol, call)[0] != "NONE"
     return any(applies(rule) and (rule.object == "connect" or names_object) for rule in call.rules)
 
 
@@ -307,12 +307,12 @@ def as_nobody(function, *arguments):
     return result
 
 
-def unauthenticated_calls(path):
-    """What is wrong with the answers to a caller that has not authenticated: nothing."""
+def unauthenticated_calls(path, calls=None):
+    """What is wrong with the answers to a caller that has not authenticated: nothing. calls: (program, call) of each."""
     wrong = []
-    for call in procedures():
+    for program, call in calls or [(PROGRAM, call) for call in procedures()]:
         with rpcwire.Connection(path) as connection:
-            answer = call_with(connection, call)
+            answer = call_with(connection, call, program)
             refused = answer == WireError(RPC_ERROR, 7, "authentication required")
             if refused == call.name.startswith("AUTH_"):
                 wrong.append((call.name, answer))
