@@ -113,11 +113,6 @@ guint64 ip_address_range_size(const IpAddress *start, const IpAddress *end)
     return distance + 1;
 }
 
-gboolean ip_address_is_multicast(const IpAddress *address)
-{
-    return address->family == AF_INET ? (address->bytes[0] & 0xf0) == 0xe0 : address->bytes[0] == 0xff;
-}
-
 gboolean ip_address_is_any(const IpAddress *address)
 {
     static const guint8 zero[16];

@@ -40,7 +40,6 @@ int ip_address_netmask_prefix(const IpAddress *netmask);
 /* How many addresses from start to end, both included; G_MAXUINT64 at most. start <= end, same family. */
 guint64 ip_address_range_size(const IpAddress *start, const IpAddress *end);
 
-gboolean ip_address_is_multicast(const IpAddress *address);
 gboolean ip_address_is_any(const IpAddress *address);
 gboolean ip_address_is_link_local(const IpAddress *address);
 

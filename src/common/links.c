@@ -122,18 +122,6 @@ static char *link_name(struct rtnl_addr *addr)
     return g_strdup(if_indextoname((guint)rtnl_addr_get_ifindex(addr), name));
 }
 
-char *link_table_find_address(LinkTable *table, const IpAddress *address)
-{
-    struct rtnl_addr *addr = NULL;
-    LinkAddress one;
-
-    while ((addr = next_address(table, addr, 0))) {
-        if (to_link_address(addr, &one) && ip_address_compare(&one.address, address) == 0)
-            return link_name(addr);
-    }
-    return NULL;
-}
-
 char *link_table_find_overlap(LinkTable *table, const IpAddress *address, guint prefix, const char *except)
 {
     int skip = index_of(except);

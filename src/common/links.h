@@ -35,8 +35,5 @@ gboolean link_table_has(LinkTable *table, const char *name);
  * first. Empty when there is no such link or it has none. Elements are LinkAddress; caller unrefs. */
 GArray *link_table_addresses(LinkTable *table, const char *name);
 
-/* The first link that has this very address, or NULL. Caller frees. */
-char *link_table_find_address(LinkTable *table, const IpAddress *address);
-
 /* The first link whose own network (other than name's) overlaps the given one, or NULL. Caller frees. */
 char *link_table_find_overlap(LinkTable *table, const IpAddress *address, guint prefix, const char *except);

@@ -379,28 +379,12 @@ void xml_write_element(XmlWriter *writer, const char *name, const char *text)
     xml_close(writer);
 }
 
-void xml_write_elementf(XmlWriter *writer, const char *name, const char *format, ...)
-{
-    g_autofree char *text = NULL;
-    va_list args;
-
-    va_start(args, format);
-    text = g_strdup_vprintf(format, args);
-    va_end(args);
-    xml_write_element(writer, name, text);
-}
-
 void xml_write_verbatim(XmlWriter *writer, const char *xml)
 {
     finish_tag(writer, ">\n");
     indent(writer);
     g_string_append(writer->out, xml);
     g_string_append_c(writer->out, '\n');
-}
-
-int xml_writer_depth(const XmlWriter *writer)
-{
-    return (int)writer->open->len;
 }
 
 char *xml_writer_take(XmlWriter *writer)

@@ -74,11 +74,8 @@ void xml_write_attributef(XmlWriter *writer, const char *name, const char *forma
 void xml_write_text(XmlWriter *writer, const char *text);
 /* <name>text</name>; text NULL writes nothing. */
 void xml_write_element(XmlWriter *writer, const char *name, const char *text);
-void xml_write_elementf(XmlWriter *writer, const char *name, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* Lines that are XML already, one level deeper than the element opened last. */
 void xml_write_verbatim(XmlWriter *writer, const char *xml);
-/* How many elements are open. */
-int xml_writer_depth(const XmlWriter *writer);
 /* The document, with a newline at its end. All elements must be closed; the writer is empty afterwards. Caller frees.
  */
 char *xml_writer_take(XmlWriter *writer);

@@ -342,11 +342,6 @@ void upstream_free(Upstream *upstream)
     g_free(upstream);
 }
 
-const Route *upstream_route(const Upstream *upstream)
-{
-    return upstream->route;
-}
-
 void upstream_send(Upstream *upstream, RpcFrame *frame)
 {
     if (upstream->state == STATE_READY) {

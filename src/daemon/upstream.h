@@ -28,8 +28,6 @@ Upstream *upstream_new(DaemonClient *client, const Route *route, const char *uri
                        gpointer data);
 void upstream_free(Upstream *upstream);
 
-const Route *upstream_route(const Upstream *upstream);
-
 /* Sends a frame, which becomes the wire's, or keeps it until the connection is open. */
 void upstream_send(Upstream *upstream, RpcFrame *frame);
 

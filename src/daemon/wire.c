@@ -439,11 +439,6 @@ void wire_limit_frames(Wire *wire, gsize size)
     wire->frame_max = size;
 }
 
-gboolean wire_is_open(const Wire *wire)
-{
-    return wire->fd >= 0;
-}
-
 int wire_fd(const Wire *wire)
 {
     return wire->fd;

@@ -60,7 +60,6 @@ gsize wire_backlog(const Wire *wire);
 /* The largest frame taken; RPC_FRAME_MAX at first. A larger one ends the connection. */
 void wire_limit_frames(Wire *wire, gsize size);
 
-gboolean wire_is_open(const Wire *wire);
 int wire_fd(const Wire *wire);
 
 /* When something last came in; of g_get_monotonic_time(). */

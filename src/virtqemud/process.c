@@ -316,8 +316,3 @@ void process_signal(Process *process, int signum)
 {
     pidfd_send_signal(process->pidfd, signum, NULL, 0);
 }
-
-gboolean process_wait(Process *process, guint timeout_ms)
-{
-    return has_ended(process->pidfd, (int)timeout_ms);
-}

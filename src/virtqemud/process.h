@@ -75,9 +75,6 @@ void process_unwatch(Process *process);
 /* Sends a signal; to a process that is gone already it does nothing. For any thread. */
 void process_signal(Process *process, int signum);
 
-/* Waits up to timeout_ms for the end, without reaping; TRUE when it is gone. For a thread that may block. */
-gboolean process_wait(Process *process, guint timeout_ms);
-
 /* CPU time used so far, and resident memory. FALSE when the process is gone; usage is all zero then. For any thread. */
 typedef struct {
     guint64 user_ns, system_ns, rss_kib;

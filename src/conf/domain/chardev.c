@@ -127,14 +127,6 @@ const XmlElement char_source_element = {
     .variant = offsetof(CharSource, type),
 };
 
-gboolean char_source_equal(const CharSource *a, const CharSource *b)
-{
-    return a->type == b->type && g_strcmp0(a->path, b->path) == 0 && a->mode == b->mode &&
-           g_strcmp0(a->host, b->host) == 0 && g_strcmp0(a->service, b->service) == 0 &&
-           g_strcmp0(a->bind_host, b->bind_host) == 0 && g_strcmp0(a->bind_service, b->bind_service) == 0 &&
-           a->protocol == b->protocol && g_strcmp0(a->channel, b->channel) == 0;
-}
-
 void char_source_copy(CharSource *to, const CharSource *from)
 {
     CharSource copy = *from;

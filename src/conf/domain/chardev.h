@@ -123,7 +123,5 @@ extern const XmlElement char_source_element;
 void char_def_free(CharDef *def);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CharDef, char_def_free)
 
-/* Whether both sources lead to the same place. */
-gboolean char_source_equal(const CharSource *a, const CharSource *b);
 /* Releases what to has, and makes it a copy of from. */
 void char_source_copy(CharSource *to, const CharSource *from);

@@ -156,11 +156,6 @@ gboolean pci_slot_is_used(const PciBuses *buses, const PciAddress *address)
     return is_there(buses, address) && bus_at(buses, address->bus)->used[address->slot];
 }
 
-gboolean pci_address_is_used(const PciBuses *buses, const PciAddress *address)
-{
-    return is_there(buses, address) && (bus_at(buses, address->bus)->used[address->slot] & 1u << address->function);
-}
-
 gboolean pci_slot_is_shared(const PciBuses *buses, const PciAddress *address)
 {
     guint8 used = is_there(buses, address) ? bus_at(buses, address->bus)->used[address->slot] : 0;

@@ -38,9 +38,8 @@ guint pci_plug_of_model(ControllerModel model);
 /* Whether buses may be added when no slot is left. */
 void pci_buses_allow_growth(PciBuses *buses, gboolean is_allowed);
 
-/* Whether any function of the slot, or this function, is taken. */
+/* Whether any function of the slot is taken. */
 gboolean pci_slot_is_used(const PciBuses *buses, const PciAddress *address);
-gboolean pci_address_is_used(const PciBuses *buses, const PciAddress *address);
 
 /* Takes one address. is_given: the user said so, who may plug more freely than we do. VIR_ERR_XML_ERROR when it is
  * taken or does not exist. */

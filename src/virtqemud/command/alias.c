@@ -138,11 +138,6 @@ char *disk_format_node(const DiskDef *disk)
     return g_strdup_printf("libvirt-%u-format", disk->source_index);
 }
 
-char *disk_storage_node(const DiskDef *disk)
-{
-    return g_strdup_printf("libvirt-%u-storage", disk->source_index);
-}
-
 void alias_assign_paths(DomainDef *def, const char *guest_dir)
 {
     for (guint i = 0; i < def->channels->len; i++) {

@@ -7,9 +7,8 @@
 /* Gives every device of def without one an alias, and the disks their node numbers. */
 void alias_assign(DomainDef *def);
 
-/* The node-name of a disk's top format node, or of its raw protocol node. Caller frees. */
+/* The node-name of a disk's top format node. Caller frees. */
 char *disk_format_node(const DiskDef *disk);
-char *disk_storage_node(const DiskDef *disk);
 
 /* Gives sockets that the user left to us their paths in guest_dir. */
 void alias_assign_paths(DomainDef *def, const char *guest_dir);
