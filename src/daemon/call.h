@@ -12,7 +12,7 @@
  *
  * Checks of further permissions (rpc_call_check_access(), rpc_call_may_see()) come before anything that has an effect
  * and before rpc_call_defer(): the access driver may have to ask somebody, and then the handler runs again with the
- * answer.
+ * answer. What it made of the arguments must then be the same, or it would be asked about anew: rpc_call_keep().
  *
  * All functions here are for the loop's thread, unless they say otherwise; none blocks.
  */
@@ -28,6 +28,15 @@ typedef struct DaemonIdentity DaemonIdentity;
 
 /* The answer comes later. The call lives until it is answered, also when its client goes away. */
 void rpc_call_defer(RpcCall *call);
+
+/* Keeps data for the next run of the handler; free releases it if the call ends first. There is one such thing a call.
+ */
+void rpc_call_keep(RpcCall *call, gpointer data, GDestroyNotify free);
+/* What was kept, which is the caller's now; NULL on the first run. */
+gpointer rpc_call_steal_kept(RpcCall *call);
+
+/* Instead of an answer to a deferred call: its handler runs again. For checks that need what had to be waited for. */
+void rpc_call_run_again(RpcCall *call);
 
 /* Where a deferred call's answer is built: zeroed, of the procedure's ret type; NULL when it has none. */
 gpointer rpc_call_ret(RpcCall *call);

@@ -136,6 +136,8 @@ static void call_free(RpcCall *call)
         close(g_array_index(call->reply_fds, int, i));
     g_clear_pointer(&call->reply_fds, g_array_unref);
     g_free(call->fds);
+    if (call->kept)
+        call->free_kept(call->kept);
     access_clear_call(call);
     g_free(call);
     if (was_deferred)
@@ -193,6 +195,25 @@ void rpc_call_defer(RpcCall *call)
 {
     g_assert(call->row->flags & RPC_PROC_WAITS);
     call->is_deferred = TRUE;
+}
+
+void rpc_call_keep(RpcCall *call, gpointer data, GDestroyNotify free)
+{
+    g_assert(!call->kept);
+    call->kept = data;
+    call->free_kept = free;
+}
+
+gpointer rpc_call_steal_kept(RpcCall *call)
+{
+    return g_steal_pointer(&call->kept);
+}
+
+void rpc_call_run_again(RpcCall *call)
+{
+    g_assert(call->is_deferred && !call->is_running);
+    call->is_deferred = FALSE;
+    dispatch_again(call);
 }
 
 gpointer rpc_call_ret(RpcCall *call)

@@ -21,6 +21,8 @@ struct RpcCall {
     DaemonStream *stream; /* a reference, until the call is answered */
     GHashTable *answers;  /* of the access driver: question -> answer; or NULL */
     guint n_questions;    /* that have no answer yet */
+    gpointer kept;        /* by the handler for its next run; or NULL */
+    GDestroyNotify free_kept;
     gboolean is_deferred;
     gboolean is_running;  /* the handler has not returned yet */
     gboolean is_answered; /* it was answered all the same; with early_error, or from ret */

@@ -175,12 +175,16 @@ static gboolean list_defined_networks(RpcCall *call, const remote_connect_list_d
 static NetworkDef *parse_allowed(RpcCall *call, const char *xml, gboolean is_validated, AccessPermission first,
                                  AccessPermission second, GError **error)
 {
-    g_autoptr(NetworkDef) def = network_def_parse(xml, is_validated ? XML_MODE_VALIDATE : 0, error);
+    g_autoptr(NetworkDef) def = rpc_call_steal_kept(call);
 
-    if (!def || !rpc_call_check_access(call, first, def->name, def->uuid, error) ||
-        !rpc_call_check_access(call, second, def->name, def->uuid, error))
+    if (!def && !(def = network_def_parse(xml, is_validated ? XML_MODE_VALIDATE : 0, error)))
         return NULL;
-    return g_steal_pointer(&def);
+    if (rpc_call_check_access(call, first, def->name, def->uuid, error) &&
+        rpc_call_check_access(call, second, def->name, def->uuid, error))
+        return g_steal_pointer(&def);
+    /* A document without a UUID has another each time that it is read. */
+    rpc_call_keep(call, g_steal_pointer(&def), (GDestroyNotify)network_def_free);
+    return NULL;
 }
 
 static void answer_define(RpcCall *call, const Network *network)

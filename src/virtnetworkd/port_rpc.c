@@ -190,9 +190,14 @@ gboolean port_rpc_create_xml(RpcCall *call, const remote_network_port_create_xml
 
     if (!network || !network_rpc_check_flags(args->flags, known, "virNetworkPortCreateXML", error))
         return FALSE;
-    port = network_port_parse(args->xml, args->flags & VIR_NETWORK_PORT_CREATE_VALIDATE ? XML_MODE_VALIDATE : 0, error);
-    if (!port || !rpc_call_check_access(call, ACCESS_NETWORK_PORT_CREATE, network->name, port->uuid, error))
+    port = rpc_call_steal_kept(call);
+    if (!port && !(port = network_port_parse(
+                       args->xml, args->flags & VIR_NETWORK_PORT_CREATE_VALIDATE ? XML_MODE_VALIDATE : 0, error)))
         return FALSE;
+    if (!rpc_call_check_access(call, ACCESS_NETWORK_PORT_CREATE, network->name, port->uuid, error)) {
+        rpc_call_keep(call, g_steal_pointer(&port), (GDestroyNotify)network_port_free);
+        return FALSE;
+    }
     port_job_create(network, g_steal_pointer(&port), args->flags, call);
     return TRUE;
 }

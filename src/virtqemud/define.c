@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtqemud/define.h"
 
+#include <string.h>
+
 #include "common/error.h"
 #include "virtqemud/command/build.h"
 #include "virtqemud/guest_list.h"
 
+/* Of documents that the loop reads itself, in bytes: a millisecond's work. */
+#define AT_ONCE_MAX (16 * 1024)
+
+/* A document while it is read, and until the access driver has been asked. */
 typedef struct {
     RpcCall *call;
     char *xml;
     guint mode;
-    DefineKind kind;
-    guint flags;
-    Defined next;
     DomainDef *def;
-    GError *error;
+    GError *error; /* of the reading */
 } DefineTask;
 
 /* What the model carries and QEMU cannot be told is refused: by trying. */
@@ -24,23 +27,32 @@ static gboolean check_buildable(const DomainDef *def, const EmulatorCaps *caps, 
     return command != NULL;
 }
 
-DomainDef *define_parse(const char *xml, guint mode, EmulatorCaps **caps, GError **error)
+/* caps, if not NULL, is set to those of the emulator, which are the defaults' own. */
+static DomainDef *parse_with(DriverDefaults *defaults, const char *xml, guint mode, const EmulatorCaps **caps,
+                             GError **error)
 {
-    DriverDefaults defaults;
-    g_autoptr(DomainDef) def = NULL;
-    g_autoptr(EmulatorCaps) found = NULL;
+    g_autoptr(DomainDef) def = domain_def_parse(xml, mode, &defaults->defaults, error);
+    const EmulatorCaps *found = def ? driver_defaults_caps(defaults, def->emulator, error) : NULL;
 
-    driver_defaults_init(&defaults);
-    def = domain_def_parse(xml, mode, &defaults.defaults, error);
-    driver_defaults_clear(&defaults);
-    if (!def)
-        return NULL;
-    found = caps_cache_get(driver.caps, def->emulator, error);
     if (!found || !check_buildable(def, found, error))
         return NULL;
     if (caps)
-        *caps = g_steal_pointer(&found);
+        *caps = found;
     return g_steal_pointer(&def);
+}
+
+DomainDef *define_parse(const char *xml, guint mode, EmulatorCaps **caps, GError **error)
+{
+    DriverDefaults defaults;
+    const EmulatorCaps *found = NULL;
+    DomainDef *def;
+
+    driver_defaults_init(&defaults);
+    def = parse_with(&defaults, xml, mode, &found, error);
+    if (def && caps)
+        *caps = emulator_caps_ref((EmulatorCaps *)found);
+    driver_defaults_clear(&defaults);
+    return def;
 }
 
 static void parse(gpointer data)
@@ -50,12 +62,31 @@ static void parse(gpointer data)
     task->def = define_parse(task->xml, task->mode, NULL, &task->error);
 }
 
-static gboolean check_access(const DefineTask *task, GError **error)
+/* An ordinary document about an emulator that is known needs nothing but memory, and less time than it takes to hand it
+ * to a thread and back. FALSE: it is for a worker. */
+static gboolean parse_at_once(DefineTask *task)
 {
-    AccessPermission also = task->kind == DEFINE_PERSISTENT ? ACCESS_DOMAIN_SAVE : ACCESS_DOMAIN_START;
+    DriverDefaults defaults;
 
-    return rpc_call_check_access(task->call, ACCESS_DOMAIN_WRITE, task->def->name, task->def->uuid, error) &&
-           rpc_call_check_access(task->call, also, task->def->name, task->def->uuid, error);
+    if (strlen(task->xml) > AT_ONCE_MAX)
+        return FALSE;
+    driver_defaults_init(&defaults);
+    defaults.is_hurried = TRUE;
+    task->def = parse_with(&defaults, task->xml, task->mode, NULL, &task->error);
+    if (defaults.has_missed) {
+        g_clear_pointer(&task->def, domain_def_free);
+        g_clear_error(&task->error);
+    }
+    driver_defaults_clear(&defaults);
+    return task->def || task->error;
+}
+
+static gboolean check_access(RpcCall *call, const DomainDef *def, DefineKind kind, GError **error)
+{
+    AccessPermission also = kind == DEFINE_PERSISTENT ? ACCESS_DOMAIN_SAVE : ACCESS_DOMAIN_START;
+
+    return rpc_call_check_access(call, ACCESS_DOMAIN_WRITE, def->name, def->uuid, error) &&
+           rpc_call_check_access(call, also, def->name, def->uuid, error);
 }
 
 /* The guest that the document is about, added when it is new. NULL: name and UUID are not one guest's. */
@@ -85,8 +116,10 @@ static Guest *find_or_add(const DomainDef *def, GError **error)
     return g_steal_pointer(&guest);
 }
 
-static void task_free(DefineTask *task)
+static void task_free(gpointer data)
 {
+    DefineTask *task = data;
+
     domain_def_free(task->def);
     g_clear_error(&task->error);
     g_free(task->xml);
@@ -96,25 +129,49 @@ static void task_free(DefineTask *task)
 static void parsed(gpointer data)
 {
     DefineTask *task = data;
-    g_autoptr(Guest) guest = NULL;
 
-    if (task->def && check_access(task, &task->error))
-        guest = find_or_add(task->def, &task->error);
-    if (guest && task->kind == DEFINE_TRANSIENT && guest_is_active(guest))
-        vir_error_set(&task->error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "domain is already active as '%s'",
-                      guest->name);
-    if (task->error)
-        rpc_call_fail(task->call, g_steal_pointer(&task->error));
-    else
-        task->next(task->call, guest, g_steal_pointer(&task->def), task->flags);
-    task_free(task);
+    rpc_call_keep(task->call, task, task_free);
+    rpc_call_run_again(task->call);
 }
 
-void define_from_xml(RpcCall *call, const char *xml, guint mode, DefineKind kind, guint flags, Defined next)
+/* The document, read; or NULL when a worker is at it. */
+static DefineTask *read_document(RpcCall *call, const char *xml, guint mode)
 {
-    DefineTask *task = g_new0(DefineTask, 1);
+    DefineTask *task = rpc_call_steal_kept(call);
 
-    *task = (DefineTask){.call = call, .xml = g_strdup(xml), .mode = mode, .kind = kind, .flags = flags, .next = next};
+    if (task)
+        return task;
+    task = g_new0(DefineTask, 1);
+    *task = (DefineTask){.call = call, .xml = g_strdup(xml), .mode = mode};
+    if (parse_at_once(task))
+        return task;
     rpc_call_defer(call);
     daemon_run_worker(driver.daemon, parse, parsed, task);
+    return NULL;
+}
+
+gboolean define_from_xml(RpcCall *call, const char *xml, guint mode, DefineKind kind, guint flags, Defined next,
+                         GError **error)
+{
+    DefineTask *task = read_document(call, xml, mode);
+    g_autoptr(Guest) guest = NULL;
+
+    if (!task)
+        return TRUE;
+    rpc_call_keep(call, task, task_free);
+    if (task->error) {
+        g_propagate_error(error, g_steal_pointer(&task->error));
+        return FALSE;
+    }
+    if (!check_access(call, task->def, kind, error))
+        return FALSE;
+    guest = find_or_add(task->def, error);
+    if (!guest)
+        return FALSE;
+    if (kind == DEFINE_TRANSIENT && guest_is_active(guest)) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "domain is already active as '%s'", guest->name);
+        return FALSE;
+    }
+    next(call, guest, g_steal_pointer(&task->def), flags);
+    return TRUE;
 }

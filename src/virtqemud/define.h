@@ -6,16 +6,19 @@
 
 typedef enum { DEFINE_PERSISTENT, DEFINE_TRANSIENT } DefineKind;
 
-/* What comes after the document was understood: guest is in the list, def what the document says, to be taken. The call
- * has been deferred. */
+/* What comes after the document was understood: guest is in the list, def what the document says, to be taken. Defers
+ * the call. */
 typedef void (*Defined)(RpcCall *call, Guest *guest, DomainDef *def, guint flags);
 
 /*
- * Reads, completes and checks the document on a worker (which may ask an emulator for its capabilities), then checks on
- * the loop that the caller may do this and that name and UUID are free or one guest's, and calls next. On any failure
- * the call fails. mode: XML_MODE_VALIDATE or 0.
+ * What a handler does and returns. Reads, completes and checks the document, then checks that the caller may do this
+ * and that name and UUID are free or one guest's, and calls next. A long document, or one about an emulator whose
+ * capabilities are to be asked for, is read by a worker meanwhile. mode: XML_MODE_VALIDATE or 0. FALSE: as
+ * define_parse(), VIR_ERR_ACCESS_DENIED, VIR_ERR_OPERATION_FAILED for another guest's name or UUID,
+ * VIR_ERR_OPERATION_INVALID for a transient guest that runs.
  */
-void define_from_xml(RpcCall *call, const char *xml, guint mode, DefineKind kind, guint flags, Defined next);
+gboolean define_from_xml(RpcCall *call, const char *xml, guint mode, DefineKind kind, guint flags, Defined next,
+                         GError **error);
 
 /* What is done on a worker, by itself: for calls that only need the definition. NULL as from domain_def_parse(), or
  * VIR_ERR_CONFIG_UNSUPPORTED for what cannot be run. caps (or NULL) is set to the emulator's, to be released. Blocks.

@@ -52,9 +52,8 @@ static gboolean define_xml_flags(RpcCall *call, const remote_domain_define_xml_f
 {
     if (!check_flags(args->flags, VIR_DOMAIN_DEFINE_VALIDATE, "virDomainDefineXMLFlags", error))
         return FALSE;
-    define_from_xml(call, args->xml, args->flags & VIR_DOMAIN_DEFINE_VALIDATE ? XML_MODE_VALIDATE : 0,
-                    DEFINE_PERSISTENT, 0, define_next);
-    return TRUE;
+    return define_from_xml(call, args->xml, args->flags & VIR_DOMAIN_DEFINE_VALIDATE ? XML_MODE_VALIDATE : 0,
+                           DEFINE_PERSISTENT, 0, define_next, error);
 }
 
 G_STATIC_ASSERT(sizeof(remote_domain_define_xml_ret) == sizeof(remote_domain_define_xml_flags_ret));
@@ -62,8 +61,7 @@ G_STATIC_ASSERT(sizeof(remote_domain_define_xml_ret) == sizeof(remote_domain_def
 static gboolean define_xml(RpcCall *call, const remote_domain_define_xml_args *args, remote_domain_define_xml_ret *ret,
                            GError **error)
 {
-    define_from_xml(call, args->xml, 0, DEFINE_PERSISTENT, 0, define_next);
-    return TRUE;
+    return define_from_xml(call, args->xml, 0, DEFINE_PERSISTENT, 0, define_next, error);
 }
 
 /* ---- undefine ---- */

@@ -13,15 +13,18 @@ static const char *default_emulator(gpointer data, VirtType virt_type, const cha
 }
 
 /* The capabilities of the emulator, kept for the length of one parse so that what is borrowed from them stays. */
-static const EmulatorCaps *get_caps(DriverDefaults *defaults, const char *emulator, GError **error)
+const EmulatorCaps *driver_defaults_caps(DriverDefaults *defaults, const char *emulator, GError **error)
 {
     if (!emulator)
         return NULL;
     if (!defaults->caps || !g_str_equal(defaults->caps->path, emulator)) {
-        EmulatorCaps *caps = caps_cache_get(driver.caps, emulator, error);
+        EmulatorCaps *caps = defaults->is_hurried ? caps_cache_find(driver.caps, emulator)
+                                                  : caps_cache_get(driver.caps, emulator, error);
 
-        if (!caps)
+        if (!caps) {
+            defaults->has_missed = TRUE;
             return NULL;
+        }
         emulator_caps_unref(defaults->caps);
         defaults->caps = caps;
     }
@@ -31,7 +34,7 @@ static const EmulatorCaps *get_caps(DriverDefaults *defaults, const char *emulat
 static gboolean find_machine(gpointer data, const char *emulator, VirtType virt_type, const char *arch,
                              const char *machine, MachineFacts *facts)
 {
-    const EmulatorCaps *caps = get_caps(data, emulator, NULL);
+    const EmulatorCaps *caps = driver_defaults_caps(data, emulator, NULL);
     const EmulatorMachine *found = caps ? emulator_caps_machine(caps, machine) : NULL;
 
     if (!found)
@@ -46,7 +49,7 @@ static gboolean find_machine(gpointer data, const char *emulator, VirtType virt_
 static gboolean supports(gpointer data, const char *emulator, VirtType virt_type, const char *os_type, const char *arch,
                          GError **error)
 {
-    const EmulatorCaps *caps = get_caps(data, emulator, error);
+    const EmulatorCaps *caps = driver_defaults_caps(data, emulator, error);
 
     if (!caps)
         return FALSE;
@@ -65,7 +68,7 @@ static gboolean supports(gpointer data, const char *emulator, VirtType virt_type
 
 static gboolean has_device(gpointer data, const char *emulator, const char *name)
 {
-    const EmulatorCaps *caps = get_caps(data, emulator, NULL);
+    const EmulatorCaps *caps = driver_defaults_caps(data, emulator, NULL);
 
     return !caps || emulator_caps_has_device(caps, name);
 }

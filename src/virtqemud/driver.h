@@ -34,10 +34,14 @@ typedef struct {
 extern QemuDriver driver;
 
 /* The completion of documents by what the emulators can do. Its callbacks ask emulators, so it is for threads that may
- * block. One per parse: release what the callbacks hold with driver_defaults_clear(). */
+ * block, or is told to be hurried. One per parse: release what the callbacks hold with driver_defaults_clear(). */
 typedef struct {
     DomainDefaults defaults;
-    EmulatorCaps *caps; /* of the last emulator asked about */
+    EmulatorCaps *caps;  /* of the last emulator asked about */
+    gboolean is_hurried; /* what is not known already is not asked for */
+    gboolean has_missed; /* something was not to be had; when hurried, what came of the parse says nothing */
 } DriverDefaults;
 void driver_defaults_init(DriverDefaults *defaults);
+/* Those of the emulator, which are the defaults' own; NULL as from caps_cache_get(), or when hurried and not known. */
+const EmulatorCaps *driver_defaults_caps(DriverDefaults *defaults, const char *emulator, GError **error);
 void driver_defaults_clear(DriverDefaults *defaults);

@@ -4,6 +4,9 @@
 #include "common/error.h"
 #include "virtqemud/loop.h"
 
+/* How long a thread waits for another job before it ends. */
+#define IDLE_THREAD_US (2 * G_USEC_PER_SEC)
+
 typedef struct {
     JobQueue *queue;
     const JobKind *kind;
@@ -103,31 +106,68 @@ static void on_work_done(gpointer data)
     }
 }
 
+/* Entries for a thread whose last job has ended. Its length is negative while one waits. */
+static GAsyncQueue *handed_over;
+
+/* One thread at most stays for a while, as jobs often come one after the other. */
+static Entry *next_for_this_thread(void)
+{
+    Entry *entry = NULL;
+
+    g_async_queue_lock(handed_over);
+    if (g_async_queue_length_unlocked(handed_over) >= 0)
+        entry = g_async_queue_timeout_pop_unlocked(handed_over, IDLE_THREAD_US);
+    g_async_queue_unlock(handed_over);
+    return entry;
+}
+
 static gpointer work(gpointer data)
 {
-    Entry *entry = data;
-
-    entry->kind->run(entry->job, &entry->error);
-    loop_post(on_work_done, entry);
+    for (Entry *entry = data; entry; entry = next_for_this_thread()) {
+        entry->kind->run(entry->job, &entry->error);
+        loop_post(on_work_done, entry);
+    }
     return NULL;
+}
+
+static gboolean hand_over(Entry *entry)
+{
+    gboolean is_awaited;
+
+    g_async_queue_lock(handed_over);
+    is_awaited = g_async_queue_length_unlocked(handed_over) < 0;
+    if (is_awaited)
+        g_async_queue_push_unlocked(handed_over, entry);
+    g_async_queue_unlock(handed_over);
+    return is_awaited;
+}
+
+static gboolean run_on_thread(Entry *entry)
+{
+    g_autoptr(GError) error = NULL;
+    GThread *thread;
+
+    if (!handed_over)
+        handed_over = g_async_queue_new();
+    if (hand_over(entry))
+        return TRUE;
+    thread = g_thread_try_new("job", work, entry, &error);
+    if (!thread) {
+        vir_error_set(&entry->error, VIR_FROM_QEMU, VIR_ERR_SYSTEM_ERROR, "cannot start a thread for a job: %s",
+                      error->message);
+        return FALSE;
+    }
+    g_thread_unref(thread);
+    return TRUE;
 }
 
 static void begin(Entry *entry)
 {
-    g_autoptr(GError) error = NULL;
-    GThread *thread = NULL;
-
     entry->begun_us = g_get_monotonic_time();
-    if ((!entry->kind->begin || entry->kind->begin(entry->job, &entry->error)) && entry->kind->run)
-        thread = g_thread_try_new("job", work, entry, &error);
-    if (thread) {
-        g_thread_unref(thread);
-        return;
-    }
-    if (error)
-        vir_error_set(&entry->error, VIR_FROM_QEMU, VIR_ERR_SYSTEM_ERROR, "cannot start a thread for a job: %s",
-                      error->message);
-    loop_post(on_work_done, entry);
+    if (entry->kind->begin && !entry->kind->begin(entry->job, &entry->error))
+        loop_post(on_work_done, entry);
+    else if (!entry->kind->run || !run_on_thread(entry))
+        loop_post(on_work_done, entry);
 }
 
 static gboolean on_wait_over(gpointer data)

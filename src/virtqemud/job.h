@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Jobs: what is done to one guest and must wait for QEMU, a disk or another daemon. A guest's jobs are queued and run
- * one after the other, each as plain sequential code on a thread that ends with it; a guest without a job has no
- * thread.
+ * one after the other, each as plain sequential code on a thread of its own; a guest without a job has no thread.
  *
  * A job's data belongs to its thread while run is at work, and to the loop before and after. run touches nothing that
  * the loop owns, except inside of loop_call().

@@ -65,6 +65,7 @@ static gboolean create_with_flags(RpcCall *call, const remote_domain_create_with
 
 static void create_next(RpcCall *call, Guest *guest, DomainDef *def, guint flags)
 {
+    rpc_call_defer(call);
     start_guest(guest, def, flags, rpc_call_client(call), answer_with_domain, call);
 }
 
@@ -73,9 +74,8 @@ static gboolean create_xml(RpcCall *call, const remote_domain_create_xml_args *a
 {
     if (!check_flags(args->flags, START_FLAGS, "virDomainCreateXML", error))
         return FALSE;
-    define_from_xml(call, args->xml_desc, args->flags & VIR_DOMAIN_START_VALIDATE ? XML_MODE_VALIDATE : 0,
-                    DEFINE_TRANSIENT, args->flags, create_next);
-    return TRUE;
+    return define_from_xml(call, args->xml_desc, args->flags & VIR_DOMAIN_START_VALIDATE ? XML_MODE_VALIDATE : 0,
+                           DEFINE_TRANSIENT, args->flags, create_next, error);
 }
 
 /* ---- the forced end ---- */

@@ -7,7 +7,7 @@ import os
 import harness
 import rpcwire
 from rpcwire import WireError
-from test_access import (ACCESS_DENIED, NOBODY, OPERATION_DENIED, RPC_ERROR, as_nobody, call_with, code_of,
+from test_access import (ACCESS_DENIED, NOBODY, OPERATION_DENIED, RPC_ERROR, Polkit, as_nobody, call_with, code_of,
                          is_checked_before_handler, may_read_only, open_up, speak_for, unauthenticated_calls)
 
 import gen_programs  # noqa: E402, beside the .x files that rpcwire reads
@@ -72,6 +72,33 @@ def test_denied():
                 elif call.rules:
                     assert isinstance(answer, WireError), (daemon.name, call.name)
     each_daemon(check, 'access_drivers = [ "polkit" ]\n', DBUS_SYSTEM_BUS_ADDRESS="unix:path=/nowhere")
+
+
+API = "org.libvirt.api."
+# What is asked about a document is asked once its name is known. Neither has a UUID: each reading would make another.
+DOCUMENTS = {
+    "virtqemud": ("DOMAIN_DEFINE_XML", "domain", "<domain type='qemu'><name>%s</name><memory>16384</memory>"
+                  "<os><type arch='x86_64'>hvm</type></os>%s</domain>"),
+    "virtnetworkd": ("NETWORK_DEFINE_XML", "network", "<network><name>%s</name>%s</network>")}
+
+
+def test_polkit_is_asked_about_documents():
+    """The document's name decides; and a long one, which a worker reads, is no other."""
+    for name, (procedure, kind, document) in DOCUMENTS.items():
+        number = next(call.number for call in TABLES["remote"].calls if call.name == procedure)
+        with harness.Host() as host, Polkit(host) as polkit:
+            host.configure(name, 'access_drivers = [ "polkit" ]\n')
+            daemon = host.start(name)
+            for mine, filler in (("short", ""), ("long", "<!--" + " " * 40000 + "-->")):
+                with rpcwire.Connection(daemon.socket, timeout=60).open() as connection:
+                    speak_for(connection, NOBODY)
+                    call = (number, rpcwire.string(document % (mine, filler)))
+                    polkit.allow(f"{API}{kind}.write", f"{API}{kind}.save {kind}_name=other")
+                    assert code_of(connection.call(*call)) == ACCESS_DENIED
+                    polkit.allow(f"{API}{kind}.write {kind}_name={mine}", f"{API}{kind}.save {kind}_name={mine}")
+                    answer = connection.call(*call)
+                    assert isinstance(answer, bytes) and mine.encode() in answer, (name, answer)
+                    assert polkit.asked().count(f"{API}{kind}.save") <= 4, polkit.asked()
 
 
 def unauthenticated(path):

@@ -193,6 +193,20 @@ EmulatorCaps *caps_cache_peek(CapsCache *cache, const char *path)
     return slot && slot->caps ? emulator_caps_ref(slot->caps) : NULL;
 }
 
+EmulatorCaps *caps_cache_find(CapsCache *cache, const char *path)
+{
+    g_autoptr(EmulatorCaps) caps = caps_cache_peek(cache, path);
+    g_autoptr(GMutexLocker) locker = NULL;
+    Stamp stamp;
+    Slot *slot;
+
+    if (!caps || !read_stamp(path, &stamp, NULL))
+        return NULL;
+    locker = g_mutex_locker_new(&cache->lock);
+    slot = g_hash_table_lookup(cache->slots, path);
+    return slot->caps == caps && stamp_equal(&slot->stamp, &stamp) ? g_steal_pointer(&caps) : NULL;
+}
+
 EmulatorCaps *caps_cache_get(CapsCache *cache, const char *path, GError **error)
 {
     g_autoptr(EmulatorCaps) caps = NULL;

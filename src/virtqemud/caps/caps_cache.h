@@ -21,6 +21,10 @@ EmulatorCaps *caps_cache_get(CapsCache *cache, const char *path, GError **error)
 /* The last answer when one is in memory, else NULL; asks nobody and looks at no file. For any thread. */
 EmulatorCaps *caps_cache_peek(CapsCache *cache, const char *path);
 
+/* The answer when one is in memory and still holds, else NULL; asks nobody. For any thread, the loop's too: it looks at
+ * a file only when an emulator has been found there before. */
+EmulatorCaps *caps_cache_find(CapsCache *cache, const char *path);
+
 /* The usual emulator of an architecture: "/usr/bin/qemu-system-x86_64"; NULL when it is not installed. Static. */
 const char *caps_default_emulator(const char *arch);
 
