@@ -13,9 +13,7 @@ medians in milliseconds. Both hosts must be idle ones: networks called bench* ar
 
 import argparse
 import os
-import shlex
 import signal
-import statistics
 import struct
 import subprocess
 import sys
@@ -23,6 +21,8 @@ import tempfile
 import time
 
 import libvirt
+
+from host import Results, Subject, daemon_cpu_us, timed
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "integration"))
 import rpcwire  # noqa: E402
@@ -37,90 +37,13 @@ def network_xml(i):
     return NET.format(i=i, a=130 + i // 250, b=i % 250)
 
 
-class Subject:
-    """A daemon on a host of its own."""
-
-    def __init__(self, name, execute, program):
-        self.name, self.execute, self.program = name, shlex.split(execute), program
-        is_ours = os.path.basename(program) == "virtnetworkd"
-        self.pid_file = "/run/virtnetworkd.pid" if is_ours else "/run/libvirtd.pid"
-        self.socket_name = "virtnetworkd-sock" if is_ours else "libvirt-sock"
-        self.scheme = "network" if is_ours else "qemu"
-        # A process of that host, whose view of the files is the way to the daemon's socket.
-        self.anchor = subprocess.Popen([*self.execute, "sh", "-c", "echo $$; exec sleep infinity"], stdout=subprocess.PIPE)
-        self.anchor.stdout.readline()
-        self.root = f"/proc/{self.find_anchor()}/root"
-        self.conn = None
-
-    def find_anchor(self):
-        """The sleeping process itself, below what EXEC may have put around it."""
-        pid = self.anchor.pid
-        while True:
-            with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-                children = file.read().split()
-            if not children:
-                return pid
-            pid = int(children[0])
-
-    def run(self, *command):
-        return subprocess.run([*self.execute, *command], check=True, capture_output=True, text=True).stdout
-
-    @property
-    def socket(self):
-        return f"{self.root}/run/libvirt/{self.socket_name}"
-
-    def connect(self):
-        self.conn = libvirt.open(f"{self.scheme}:///system?socket={self.socket}")
-        return self.conn
-
-    def is_running(self):
-        return subprocess.run([*self.execute, "sh", "-c", f"kill -0 $(cat {self.pid_file})"], capture_output=True,
-                              check=False).returncode == 0
-
-    def kill(self):
-        self.conn = None
-        self.run("sh", "-c", f"kill -9 $(cat {self.pid_file}); while kill -0 $(cat {self.pid_file}) 2>/dev/null; do sleep 0.01; done; rm -f /run/libvirt/{self.socket_name}")
-
-    def start(self):
-        """Starts the daemon; the time until it has answered a question about its networks, in ms."""
-        begin = time.monotonic()
-        process = subprocess.Popen([*self.execute, self.program, "-d"])
-        while True:
-            try:
-                self.connect().numOfNetworks()
-                took = (time.monotonic() - begin) * 1000
-                process.wait()
-                return took
-            except libvirt.libvirtError:
-                time.sleep(0.0005)
-
-    def daemon_pid(self):
-        """Its number as we see it; the pid file has the one of its own host."""
-        wanted = self.run("cat", self.pid_file).strip()
-        here = os.readlink(f"/proc/{self.find_anchor()}/ns/pid")
-        for entry in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{entry}/status", encoding="utf-8") as file:
-                    inner = next(line for line in file if line.startswith("NSpid:")).split()[-1]
-                if inner == wanted and os.readlink(f"/proc/{entry}/ns/pid") == here:
-                    return int(entry)
-            except OSError:
-                continue
-        raise RuntimeError(f"no process {wanted} on the host of {self.name}")
-
-    def remove_networks(self):
-        for network in self.conn.listAllNetworks():
-            if network.name().startswith("bench"):
-                if network.isActive():
-                    network.destroy()
-                if network.isPersistent():
-                    network.undefine()
-
-
-def timed(call):
-    begin = time.monotonic()
-    call()
-    return (time.monotonic() - begin) * 1000
+def remove_networks(conn):
+    for network in conn.listAllNetworks():
+        if network.name().startswith("bench"):
+            if network.isActive():
+                network.destroy()
+            if network.isPersistent():
+                network.undefine()
 
 
 # ---- the limit ----
@@ -135,7 +58,7 @@ class Limit:
         self.folder = tempfile.mkdtemp(prefix="bench-network-")
         config = ours.run("cat", "/var/lib/libvirt/dnsmasq/bench0.conf")
         rules = ours.run("nft", "list", "table", "inet", "modvirt")
-        ours.remove_networks()
+        remove_networks(ours.conn)
         config = config.replace("/run/libvirt/network", self.folder).replace("/var/lib/libvirt/dnsmasq", self.folder)
         self.write("dnsmasq.conf", config)
         self.write("bench0.hostsfile", "")
@@ -226,12 +149,7 @@ def measure_many(subjects, n, results):
         for _ in range(3):
             subject.kill()
             results.add(f"restart with {n} active networks: first answer", subject.name, subject.start())
-        subject.remove_networks()
-
-
-def daemon_cpu_us(pid):
-    with open(f"/proc/{pid}/schedstat", encoding="ascii") as file:
-        return int(file.read().split()[0]) / 1000
+        remove_networks(subject.conn)
 
 
 def measure_listen(ours, results, calls=5000):
@@ -253,23 +171,6 @@ def measure_listen(ours, results, calls=5000):
 LIB_VERSION = 157  # CONNECT_GET_LIB_VERSION
 
 
-class Results:
-    def __init__(self):
-        self.samples = {}
-
-    def add(self, measure, subject, value):
-        self.samples.setdefault(measure, {}).setdefault(subject, []).append(value)
-
-    def show(self):
-        print(f"{'ms':48}{'ours':>12}{'peer':>12}{'limit':>12}{'peer/ours':>12}{'ours/limit':>12}")
-        for measure, by_subject in self.samples.items():
-            median = {name: statistics.median(values) for name, values in by_subject.items()}
-            cells = [f"{median[name]:12.3f}" if name in median else f"{'-':>12}" for name in ("ours", "peer", "limit")]
-            for over, under in (("peer", "ours"), ("ours", "limit")):
-                cells.append(f"{median[over] / median[under]:12.2f}" if over in median and under in median else f"{'-':>12}")
-            print(f"{measure:48}" + "".join(cells))
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ours", nargs=2, required=True)
@@ -285,7 +186,7 @@ def main():
             if not subject.is_running():
                 subject.start()
             subject.connect()
-            subject.remove_networks()
+            remove_networks(subject.conn)
         limit = Limit(subjects[0])
         measure_start_stop(subjects, limit, options.rounds, results)
         limit.close()

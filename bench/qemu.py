@@ -1,22 +1,37 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What guests cost a client: QEMU drivers side by side, taking turns in one run, because machines are shared.
+"""What guests cost: our virtqemud, a peer, and the bare minimum, in turns of one run.
 
-    qemu.py [--guests 20] [--defined 1000] [--rounds 5] NAME=URI...
+usage: bench/qemu.py --ours EXEC DAEMON --peer EXEC DAEMON [--build DIR] [--rounds N] [--guests N] [--defined N]
 
-Each URI is a daemon of a host of its own, with nothing in it that matters; a socket of another mount namespace is named by
-way of /proc/PID/root. The table has the median of the rounds, and each subject's part of the first one's. Needs
-python3-libvirt; the guests are small, paused, and run by software emulation.
+EXEC    a command that runs what follows it on a host of the daemon's own ("" for this one)
+DAEMON  the daemon's program; it is started with -d, found by its pid file and ended by its number
+DIR     where bench-roundtrip was built, which times small calls; without it build
+
+The minimum ("limit") is the same bytes echoed over a socket, and the command line of our guest run by hand. Both hosts
+must be idle ones: guests called bench-* are made and removed there, small ones, run by software emulation. As root.
 """
 
 import argparse
-import statistics
+import os
+import shlex
+import signal
+import socket
+import subprocess
 import sys
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import libvirt
 
-CALLS = 300
+from host import Results, Subject, timed
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "integration"))
+import rpcwire  # noqa: E402
+
+PAUSED = libvirt.VIR_DOMAIN_START_PAUSED
+LISTED = 3  # rounds of what takes long
 
 
 def guest_xml(name):
@@ -25,21 +40,8 @@ def guest_xml(name):
             "<devices><graphics type='vnc' autoport='yes'/><memballoon model='virtio'/></devices></domain>")
 
 
-class Subject:
-    def __init__(self, name, uri):
-        self.name = name
-        self.connection = libvirt.open(uri)
-        self.samples = {}
-
-    def note(self, what, began, times=1):
-        self.samples.setdefault(what, []).append((time.perf_counter() - began) / times)
-
-    def median(self, what):
-        return statistics.median(self.samples[what])
-
-
 def clear(subject):
-    for domain in subject.connection.listAllDomains():
+    for domain in subject.conn.listAllDomains():
         if domain.name().startswith("bench-"):
             is_defined = domain.isPersistent()
             if domain.isActive():
@@ -48,82 +50,245 @@ def clear(subject):
                 domain.undefine()
 
 
-def small_calls(subject, domain):
-    for what, call in (("lookup", lambda: subject.connection.lookupByName(domain.name())), ("info", domain.info),
-                       ("state", domain.state), ("XML", domain.XMLDesc)):
-        call()
-        began = time.perf_counter()
-        for _ in range(CALLS):
-            call()
-        subject.note(f"{what} of a running guest: us", began, CALLS)
+# ---- small calls, by a client that does nothing else ----
+
+def round_trips(subject, build, calls, results, with_limit):
+    """calls: name, procedure, count, body. The limit is that of our answers."""
+    numbers = {call.name: call.number for call in rpcwire.Program("remote").calls}
+    lines = "".join(f"{i} {rpcwire.REMOTE} {numbers[procedure]} {count} {body.hex() or '-'}\n"
+                    for i, (_, procedure, count, body) in enumerate(calls))
+    out = subprocess.run([os.path.join(build, "bench", "bench-roundtrip"), subject.socket, subject.uri], input=lines,
+                         capture_output=True, text=True, check=True).stdout
+    for line in out.splitlines():
+        index, which, us = line.split()
+        if which == "daemon" or with_limit:
+            results.add(calls[int(index)][0], subject.name if which == "daemon" else "limit", float(us) / 1000)
 
 
-def start_and_destroy(subject):
-    domain = subject.connection.defineXML(guest_xml("bench-start"))
-    began = time.perf_counter()
-    domain.createWithFlags(libvirt.VIR_DOMAIN_START_PAUSED)
-    subject.note("start of a paused q35 guest: ms", began)
-    began = time.perf_counter()
-    domain.destroy()
-    subject.note("destroy: ms", began)
-    domain.undefine()
+def measure_calls(subjects, build, results):
+    for subject in subjects:
+        domain = subject.conn.lookupByName("bench-run-0")
+        handle = rpcwire.string(domain.name()) + domain.UUID() + domain.ID().to_bytes(4, "big")
+        calls = [("lookup of a running guest", "DOMAIN_LOOKUP_BY_NAME", 300, rpcwire.string(domain.name())),
+                 ("info", "DOMAIN_GET_INFO", 300, handle), ("state", "DOMAIN_GET_STATE", 300, handle + bytes(4)),
+                 ("XML", "DOMAIN_GET_XML_DESC", 300, handle + bytes(4))]
+        round_trips(subject, build, calls, results, subject.name == "ours")
 
 
-def bulk(subject, n_guests):
-    began = time.perf_counter()
-    count = len(subject.connection.getAllDomainStats(0, libvirt.VIR_CONNECT_GET_ALL_DOMAINS_STATS_RUNNING |
-                                                     libvirt.VIR_CONNECT_GET_ALL_DOMAINS_STATS_PAUSED))
-    subject.note(f"bulk stats of {n_guests} guests: ms", began)
-    assert count == n_guests, count
+# ---- starts and ends ----
+
+class Limit:
+    """The command line of our guest, run by hand: until its monitor has greeted, and until it has ended."""
+
+    def __init__(self, ours):
+        words = shlex.split(ours.conn.domainXMLToNative("qemu-argv", guest_xml("bench-limit"), 0))
+        argv = words[next(i for i, word in enumerate(words) if word.startswith("/")):]
+        self.path = os.path.join(tempfile.mkdtemp(prefix="bench-qemu-"), "monitor")
+        chardev, vnc = argv.index("-chardev") + 1, argv.index("-vnc") + 1
+        argv[chardev] = f"socket,id=charmonitor,path={self.path},server=on,wait=off"
+        argv[vnc] = argv[vnc].replace(":0", ":99")
+        self.argv = argv
+
+    def start(self):
+        if os.path.exists(self.path):
+            os.unlink(self.path)
+        self.process = subprocess.Popen(self.argv)
+        self.monitor = socket.socket(socket.AF_UNIX)
+        while self.monitor.connect_ex(self.path):
+            time.sleep(0.0005)
+        self.monitor.recv(4096)
+        self.monitor.sendall(b'{"execute":"qmp_capabilities"}')
+        self.monitor.recv(4096)
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+        self.monitor.close()
 
 
-def many(subject, n_defined):
-    began = time.perf_counter()
-    for i in range(n_defined):
-        subject.connection.defineXML(guest_xml(f"bench-{i}"))
-    subject.note(f"define of {n_defined}: ms", began)
-    for _ in range(5):
-        began = time.perf_counter()
-        subject.connection.listAllDomains()
-        subject.note(f"list of {n_defined}: ms", began)
+def measure_start(subjects, limit, results):
+    for subject in subjects:
+        domain = subject.conn.defineXML(guest_xml("bench-start"))
+        results.add("start of a paused q35 guest", subject.name, timed(lambda: domain.createWithFlags(PAUSED)))
+        results.add("destroy", subject.name, timed(domain.destroy))
+        domain.undefine()
+    results.add("start of a paused q35 guest", "limit", timed(limit.start))
+    end = timed(limit.stop)
+    results.add("destroy", "limit", end)
+    results.add("QEMU killed, until the event", "limit", end)
 
 
-def table(subjects):
-    first = subjects[0]
-    print(f"{'':36}" + "".join(f"{subject.name:>12}{'':8}" for subject in subjects))
-    for what in first.samples:
-        factor = 1e6 if what.endswith("us") else 1e3
-        cells = [f"{subject.median(what) * factor:12.2f}{subject.median(what) / first.median(what):7.2f}x" for subject in subjects]
-        print(f"{what:36}" + "".join(cells))
+def qemu_pid(subject, name):
+    """Of the guest, as we see it."""
+    here = os.readlink(f"/proc/{subject.find_anchor()}/ns/pid")
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/cmdline", encoding="utf-8") as file:
+                if f"guest={name}," in file.read() and os.readlink(f"/proc/{entry}/ns/pid") == here:
+                    return int(entry)
+        except OSError:
+            continue
+    raise RuntimeError(f"no QEMU of {name} on the host of {subject.name}")
+
+
+def measure_death(subjects, results):
+    """QEMU killed, until the client has the event."""
+    for subject in subjects:
+        ended = []
+        domain = subject.conn.createXML(guest_xml("bench-death"), PAUSED)
+        callback = subject.conn.domainEventRegisterAny(domain, libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                                       lambda *_: ended.append(True), None)
+        pid = qemu_pid(subject, "bench-death")
+
+        def killed():
+            os.kill(pid, signal.SIGKILL)
+            while not ended:
+                libvirt.virEventRunDefaultImpl()
+        results.add("QEMU killed, until the event", subject.name, timed(killed))
+        subject.conn.domainEventDeregisterAny(callback)
+
+
+def measure_together(subjects, n_guests, results):
+    """Many starts asked for at once, by a thread of the client for each."""
+    for subject in subjects:
+        domains = [subject.conn.defineXML(guest_xml(f"bench-run-{i}")) for i in range(n_guests)]
+        with ThreadPoolExecutor(n_guests) as pool:
+            results.add(f"{n_guests} starts at once", subject.name,
+                        timed(lambda: list(pool.map(lambda domain: domain.createWithFlags(PAUSED), domains))))
+
+
+# ---- many ----
+
+def measure_bulk(subjects, n_guests, results):
+    running = libvirt.VIR_CONNECT_GET_ALL_DOMAINS_STATS_RUNNING | libvirt.VIR_CONNECT_GET_ALL_DOMAINS_STATS_PAUSED
+    for subject in subjects:
+        before = cpu_ms(subject.daemon_pid())
+        results.add(f"bulk stats of {n_guests} guests", subject.name,
+                    timed(lambda: subject.conn.getAllDomainStats(0, running)))
+        results.add("  CPU of the daemon for it", subject.name, cpu_ms(subject.daemon_pid()) - before)
+
+
+def measure_many(subjects, build, n_defined, results):
+    for subject in subjects:
+        empty = memory_kb(subject)
+        took = timed(lambda: [subject.conn.defineXML(guest_xml(f"bench-{i}")) for i in range(n_defined)])
+        results.add(f"define of {n_defined}", subject.name, took)
+        results.add("memory of a defined guest: kB", subject.name, (memory_kb(subject) - empty) / n_defined)
+        lists = [(f"list of {n_defined}", "CONNECT_LIST_ALL_DOMAINS", 50, (1).to_bytes(4, "big") + bytes(4))]
+        round_trips(subject, build, lists, results, subject.name == "ours")
+
+
+# ---- the daemon ----
+
+def cpu_ms(pid):
+    """Of all its threads, those that have ended as well."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def memory_kb(subject):
+    with open(f"/proc/{subject.daemon_pid()}/smaps_rollup", encoding="ascii") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("Private_Dirty"))
+
+
+def threads(subject):
+    return len(os.listdir(f"/proc/{subject.daemon_pid()}/task"))
+
+
+def restart(subject):
+    subject.kill()
+    return subject.start()
+
+
+def measure_restart(subjects, what, results):
+    for _ in range(LISTED):
+        for subject in subjects:
+            results.add(f"daemon start, {what}: first answer", subject.name, restart(subject))
+
+
+def measure_idle(subjects, results):
+    for subject in subjects:
+        restart(subject)
+        time.sleep(1)
+        results.add("memory of an idle daemon: kB", subject.name, memory_kb(subject))
+
+
+def measure_running(subjects, n_guests, results):
+    """What the guests that run by now have made of an idle daemon. Threads that jobs have left behind go away."""
+    for subject in subjects:
+        time.sleep(12)
+        before = subject.idle_kb
+        results.add("memory of a running guest: kB", subject.name, (memory_kb(subject) - before) / n_guests)
+        results.add("threads of a running guest", subject.name, (threads(subject) - subject.idle_threads) / n_guests)
+
+
+def measure_capabilities(subjects, results):
+    """Asked of a daemon that knows nothing of its emulators; the limit is one bare probe for each."""
+    for subject in subjects:
+        for _ in range(LISTED):
+            subject.run("sh", "-c", "rm -rf /var/cache/libvirt/qemu/*capabilities")
+            restart(subject)
+            results.add("capabilities, cold", subject.name, timed(subject.conn.getCapabilities))
+    text = subjects[0].conn.getCapabilities()
+    emulators = sorted({part.split("</emulator>")[0] for part in text.split("<emulator>")[1:]})
+    for _ in range(LISTED):
+        results.add("capabilities, cold", "limit", timed(lambda: [bare_probe(emulator) for emulator in emulators]))
+
+
+def bare_probe(emulator):
+    script = '{"execute":"qmp_capabilities"}{"execute":"query-machines"}{"execute":"query-cpu-definitions"}{"execute":"quit"}'
+    subprocess.run([emulator, "-machine", "none", "-nodefaults", "-display", "none", "-qmp", "stdio"], input=script,
+                   text=True, stdout=subprocess.DEVNULL, check=True)
+
+
+def run(subjects, options, results):
+    measure_capabilities(subjects, results)
+    measure_restart(subjects, "empty", results)
+    measure_idle(subjects, results)
+    for subject in subjects:
+        subject.conn.defineXML(guest_xml("bench-first")).undefine()
+        subject.idle_kb, subject.idle_threads = memory_kb(subject), threads(subject)
+    measure_together(subjects, options.guests, results)
+    measure_running(subjects, options.guests, results)
+    limit = Limit(subjects[0])
+    for _ in range(options.rounds):
+        measure_bulk(subjects, options.guests, results)
+        measure_calls(subjects, options.build, results)
+        measure_start(subjects, limit, results)
+        measure_death(subjects, results)
+    measure_many(subjects, options.build, options.defined, results)
+    measure_restart(subjects, f"{options.defined} defined + {options.guests} running", results)
 
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--ours", nargs=2, required=True)
+    parser.add_argument("--peer", nargs=2, required=True)
+    parser.add_argument("--build", default="build")
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--guests", type=int, default=20)
     parser.add_argument("--defined", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("subjects", nargs="+", metavar="NAME=URI")
     options = parser.parse_args()
-    subjects = [Subject(*subject.split("=", 1)) for subject in options.subjects]
-    for subject in subjects:
-        clear(subject)
+    libvirt.registerErrorHandler(lambda *_: None, None)
+    libvirt.virEventRegisterDefaultImpl()
+    subjects = [Subject("ours", *options.ours), Subject("peer", *options.peer)]
+    results = Results()
     try:
         for subject in subjects:
-            for i in range(options.guests):
-                subject.connection.createXML(guest_xml(f"bench-run-{i}"), libvirt.VIR_DOMAIN_START_PAUSED)
-        for _ in range(options.rounds):
-            for subject in subjects:
-                bulk(subject, options.guests)
-                small_calls(subject, subject.connection.lookupByName("bench-run-0"))
-                start_and_destroy(subject)
-        for subject in subjects:
-            many(subject, options.defined)
+            if not subject.is_running():
+                subject.start()
+            subject.connect()
+            clear(subject)
+        run(subjects, options, results)
     finally:
         for subject in subjects:
-            clear(subject)
-    table(subjects)
-    return 0
+            if subject.conn:
+                clear(subject)
+            os.kill(subject.find_anchor(), signal.SIGTERM)
+            subject.anchor.wait()
+    results.show()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

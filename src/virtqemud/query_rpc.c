@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Adapter: questions that are answered from what is in memory. */
 #include <string.h>
+#include <time.h>
 
 #include "common/error.h"
 #include "virtqemud/affect.h"
@@ -9,11 +10,16 @@
 #include "virtqemud/process.h"
 #include "virtqemud/wire.h"
 
+/* By the process's clock: one system call, where reading its file takes three and is what a busy monitor waits for. */
 static guint64 cpu_time_ns(const Guest *guest)
 {
-    ProcessUsage usage;
+    struct timespec time;
+    clockid_t clock;
 
-    return guest->process && process_usage(process_pid(guest->process), &usage) ? usage.user_ns + usage.system_ns : 0;
+    if (!guest->process || clock_getcpuclockid(process_pid(guest->process), &clock) != 0 ||
+        clock_gettime(clock, &time) < 0)
+        return 0;
+    return (guint64)time.tv_sec * 1000000000 + (guint64)time.tv_nsec;
 }
 
 static gboolean get_info(RpcCall *call, const remote_domain_get_info_args *args, remote_domain_get_info_ret *ret,

@@ -11,6 +11,9 @@
 #include "common/log.h"
 #include "virtqemud/guest_list.h"
 
+/* Definitions are read by as many threads as there are processors, up to this. */
+#define LOAD_THREADS_MAX 8
+
 static char *definition_path(const char *name)
 {
     return g_strdup_printf("%s/%s.xml", driver.config_dir, name);
@@ -84,40 +87,101 @@ static DomainDef *read_definition(const char *path, GError **error)
     return domain_def_parse(text, XML_MODE_INACTIVE, NULL, error);
 }
 
-static void load_one(const char *file)
+/* A file, and what it says. */
+typedef struct {
+    char *name; /* of the guest, by the file's name */
+    char *path;
+    DomainDef *def;
+    gboolean is_autostart;
+    GError *error;
+} Definition;
+
+static void definition_free(gpointer data)
 {
-    g_autofree char *path = g_build_filename(driver.config_dir, file, NULL);
-    g_autofree char *name = g_strndup(file, strlen(file) - strlen(".xml"));
-    g_autofree char *link = autostart_path(name);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(DomainDef) def = read_definition(path, &error);
+    Definition *definition = data;
+
+    domain_def_free(definition->def);
+    g_clear_error(&definition->error);
+    g_free(definition->name);
+    g_free(definition->path);
+    g_free(definition);
+}
+
+/* Of all files, unread; with the definition_free function. */
+static GPtrArray *list_definitions(void)
+{
+    g_autoptr(GDir) dir = g_dir_open(driver.config_dir, 0, NULL);
+    GPtrArray *definitions = g_ptr_array_new_with_free_func(definition_free);
+    const char *file;
+
+    while (dir && (file = g_dir_read_name(dir))) {
+        Definition *definition;
+
+        if (!g_str_has_suffix(file, ".xml"))
+            continue;
+        definition = g_new0(Definition, 1);
+        definition->name = g_strndup(file, strlen(file) - strlen(".xml"));
+        definition->path = g_build_filename(driver.config_dir, file, NULL);
+        g_ptr_array_add(definitions, definition);
+    }
+    return definitions;
+}
+
+/* On one of some threads, as nobody is answered before all are read. */
+static void read_one(gpointer data, gpointer unused)
+{
+    Definition *definition = data;
+    g_autofree char *link = autostart_path(definition->name);
+
+    definition->def = read_definition(definition->path, &definition->error);
+    definition->is_autostart = access(link, F_OK) == 0;
+}
+
+static void read_all(GPtrArray *definitions)
+{
+    GThreadPool *pool = g_thread_pool_new(read_one, NULL, MIN(g_get_num_processors(), LOAD_THREADS_MAX), TRUE, NULL);
+
+    for (guint i = 0; i < definitions->len; i++) {
+        if (pool)
+            g_thread_pool_push(pool, definitions->pdata[i], NULL);
+        else
+            read_one(definitions->pdata[i], NULL);
+    }
+    if (pool)
+        g_thread_pool_free(pool, FALSE, TRUE);
+}
+
+static void add_guest(Definition *definition)
+{
     g_autoptr(Guest) guest = NULL;
 
-    if (!def) {
-        log_error("cannot load the definition %s: %s", path, error->message);
+    if (!definition->def) {
+        log_error("cannot load the definition %s: %s", definition->path, definition->error->message);
         return;
     }
-    if (!g_str_equal(def->name, name) || guest_list_by_uuid(driver.guests, def->uuid)) {
-        log_error("cannot load the definition %s: its name is not the file's, or its UUID is another guest's", path);
+    if (!g_str_equal(definition->def->name, definition->name) ||
+        guest_list_by_uuid(driver.guests, definition->def->uuid)) {
+        log_error("cannot load the definition %s: its name is not the file's, or its UUID is another guest's",
+                  definition->path);
         return;
     }
-    guest = guest_new(def->name, def->uuid);
-    guest_set_def(guest, g_steal_pointer(&def));
+    guest = guest_new(definition->def->name, definition->def->uuid);
+    guest_set_def(guest, g_steal_pointer(&definition->def));
     guest->is_persistent = TRUE;
-    guest->is_autostart = access(link, F_OK) == 0;
+    guest->is_autostart = definition->is_autostart;
     guest_list_add(driver.guests, guest);
 }
 
 void store_load(void)
 {
-    g_autoptr(GDir) dir = g_dir_open(driver.config_dir, 0, NULL);
-    const char *name;
+    g_autoptr(GPtrArray) definitions = NULL;
 
     file_sweep(driver.config_dir);
     file_sweep(driver.autostart_dir);
-    while (dir && (name = g_dir_read_name(dir)))
-        if (g_str_has_suffix(name, ".xml"))
-            load_one(name);
+    definitions = list_definitions();
+    read_all(definitions);
+    for (guint i = 0; i < definitions->len; i++)
+        add_guest(definitions->pdata[i]);
 }
 
 gboolean store_is_first_start(void)
