@@ -57,14 +57,27 @@ static gboolean has_entities(xmlDoc *doc)
     return doc->intSubset && (doc->intSubset->entities || doc->intSubset->SystemID || doc->intSubset->ExternalID);
 }
 
+/* libxml2 wants to be woken by one thread before several use it. */
+static void wake_library(void)
+{
+    static gsize is_awake;
+
+    if (g_once_init_enter(&is_awake)) {
+        xmlInitParser();
+        g_once_init_leave(&is_awake, TRUE);
+    }
+}
+
 xmlDoc *xml_parse(const char *text, const char *root, const char *what, int domain, GError **error)
 {
-    g_autoptr(xmlParserCtxt) parser = xmlNewParserCtxt();
+    g_autoptr(xmlParserCtxt) parser = NULL;
     g_autoptr(xmlDoc) doc = NULL;
     xmlError first = {0};
     gsize size = strlen(text);
     xmlNode *top;
 
+    wake_library();
+    parser = xmlNewParserCtxt();
     if (size > XML_DOCUMENT_MAX) {
         vir_error_set(error, domain, VIR_ERR_XML_DETAIL, "%s: document of %zu bytes is larger than %d", what, size,
                       XML_DOCUMENT_MAX);

@@ -58,7 +58,7 @@ static gboolean parse_hex(const char *text, gpointer member, GError **error)
 
     errno = 0;
     value = g_ascii_strtoull(text, &end, 0);
-    if (errno || end == text || *end || *text == '-' || value > G_MAXUINT)
+    if (errno == ERANGE || end == text || *end || *text == '-' || value > G_MAXUINT)
         return FALSE;
     *(guint *)member = (guint)value;
     return TRUE;

@@ -58,7 +58,7 @@ gboolean xml_size_parse(xmlNode *node, guint64 default_unit, guint64 *bytes, GEr
     g_strstrip(text);
     errno = 0;
     value = g_ascii_strtoull(text, &end, 10);
-    if (errno || end == text || *end || *text == '-' || *text == '+') {
+    if (errno == ERANGE || end == text || *end || *text == '-' || *text == '+') {
         vir_error_set(error, VIR_FROM_XML, VIR_ERR_XML_ERROR,
                       "Invalid value '%s' for element or attribute './%s[1]' (line %ld)", text, node->name,
                       xmlGetLineNo(node));

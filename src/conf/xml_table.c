@@ -146,7 +146,7 @@ static gboolean parse_number(const char *text, gboolean is_signed, guint64 max, 
     *value = is_signed ? g_ascii_strtoll(text, &end, 0) : (gint64)g_ascii_strtoull(text, &end, 0);
     while (g_ascii_isspace(*end))
         end++;
-    if (errno || end == text || *end)
+    if (errno == ERANGE || end == text || *end)
         return FALSE;
     return is_signed ? *value >= -(gint64)max - 1 && *value <= (gint64)max : (guint64)*value <= max;
 }
