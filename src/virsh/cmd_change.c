@@ -75,24 +75,6 @@ static gboolean desc(Shell *shell, const Arguments *arguments)
 
 /* ---- size ---- */
 
-/* "512M", "1GiB" or a number of KiB. FALSE: reported. */
-static gboolean parse_size(Shell *shell, const char *text, unsigned long *kib)
-{
-    static const char suffixes[] = "KMGT";
-    char *end;
-    guint64 number = g_ascii_strtoull(text, &end, 10);
-    const char *suffix = *end ? strchr(suffixes, g_ascii_toupper(*end)) : suffixes;
-    guint shift = suffix ? 10 * (guint)(suffix - suffixes) : 0;
-
-    if (end == text || !suffix || (*end && *(end + 1) && g_ascii_strcasecmp(end + 1, "iB") != 0) ||
-        number > (G_MAXUINT64 >> 10 >> shift)) {
-        shell_error(shell, "memory size '%s' is none: a number of KiB, or with M or G behind it", text);
-        return FALSE;
-    }
-    *kib = number << shift;
-    return TRUE;
-}
-
 static const Option size_options[] = {
     OPTION_DOMAIN(COMPLETE_DOMAIN),
     {"size", OPTION_STRING, TRUE, FALSE, COMPLETE_NOTHING, "memory in KiB, or with M or G behind it"},
@@ -105,7 +87,7 @@ static gboolean set_memory(Shell *shell, const Arguments *arguments, unsigned in
     unsigned long kib;
 
     if (!domain || !affect_flags(shell, arguments, domain, &flags) ||
-        !parse_size(shell, argument_string(arguments, "size"), &kib))
+        !argument_size(shell, argument_string(arguments, "size"), &kib))
         return FALSE;
     return virDomainSetMemoryFlags(domain, kib, flags) == 0 || shell_fail(shell, "Unable to change memory size");
 }
@@ -171,7 +153,7 @@ static gboolean edit(Shell *shell, const Arguments *arguments)
 /* ---- QEMU's monitor ---- */
 
 static const Option monitor_options[] = {OPTION_DOMAIN(COMPLETE_DOMAIN_ACTIVE),
-                                         {"cmd", OPTION_STRING, TRUE, FALSE, COMPLETE_NOTHING, "the command"},
+                                         {"cmd", OPTION_WORDS, TRUE, FALSE, COMPLETE_NOTHING, "the command"},
                                          FLAG("hmp", "in the language for people"),
                                          OPTION_END};
 
@@ -179,11 +161,12 @@ static gboolean qemu_monitor_command(Shell *shell, const Arguments *arguments)
 {
     g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     unsigned int flags = argument_flag(arguments, "hmp") ? VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP : 0;
+    g_autofree char *said = argument_joined(arguments);
     char *answer = NULL;
 
     if (!domain)
         return FALSE;
-    if (virDomainQemuMonitorCommand(domain, argument_string(arguments, "cmd"), &answer, flags) < 0)
+    if (virDomainQemuMonitorCommand(domain, said, &answer, flags) < 0)
         return shell_fail(shell, "the monitor did not take the command");
     printf("%s\n", answer);
     free(answer);

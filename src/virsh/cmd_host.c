@@ -39,6 +39,11 @@ static gboolean hostname(Shell *shell, const Arguments *arguments)
     return print_text(shell, arguments, "hostname", virConnectGetHostname(shell->connection), "failed to get hostname");
 }
 
+static gboolean sysinfo(Shell *shell, const Arguments *arguments)
+{
+    return print_text(shell, arguments, "xml", virConnectGetSysinfo(shell->connection, 0), "failed to get sysinfo");
+}
+
 static gboolean capabilities(Shell *shell, const Arguments *arguments)
 {
     return print_text(shell, arguments, "xml", virConnectGetCapabilities(shell->connection),
@@ -138,6 +143,7 @@ const Command host_commands[] = {
     {"hostname", "the hypervisor's host name", NULL, hostname, TRUE, TRUE},
     {"maxvcpus", "most virtual CPUs a guest can have", maxvcpus_options, maxvcpus, TRUE, TRUE},
     {"nodeinfo", "the host's processors and memory", NULL, nodeinfo, TRUE, TRUE},
+    {"sysinfo", "what the host's firmware says of it", NULL, sysinfo, TRUE, TRUE},
     {"uri", "the connection's canonical URI", NULL, uri, TRUE, TRUE},
     {"version", "versions of library, API and hypervisor", version_options, version, TRUE, TRUE},
     {NULL},

@@ -13,10 +13,16 @@ const CommandGroup command_groups[] = {
     {"Domain Devices", "device", device_commands},
     {"Domain Monitoring", "monitor", monitor_commands},
     {"Domain Statistics", "stats", stats_commands},
+    {"Statistics of Many Domains", "domstats", domstats_commands},
+    {"Domain Processors", "cpu", cpu_commands},
+    {"Domain Jobs", "job", job_commands},
+    {"Domain Input", "input", input_commands},
+    {"Domain Metadata", "metadata", metadata_commands},
     {"Domain Display and Events", "view", view_commands},
     {"Networking", "network", network_commands},
     {"Network Ports", "network-port", network_port_commands},
     {"Host and Hypervisor", "host", host_commands},
+    {"Host Processors and Memory", "node", node_commands},
     {"Virsh itself", "virsh", shell_commands},
     {NULL, NULL, NULL},
 };
@@ -55,14 +61,14 @@ static gboolean help(Shell *shell, const Arguments *arguments)
     return found;
 }
 
-static const Option echo_options[] = {{"string", OPTION_STRING, FALSE, FALSE, COMPLETE_NOTHING, "what to print"},
+static const Option echo_options[] = {{"string", OPTION_WORDS, FALSE, FALSE, COMPLETE_NOTHING, "what to print"},
                                       OPTION_END};
 
 static gboolean echo(Shell *shell, const Arguments *arguments)
 {
-    const char *text = argument_string(arguments, "string");
+    g_autofree char *text = argument_joined(arguments);
 
-    puts(text ? text : "");
+    puts(text);
     return TRUE;
 }
 

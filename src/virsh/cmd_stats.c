@@ -270,131 +270,47 @@ static gboolean domiflist(Shell *shell, const Arguments *arguments)
     return list_devices(shell, arguments, "interface", table, add_interface);
 }
 
-/* ---- domstats ---- */
+/* ---- domblkerror ---- */
 
-static const struct {
-    const char *option;
-    unsigned int group;
-} stats_groups[] = {
-    {"state", VIR_DOMAIN_STATS_STATE},         {"cpu-total", VIR_DOMAIN_STATS_CPU_TOTAL},
-    {"balloon", VIR_DOMAIN_STATS_BALLOON},     {"vcpu", VIR_DOMAIN_STATS_VCPU},
-    {"interface", VIR_DOMAIN_STATS_INTERFACE}, {"block", VIR_DOMAIN_STATS_BLOCK},
-    {"perf", VIR_DOMAIN_STATS_PERF},           {"iothread", VIR_DOMAIN_STATS_IOTHREAD},
-    {"memory", VIR_DOMAIN_STATS_MEMORY},       {"dirtyrate", VIR_DOMAIN_STATS_DIRTYRATE},
-};
+static const char *const disk_errors[] = {"no error", "unspecified error", "no space"};
 
-static const Option domstats_options[] = {{"domain", OPTION_STRING, FALSE, FALSE, COMPLETE_DOMAIN, "only this one"},
-                                          FLAG("state", "its state"),
-                                          FLAG("cpu-total", "processor time"),
-                                          FLAG("balloon", "memory"),
-                                          FLAG("vcpu", "virtual processors"),
-                                          FLAG("interface", "network cards"),
-                                          FLAG("block", "disks"),
-                                          FLAG("perf", "events of the processor"),
-                                          FLAG("iothread", "threads for disks"),
-                                          FLAG("memory", "memory bandwidth"),
-                                          FLAG("dirtyrate", "how fast memory changes"),
-                                          FLAG("list-active", "of those that run"),
-                                          FLAG("list-inactive", "of those that do not"),
-                                          FLAG("raw", "numbers without words"),
-                                          FLAG("enforce", "fail when a kind is not to be had"),
-                                          FLAG("backing", "with the images below disks"),
-                                          FLAG("nowait", "leave out what would have to be waited for"),
-                                          OPTION_END};
-
-static json_object *param_json(const virTypedParameter *param)
+static gboolean domblkerror(Shell *shell, const Arguments *arguments)
 {
-    switch (param->type) {
-    case VIR_TYPED_PARAM_STRING:
-        return json_object_new_string(param->value.s);
-    case VIR_TYPED_PARAM_BOOLEAN:
-        return json_object_new_boolean(param->value.b);
-    case VIR_TYPED_PARAM_DOUBLE:
-        return json_object_new_double(param->value.d);
-    case VIR_TYPED_PARAM_INT:
-        return json_object_new_int64(param->value.i);
-    case VIR_TYPED_PARAM_UINT:
-        return json_object_new_int64(param->value.ui);
-    case VIR_TYPED_PARAM_LLONG:
-        return json_object_new_int64(param->value.l);
-    default:
-        return json_object_new_uint64(param->value.ul);
-    }
-}
-
-static void print_param(const virTypedParameter *param)
-{
-    json_object *value = param_json(param);
-
-    if (param->type == VIR_TYPED_PARAM_BOOLEAN)
-        printf("  %s=%s\n", param->field, param->value.b ? "yes" : "no");
-    else if (param->type == VIR_TYPED_PARAM_DOUBLE)
-        printf("  %s=%f\n", param->field, param->value.d);
-    else
-        printf("  %s=%s\n", param->field, json_object_get_string(value));
-    json_object_put(value);
-}
-
-static void print_record(json_object *list, const virDomainStatsRecord *record)
-{
-    json_object *object = list ? json_object_new_object() : NULL;
-
-    if (list) {
-        json_object_object_add(object, "name", json_object_new_string(virDomainGetName(record->dom)));
-        for (int i = 0; i < record->nparams; i++)
-            json_object_object_add(object, record->params[i].field, param_json(&record->params[i]));
-        json_object_array_add(list, object);
-        return;
-    }
-    printf("Domain: '%s'\n", virDomainGetName(record->dom));
-    for (int i = 0; i < record->nparams; i++)
-        print_param(&record->params[i]);
-}
-
-static unsigned int stats_flags(const Arguments *arguments)
-{
-    return (argument_flag(arguments, "list-active") ? VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE : 0) |
-           (argument_flag(arguments, "list-inactive") ? VIR_CONNECT_GET_ALL_DOMAINS_STATS_INACTIVE : 0) |
-           (argument_flag(arguments, "enforce") ? VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS : 0) |
-           (argument_flag(arguments, "backing") ? VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING : 0) |
-           (argument_flag(arguments, "nowait") ? VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT : 0);
-}
-
-static gboolean domstats(Shell *shell, const Arguments *arguments)
-{
-    const char *name = argument_string(arguments, "domain");
-    g_autoptr(virDomain) domain = name ? shell_domain(shell, name) : NULL;
-    virDomainPtr one[] = {domain, NULL};
-    virDomainStatsRecordPtr *records = NULL;
-    unsigned int groups = 0;
-    json_object *list;
+    static const char *const keys[] = {"disk", "error", NULL};
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
+    gboolean is_json = argument_output(arguments) == OUTPUT_JSON;
+    g_autofree virDomainDiskErrorPtr errors = NULL;
+    g_autoptr(Table) table = table_new(keys, keys);
     int n;
 
-    if (name && !domain)
+    if (!domain)
         return FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(stats_groups); i++)
-        groups |= argument_flag(arguments, stats_groups[i].option) ? stats_groups[i].group : 0;
-    n = domain ? virDomainListGetStats(one, groups, &records, stats_flags(arguments))
-               : virConnectGetAllDomainStats(shell->connection, groups, &records, stats_flags(arguments));
-    if (n < 0)
-        return shell_fail(shell, "failed to get statistics");
-    list = argument_output(arguments) == OUTPUT_JSON ? json_object_new_array() : NULL;
+    n = virDomainGetDiskErrors(domain, NULL, 0, 0);
+    errors = g_new0(virDomainDiskError, MAX(n, 1));
+    if (n < 0 || (n > 0 && (n = virDomainGetDiskErrors(domain, errors, (unsigned int)n, 0)) < 0))
+        return shell_fail(shell, "failed to ask for the errors of disks");
     for (int i = 0; i < n; i++) {
-        if (i > 0 && !list)
-            putchar('\n');
-        print_record(list, records[i]);
+        const char *error = disk_errors[CLAMP(errors[i].error, 0, (int)G_N_ELEMENTS(disk_errors) - 1)];
+
+        if (!is_json)
+            printf("%s: %s\n", errors[i].disk, error);
+        table_add(table, (Value[]){value_string(errors[i].disk), value_string(error)});
+        free(errors[i].disk);
     }
-    virDomainStatsRecordListFree(records);
-    return end_counters(list);
+    if (is_json)
+        table_print(table, OUTPUT_JSON, TRUE);
+    else if (n == 0)
+        puts("No errors found");
+    return TRUE;
 }
 
 const Command stats_commands[] = {
+    {"domblkerror", "errors of a domain's disks", no_more, domblkerror, TRUE, TRUE},
     {"domblkinfo", "sizes of a domain's disk", device_options, domblkinfo, TRUE, TRUE},
     {"domblklist", "a domain's disks", domblklist_options, domblklist, TRUE, TRUE},
     {"domblkstat", "counters of a domain's disk, or of all together", device_options, domblkstat, TRUE, TRUE},
     {"domiflist", "a domain's network cards", domiflist_options, domiflist, TRUE, TRUE},
     {"domifstat", "counters of a domain's network card", interface_options, domifstat, TRUE, TRUE},
     {"dommemstat", "a domain's memory statistics", no_more, dommemstat, TRUE, TRUE},
-    {"domstats", "statistics of domains", domstats_options, domstats, TRUE, TRUE},
     {NULL},
 };

@@ -11,11 +11,6 @@
 #include "common/xml.h"
 #include "virsh/commands.h"
 
-#define FLAG(name, help)                                                                                               \
-    {                                                                                                                  \
-        name, OPTION_FLAG, FALSE, FALSE, COMPLETE_NOTHING, help                                                        \
-    }
-
 /* ---- domdisplay ---- */
 
 /* The host part of the connection's URI, for servers that listen on every address; NULL for a local one. */
@@ -281,11 +276,38 @@ static gboolean vncdisplay(Shell *shell, const Arguments *arguments)
     return TRUE;
 }
 
+/* ---- ttyconsole ---- */
+
+static gboolean ttyconsole(Shell *shell, const Arguments *arguments)
+{
+    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
+    char *xml = domain ? virDomainGetXMLDesc(domain, 0) : NULL;
+    g_autoptr(xmlDoc) doc = xml ? xml_parse(xml, "domain", "(domain_definition)", VIR_FROM_NONE, NULL) : NULL;
+    xmlNode *devices = doc ? xml_child(xmlDocGetRootElement(doc), "devices") : NULL;
+    xmlNode *node = devices ? xml_child(devices, "console") : NULL;
+    g_autofree char *tty = node ? xml_attribute(node, "tty") : NULL;
+
+    free(xml);
+    if (!domain)
+        return FALSE;
+    if (!doc)
+        return shell_fail(shell, "failed to get the XML of domain '%s'", virDomainGetName(domain));
+    if (!tty) {
+        shell_error(shell, "domain '%s' has no console on a terminal", virDomainGetName(domain));
+        return FALSE;
+    }
+    print_value(argument_output(arguments), "tty", value_string(tty));
+    return TRUE;
+}
+
 const Command view_commands[] = {
     {"console", "connect to the guest console", console_options, console, TRUE},
     {"domdisplay", "where a domain's displays are", domdisplay_options, domdisplay, TRUE, TRUE},
     {"event", "wait for and print domain events", event_options, event_run},
+    {"qemu-monitor-event", "wait for and print events of QEMU's monitors", monitor_event_options, monitor_event_run,
+     TRUE},
     {"screenshot", "store a picture of a domain's screen in a file", screenshot_options, screenshot, TRUE},
+    {"ttyconsole", "the terminal of a domain's console", domain_only, ttyconsole, TRUE, TRUE},
     {"vncdisplay", "address of a domain's VNC display", domain_only, vncdisplay, TRUE, TRUE},
     {NULL},
 };

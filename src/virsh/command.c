@@ -11,6 +11,7 @@ static const Option output_option = {"output", OPTION_STRING, FALSE, TRUE, COMPL
 
 struct Arguments {
     GHashTable *values; /* option name -> value; flags have "" */
+    GPtrArray *words;   /* of OPTION_WORDS */
 };
 
 const Command *command_find(const char *name)
@@ -88,7 +89,9 @@ static gboolean set(Shell *shell, Arguments *arguments, const Option *option, co
 {
     char *end;
 
-    if (g_hash_table_contains(arguments->values, option->name)) {
+    if (option->kind == OPTION_WORDS)
+        g_ptr_array_add(arguments->words, g_strdup(value));
+    else if (g_hash_table_contains(arguments->values, option->name)) {
         shell_error(shell, "option --%s already seen", option->name);
         return FALSE;
     }
@@ -96,7 +99,7 @@ static gboolean set(Shell *shell, Arguments *arguments, const Option *option, co
         shell_error(shell, "Numeric value '%s' for <%s> option is malformed or out of range", value, option->name);
         return FALSE;
     }
-    g_hash_table_insert(arguments->values, g_strdup(option->name), g_strdup(value));
+    g_hash_table_replace(arguments->values, g_strdup(option->name), g_strdup(value));
     return TRUE;
 }
 
@@ -134,7 +137,7 @@ static const Option *next_by_position(const Arguments *arguments, const Command 
 {
     for (const Option *option = command->options; option && option->name; option++) {
         if (option->kind != OPTION_FLAG && !option->is_by_name &&
-            !g_hash_table_contains(arguments->values, option->name))
+            (option->kind == OPTION_WORDS || !g_hash_table_contains(arguments->values, option->name)))
             return option;
     }
     return NULL;
@@ -168,6 +171,7 @@ Arguments *arguments_parse(Shell *shell, const Command *command, const char *con
     guint used;
 
     arguments->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    arguments->words = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < n_words; i += used) {
         const Option *option;
 
@@ -194,6 +198,7 @@ void arguments_free(Arguments *arguments)
     if (!arguments)
         return;
     g_clear_pointer(&arguments->values, g_hash_table_unref);
+    g_clear_pointer(&arguments->words, g_ptr_array_unref);
     g_free(arguments);
 }
 
@@ -214,9 +219,40 @@ gboolean argument_flag(const Arguments *arguments, const char *name)
     return g_hash_table_contains(arguments->values, name);
 }
 
+const GPtrArray *argument_words(const Arguments *arguments)
+{
+    return arguments->words;
+}
+
+char *argument_joined(const Arguments *arguments)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < arguments->words->len; i++)
+        g_string_append_printf(text, "%s%s", i ? " " : "", (const char *)arguments->words->pdata[i]);
+    return g_string_free(text, FALSE);
+}
+
 virDomainPtr argument_domain(Shell *shell, const Arguments *arguments)
 {
     return shell_domain(shell, argument_string(arguments, "domain"));
+}
+
+gboolean argument_size(Shell *shell, const char *text, unsigned long *kib)
+{
+    static const char suffixes[] = "KMGT";
+    char *end;
+    guint64 number = g_ascii_strtoull(text, &end, 10);
+    const char *suffix = *end ? strchr(suffixes, g_ascii_toupper(*end)) : suffixes;
+    guint shift = suffix ? 10 * (guint)(suffix - suffixes) : 0;
+
+    if (end == text || !suffix || (*end && *(end + 1) && g_ascii_strcasecmp(end + 1, "iB") != 0) ||
+        number > (G_MAXUINT64 >> 10 >> shift)) {
+        shell_error(shell, "memory size '%s' is none: a number of KiB, or with M or G behind it", text);
+        return FALSE;
+    }
+    *kib = number << shift;
+    return TRUE;
 }
 
 OutputFormat argument_output(const Arguments *arguments)
@@ -294,7 +330,7 @@ void command_print_help(const Command *command)
         const char *kind = option->kind == OPTION_INT ? "number" : "string";
 
         if (option->is_required && !option->is_by_name)
-            printf(" <%s>", option->name);
+            printf(option->kind == OPTION_WORDS ? " <%s>..." : " <%s>", option->name);
         else if (option->kind == OPTION_FLAG)
             printf(" [--%s]", option->name);
         else

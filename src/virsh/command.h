@@ -13,6 +13,7 @@ typedef enum {
     OPTION_FLAG,   /* --name */
     OPTION_STRING, /* --name value, or by position */
     OPTION_INT,    /* the same, a number */
+    OPTION_WORDS,  /* all words from there on that are no options; the last by position */
 } OptionKind;
 
 typedef enum {
@@ -74,6 +75,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Arguments, arguments_free)
 const char *argument_string(const Arguments *arguments, const char *name);
 int argument_int(const Arguments *arguments, const char *name, int otherwise);
 gboolean argument_flag(const Arguments *arguments, const char *name);
+
+/* The words of the command's OPTION_WORDS, of char *; borrowed. Empty without. */
+const GPtrArray *argument_words(const Arguments *arguments);
+/* The same as one text with blanks between; the caller's. */
+char *argument_joined(const Arguments *arguments);
+
+/* "512M", "1GiB" or a number of KiB. FALSE: it is none, reported. */
+gboolean argument_size(Shell *shell, const char *text, unsigned long *kib);
 
 /* The domain that --domain names, as shell_domain(). */
 virDomainPtr argument_domain(Shell *shell, const Arguments *arguments);

@@ -11,6 +11,12 @@ extern const Command change_commands[];       /* cmd_change.c */
 extern const Command device_commands[];       /* cmd_device.c */
 extern const Command monitor_commands[];      /* cmd_monitor.c: what asks about them */
 extern const Command stats_commands[];        /* cmd_stats.c */
+extern const Command domstats_commands[];     /* cmd_domstats.c */
+extern const Command cpu_commands[];          /* cmd_cpu.c */
+extern const Command job_commands[];          /* cmd_job.c */
+extern const Command input_commands[];        /* cmd_input.c */
+extern const Command metadata_commands[];     /* cmd_metadata.c */
+extern const Command node_commands[];         /* cmd_node.c */
 extern const Command view_commands[];         /* cmd_view.c: console, screenshot, events */
 extern const Command network_commands[];      /* cmd_network.c */
 extern const Command network_port_commands[]; /* cmd_network_port.c */
@@ -18,6 +24,10 @@ extern const Command network_port_commands[]; /* cmd_network_port.c */
 /* The event command, which has a file of its own: cmd_event.c. */
 extern const Option event_options[];
 gboolean event_run(Shell *shell, const Arguments *arguments);
+
+/* The same for events of QEMU's monitors: cmd_monitor_event.c. */
+extern const Option monitor_event_options[];
+gboolean monitor_event_run(Shell *shell, const Arguments *arguments);
 
 /* The same for networks: cmd_network_event.c. */
 extern const Option network_event_options[];

@@ -187,6 +187,14 @@ static gboolean get_version(RpcCall *call, remote_connect_get_version_ret *ret, 
 
 /* ---- models of processors ---- */
 
+/* QEMU's "qemu64-v1" is what stands behind its "qemu64". */
+static gboolean is_version(const char *name)
+{
+    const char *version = strrchr(name, '-');
+
+    return version && version[1] == 'v' && g_ascii_isdigit(version[2]);
+}
+
 static void work_cpu_models(CapsTask *task)
 {
     g_autoptr(EmulatorCaps) caps = find_emulator(task);
@@ -196,7 +204,8 @@ static void work_cpu_models(CapsTask *task)
         const EmulatorCpu *cpu = g_ptr_array_index(caps->cpus, i);
 
         /* What is made from the host's own processor is a mode, no model. */
-        if (!g_str_equal(cpu->name, "host") && !g_str_equal(cpu->name, "max") && !g_str_equal(cpu->name, "base"))
+        if (!g_str_equal(cpu->name, "host") && !g_str_equal(cpu->name, "max") && !g_str_equal(cpu->name, "base") &&
+            !is_version(cpu->name))
             g_ptr_array_add(task->names, g_strdup(cpu->name));
     }
 }

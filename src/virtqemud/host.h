@@ -20,16 +20,6 @@ void host_info_clear(HostInfo *info);
 /* One line of /proc/meminfo in KiB ("MemFree"); 0 when it is not there. */
 guint64 host_memory_kib(const char *key);
 
-/* The numbers of the host's memory nodes, in order; a host without nodes has node 0. GArray of guint; caller unrefs. */
-GArray *host_nodes(void);
-
-/* Free memory of a node in KiB. FALSE: there is no such node. */
-gboolean host_node_free_kib(guint node, guint64 *free_kib);
-
-/* Free pages of page_kib each on a node; ordinary pages are all of its free memory. FALSE: there is no such node, or no
- * pages of that size. */
-gboolean host_node_free_pages(guint node, guint page_kib, guint64 *count);
-
 /* CPU time since the host's start in nanoseconds, of one CPU or (cpu -1) all. FALSE when there is no such CPU. */
 typedef struct {
     guint64 user, kernel, idle, iowait;

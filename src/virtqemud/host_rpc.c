@@ -5,6 +5,7 @@
 #include "common/error.h"
 #include "virtqemud/handlers.h"
 #include "virtqemud/host.h"
+#include "virtqemud/host_node.h"
 #include "virtqemud/sysinfo.h"
 #include "virtqemud/wire.h"
 
@@ -138,23 +139,26 @@ static gboolean check_room(int asked, guint there, int *ret_nparams, gboolean *o
 static gboolean node_get_memory_stats(RpcCall *call, const remote_node_get_memory_stats_args *args,
                                       remote_node_get_memory_stats_ret *ret, GError **error)
 {
-    const Named values[] = {{"total", host_memory_kib("MemTotal")},
-                            {"free", host_memory_kib("MemFree")},
-                            {"buffers", host_memory_kib("Buffers")},
-                            {"cached", host_memory_kib("Cached")}};
-    gboolean only_count;
+    Named values[] = {{"total", host_memory_kib("MemTotal")},
+                      {"free", host_memory_kib("MemFree")},
+                      {"buffers", host_memory_kib("Buffers")},
+                      {"cached", host_memory_kib("Cached")}};
+    gboolean is_node = args->cellNum != VIR_NODE_MEMORY_STATS_ALL_CELLS, only_count;
+    /* The kernel does not tell what the buffers and caches of a node are. */
+    guint n = is_node ? 2 : G_N_ELEMENTS(values);
 
     if (!check_flags(args->flags, 0, "virNodeGetMemoryStats", error))
         return FALSE;
-    if (args->cellNum > 0) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "cellNum in virNodeGetMemoryStats must be 0 or -1");
+    if (is_node && (args->cellNum < 0 || !host_node_total_kib((guint)args->cellNum, &values[0].value) ||
+                    !host_node_free_kib((guint)args->cellNum, &values[1].value))) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "there is no NUMA cell %d", args->cellNum);
         return FALSE;
     }
-    if (!check_room(args->nparams, G_N_ELEMENTS(values), &ret->nparams, &only_count, error) || only_count)
+    if (!check_room(args->nparams, n, &ret->nparams, &only_count, error) || only_count)
         return only_count;
-    ret->params.params_val = g_new0(remote_node_get_memory_stats, G_N_ELEMENTS(values));
-    ret->params.params_len = G_N_ELEMENTS(values);
-    for (gsize i = 0; i < G_N_ELEMENTS(values); i++) {
+    ret->params.params_val = g_new0(remote_node_get_memory_stats, n);
+    ret->params.params_len = n;
+    for (guint i = 0; i < n; i++) {
         ret->params.params_val[i].field = g_strdup(values[i].field);
         ret->params.params_val[i].value = values[i].value;
     }

@@ -117,7 +117,13 @@ static gboolean become(const ProcessUser *user)
            setresuid(user->uid, user->uid, user->uid) == 0;
 }
 
-static void child_run(const ProcessSpec *spec, const int *keep, guint n_keep, int null_fd, int handshake)
+/* FALSE: the parent has gone already, and no signal will come. */
+static gboolean end_with(pid_t parent)
+{
+    return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent;
+}
+
+static void child_run(const ProcessSpec *spec, const int *keep, guint n_keep, int null_fd, int handshake, pid_t parent)
 {
     sigset_t none;
     char go;
@@ -131,8 +137,8 @@ static void child_run(const ProcessSpec *spec, const int *keep, guint n_keep, in
     if (spec->user && !become(spec->user))
         child_fail(handshake);
     /* After the change of user, which would undo it. */
-    if (spec->lifetime == PROCESS_BOUND)
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (spec->lifetime == PROCESS_BOUND && !end_with(parent))
+        _exit(0);
     if (chdir("/") < 0 || dup2(null_fd, 0) < 0 || dup2(spec->log_fd, 1) < 0 || dup2(spec->log_fd, 2) < 0)
         child_fail(handshake);
     close_others(keep, n_keep);
@@ -156,7 +162,7 @@ Process *process_prepare(const ProcessSpec *spec, GError **error)
     g_autofree int *keep = g_new(int, spec->n_fds + 1);
     int pair[2];
     int null_fd;
-    pid_t pid;
+    pid_t parent = getpid(), pid;
     Process *process;
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
@@ -171,7 +177,7 @@ Process *process_prepare(const ProcessSpec *spec, GError **error)
     pid = null_fd >= 0 ? fork() : -1;
     if (pid == 0) {
         close(pair[0]);
-        child_run(spec, keep, spec->n_fds + 1, null_fd, pair[1]);
+        child_run(spec, keep, spec->n_fds + 1, null_fd, pair[1], parent);
     }
     if (pid < 0)
         vir_error_set_errno(error, VIR_FROM_QEMU, errno, "cannot fork child process");

@@ -120,6 +120,64 @@ def test_our_virsh_says_the_same():
         assert "running" in shell.stdout and "done" in shell.stdout and "unknown command" in shell.stderr, shell
 
 
+def test_our_virsh_says_the_same_of_numbers():
+    """Processors, jobs, the host; what changes between two questions is compared without its numbers."""
+    harness.need("virsh")
+    with Stage() as host:
+        guest = GUEST.format(name="guest").replace("<devices>", "<devices><console type='pty'/>", 1)
+        host.write("guest.xml", guest.replace("<os>", "<metadata><a:x xmlns:a='urn:a'>hi</a:x></metadata><os>", 1))
+        host.ours("define", "guest.xml")
+        host.ours("start", "guest")
+        for words in (["vcpucount", "guest"], ["vcpucount", "guest", "--maximum", "--config"], ["vcpucount", "guest", "--live"],
+                      ["vcpupin", "guest"], ["vcpupin", "guest", "0"], ["emulatorpin", "guest"], ["nodecpumap"],
+                      ["nodecpumap", "--pretty"], ["domcontrol", "guest"], ["domblkerror", "guest"], ["ttyconsole", "guest"],
+                      ["metadata", "guest", "urn:a"], ["metadata", "guest", "urn:b", "--config", "--key", "b", "--set", "<y/>"],
+                      ["metadata", "guest", "urn:b", "--config"], ["metadata", "guest", "urn:b", "--config", "--remove"],
+                      ["send-key", "guest", "KEY_A"], ["send-key", "guest", "--holdtime", "50", "30", "0x1e"],
+                      ["inject-nmi", "guest"], ["cpu-models", "x86_64"], ["sysinfo"],
+                      ["domstats", "guest", "guest", "--state"], ["qemu-monitor-command", "guest", "--hmp", "info", "name"]):
+            assert host.ours(*words, check=False) == host.stock(*words, check=False), words
+        for words in (["vcpuinfo", "guest"], ["vcpuinfo", "guest", "--pretty"], ["nodecpustats"], ["nodecpustats", "0"],
+                      ["nodecpustats", "--percent"], ["nodememstats"], ["nodememstats", "0"], ["freecell"], ["freecell", "--all"],
+                      ["freecell", "0"], ["freepages", "--all"], ["freepages", "0", "4K"], ["iothreadinfo", "guest"],
+                      ["domjobinfo", "guest"]):
+            assert numberless(host.ours(*words)).split() == numberless(host.stock(*words)).split(), words
+        for words in (["metadata", "guest", "urn:b"], ["send-key", "guest", "KEY_BAD"], ["domjobabort", "guest"],
+                      ["dompmwakeup", "guest"], ["freepages"], ["nodememstats", "77"], ["freecell", "77"]):
+            answer = [host.run(program, "-c", "qemu:///session", *words, check=False) for program in (OUR_VIRSH, "virsh")]
+            assert answer[0].returncode == answer[1].returncode == 1 and answer[0].stderr.startswith("error: "), answer
+        for words, key in ((["vcpucount", "guest"], "count"), (["vcpuinfo", "guest"], "affinity"), (["vcpupin", "guest"], "vcpu"),
+                           (["freepages", "--all"], "free"), (["freecell", "--all"], "free_kib")):
+            assert key in json.loads(host.ours(*words, "--output", "json"))[0], words
+        for words, key in ((["nodecpustats"], "user"), (["nodecpustats", "--percent"], "usage"), (["nodememstats"], "free"),
+                           (["nodecpumap"], "map"), (["domcontrol", "guest"], "state"), (["domjobinfo", "guest"], "type"),
+                           (["emulatorpin", "guest"], "affinity"), (["metadata", "guest", "urn:a"], "xml")):
+            assert key in json.loads(host.ours(*words, "--output", "json")), words
+
+
+def test_virsh_monitor_events():
+    with Stage() as host:
+        host.write("guest.xml", GUEST.format(name="guest"))
+        host.ours("define", "guest.xml")
+        host.ours("start", "guest")
+        watcher = subprocess.Popen([OUR_VIRSH, "-c", "qemu:///session", "qemu-monitor-event", "guest", "--event", "STOP|RESUME",
+                                    "--regex", "--loop", "--timeout", "20", "--output", "json"], env=host.env,
+                                   stdout=subprocess.PIPE, text=True)
+        try:
+            os.set_blocking(watcher.stdout.fileno(), False)
+            seen = []
+            for _ in range(40):
+                host.ours("suspend", "guest")
+                host.ours("resume", "guest")
+                seen += [json.loads(line) for line in (watcher.stdout.read() or "").splitlines() if line[:1] == "{"]
+                if {event["event"] for event in seen} == {"STOP", "RESUME"}:
+                    break
+            assert {event["event"] for event in seen} == {"STOP", "RESUME"} and seen[0]["domain"] == "guest", seen
+        finally:
+            watcher.kill()
+            watcher.wait()
+
+
 def test_virsh_events():
     with Stage() as host:
         host.write("guest.xml", GUEST.format(name="guest"))

@@ -300,8 +300,8 @@ def test_definitions_on_disk():
                                     ("broken", "<os>.*</os>", "")):
             edit(os.path.join(host.config_dir, f"qemu/{name}.xml"), pattern, text)
         daemon.start()
-        assert "broken.xml: an os <type> must be specified" in daemon.log()
         connection = open_connection(daemon)
+        assert "broken.xml: an os <type> must be specified" in daemon.log()
         connection.lookupByName("bare").create()
         connection.lookupByName("edited").create()
         assert "machine='pc-q35" in connection.lookupByName("edited").XMLDesc()

@@ -7,77 +7,11 @@
 #include "common/identifiers.h"
 #include "common/xml.h"
 #include "virtqemud/caps/caps_cache.h"
+#include "virtqemud/caps/host_xml.h"
 #include "virtqemud/firmware.h"
-#include "virtqemud/host.h"
 #include "virtqemud/tpm_host.h"
 
 /* ---- <capabilities> ---- */
-
-static void write_topology(XmlWriter *xml, const HostInfo *info)
-{
-    xml_open(xml, "topology");
-    xml_write_attributef(xml, "sockets", "%u", info->sockets * info->nodes);
-    xml_write_attribute(xml, "dies", "1");
-    xml_write_attributef(xml, "cores", "%u", info->cores);
-    xml_write_attributef(xml, "threads", "%u", info->threads);
-    xml_close(xml);
-}
-
-static void write_host_cpu(XmlWriter *xml, const HostInfo *info)
-{
-    xml_open(xml, "cpu");
-    xml_write_element(xml, "arch", info->arch);
-    xml_write_element(xml, "vendor", info->vendor);
-    write_topology(xml, info);
-    xml_close(xml);
-}
-
-static void write_cells(XmlWriter *xml, const HostInfo *info)
-{
-    guint n_cpus, n_online;
-    g_autofree guint8 *map = host_cpu_map(&n_cpus, &n_online);
-
-    xml_open(xml, "topology");
-    xml_open(xml, "cells");
-    xml_write_attribute(xml, "num", "1");
-    xml_open(xml, "cell");
-    xml_write_attribute(xml, "id", "0");
-    xml_open(xml, "memory");
-    xml_write_attribute(xml, "unit", "KiB");
-    {
-        g_autofree char *memory = g_strdup_printf("%" G_GUINT64_FORMAT, info->memory_kib);
-
-        xml_write_text(xml, memory);
-    }
-    xml_close(xml);
-    xml_open(xml, "cpus");
-    xml_write_attributef(xml, "num", "%u", n_online);
-    for (guint i = 0; i < n_cpus; i++) {
-        if (!(map[i / 8] & (1u << (i % 8))))
-            continue;
-        xml_open(xml, "cpu");
-        xml_write_attributef(xml, "id", "%u", i);
-        xml_close(xml);
-    }
-    xml_close(xml);
-    xml_close(xml);
-    xml_close(xml);
-    xml_close(xml);
-}
-
-static void write_host(XmlWriter *xml, const HostInfo *info)
-{
-    char text[UUID_TEXT_LEN];
-    guint8 uuid[UUID_LEN];
-
-    host_uuid(uuid);
-    uuid_format(uuid, text);
-    xml_open(xml, "host");
-    xml_write_element(xml, "uuid", text);
-    write_host_cpu(xml, info);
-    write_cells(xml, info);
-    xml_close(xml);
-}
 
 static void write_machine(XmlWriter *xml, const EmulatorMachine *machine, const char *name, const char *canonical)
 {
@@ -150,15 +84,12 @@ static void write_guest(XmlWriter *xml, const EmulatorCaps *caps)
 char *caps_xml_host(const GPtrArray *emulators)
 {
     g_autoptr(XmlWriter) xml = xml_writer_new();
-    HostInfo info;
 
-    host_info_read(&info);
     xml_open(xml, "capabilities");
-    write_host(xml, &info);
+    host_xml_write(xml);
     for (guint i = 0; i < emulators->len; i++)
         write_guest(xml, g_ptr_array_index(emulators, i));
     xml_close(xml);
-    host_info_clear(&info);
     return xml_writer_take(xml);
 }
 
