@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import select
 import shutil
 import subprocess
 import sys
@@ -155,6 +156,17 @@ def test_our_virsh_says_the_same_of_numbers():
             assert key in json.loads(host.ours(*words, "--output", "json")), words
 
 
+def events_so_far(watcher):
+    """What a virsh that prints events as JSON has printed since it was last asked; a line at a time."""
+    found = []
+    while select.select([watcher.stdout], [], [], 0)[0]:
+        line = watcher.stdout.readline()
+        if not line:
+            break
+        found += [json.loads(line)] if line.startswith(b"{") else []
+    return found
+
+
 def test_virsh_monitor_events():
     with Stage() as host:
         host.write("guest.xml", GUEST.format(name="guest"))
@@ -162,14 +174,13 @@ def test_virsh_monitor_events():
         host.ours("start", "guest")
         watcher = subprocess.Popen([OUR_VIRSH, "-c", "qemu:///session", "qemu-monitor-event", "guest", "--event", "STOP|RESUME",
                                     "--regex", "--loop", "--timeout", "20", "--output", "json"], env=host.env,
-                                   stdout=subprocess.PIPE, text=True)
+                                   stdout=subprocess.PIPE, bufsize=0)
         try:
-            os.set_blocking(watcher.stdout.fileno(), False)
             seen = []
             for _ in range(40):
                 host.ours("suspend", "guest")
                 host.ours("resume", "guest")
-                seen += [json.loads(line) for line in (watcher.stdout.read() or "").splitlines() if line[:1] == "{"]
+                seen += events_so_far(watcher)
                 if {event["event"] for event in seen} == {"STOP", "RESUME"}:
                     break
             assert {event["event"] for event in seen} == {"STOP", "RESUME"} and seen[0]["domain"] == "guest", seen
@@ -182,7 +193,7 @@ def test_virsh_events():
     with Stage() as host:
         host.write("guest.xml", GUEST.format(name="guest"))
         watcher = subprocess.Popen([OUR_VIRSH, "-c", "qemu:///session", "event", "--event", "lifecycle", "--loop", "--timeout",
-                                    "20", "--output", "json"], env=host.env, stdout=subprocess.PIPE, text=True)
+                                    "20", "--output", "json"], env=host.env, stdout=subprocess.PIPE, bufsize=0)
         try:
             host.ours("define", "guest.xml")
             # Its registration may come after the first event; the later ones it must see.
@@ -190,8 +201,7 @@ def test_virsh_events():
             for _ in range(20):
                 host.ours("start", "guest")
                 host.ours("destroy", "guest")
-                os.set_blocking(watcher.stdout.fileno(), False)
-                seen += [json.loads(line)["detail"]["type"] for line in (watcher.stdout.read() or "").splitlines() if line[:1] == "{"]
+                seen += [event["detail"]["type"] for event in events_so_far(watcher)]
                 if "Started" in seen and "Stopped" in seen:
                     break
             assert "Started" in seen and "Stopped" in seen, seen
