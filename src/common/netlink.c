@@ -16,13 +16,12 @@
 #include <sys/socket.h>
 
 #include "common/error.h"
+#include "common/netlink_priv.h"
 
 typedef struct nl_sock NetlinkSocket;
-typedef struct nl_msg NetlinkMessage;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NetlinkSocket, nl_socket_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(NetlinkMessage, nlmsg_free)
 
-static NetlinkMessage *message_new(int type, int flags, const void *head, gsize head_size)
+NetlinkMessage *netlink_message_new(int type, int flags, const void *head, gsize head_size)
 {
     NetlinkMessage *message = nlmsg_alloc_simple(type, NLM_F_REQUEST | NLM_F_ACK | flags);
 
@@ -30,8 +29,7 @@ static NetlinkMessage *message_new(int type, int flags, const void *head, gsize 
     return message;
 }
 
-/* Sends and waits for the kernel's word. 0, or an NLE_* number, positive. */
-static int message_send(NetlinkMessage *message)
+int netlink_message_send(NetlinkMessage *message)
 {
     g_autoptr(NetlinkSocket) socket = nl_socket_alloc();
     int rc;
@@ -46,7 +44,7 @@ static int message_send(NetlinkMessage *message)
     return rc < 0 ? -rc : 0;
 }
 
-static gboolean check(int rc, GError **error, const char *what, const char *link)
+gboolean netlink_check(int rc, GError **error, const char *what, const char *link)
 {
     if (rc == 0)
         return TRUE;
@@ -55,7 +53,7 @@ static gboolean check(int rc, GError **error, const char *what, const char *link
     return FALSE;
 }
 
-static guint link_index(const char *name, GError **error)
+guint netlink_link_index(const char *name, GError **error)
 {
     guint index = if_nametoindex(name);
 
@@ -67,7 +65,8 @@ static guint link_index(const char *name, GError **error)
 gboolean netlink_bridge_create(const NetlinkBridge *bridge, GError **error)
 {
     struct ifinfomsg head = {.ifi_family = AF_UNSPEC, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
-    g_autoptr(NetlinkMessage) message = message_new(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof(head));
+    g_autoptr(NetlinkMessage) message =
+        netlink_message_new(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof(head));
     struct nlattr *info, *data;
 
     nla_put_string(message, IFLA_IFNAME, bridge->name);
@@ -83,7 +82,7 @@ gboolean netlink_bridge_create(const NetlinkBridge *bridge, GError **error)
         nla_put_u8(message, IFLA_BR_VLAN_FILTERING, 1);
     nla_nest_end(message, data);
     nla_nest_end(message, info);
-    return check(message_send(message), error, "error creating bridge interface", bridge->name) &&
+    return netlink_check(netlink_message_send(message), error, "error creating bridge interface", bridge->name) &&
            (!bridge->mtu || netlink_link_set_mtu(bridge->name, bridge->mtu, error));
 }
 
@@ -92,24 +91,24 @@ gboolean netlink_link_set_mtu(const char *name, guint mtu, GError **error)
     struct ifinfomsg head = {.ifi_family = AF_UNSPEC};
     g_autoptr(NetlinkMessage) message = NULL;
 
-    head.ifi_index = (int)link_index(name, error);
+    head.ifi_index = (int)netlink_link_index(name, error);
     if (!head.ifi_index)
         return FALSE;
-    message = message_new(RTM_NEWLINK, 0, &head, sizeof(head));
+    message = netlink_message_new(RTM_NEWLINK, 0, &head, sizeof(head));
     nla_put_u32(message, IFLA_MTU, mtu);
-    return check(message_send(message), error, "cannot set the MTU of", name);
+    return netlink_check(netlink_message_send(message), error, "cannot set the MTU of", name);
 }
 
 gboolean netlink_link_delete(const char *name, GError **error)
 {
     struct ifinfomsg head = {.ifi_family = AF_UNSPEC, .ifi_index = (int)if_nametoindex(name)};
-    g_autoptr(NetlinkMessage) message = message_new(RTM_DELLINK, 0, &head, sizeof(head));
+    g_autoptr(NetlinkMessage) message = netlink_message_new(RTM_DELLINK, 0, &head, sizeof(head));
     int rc;
 
     if (!head.ifi_index)
         return TRUE;
-    rc = message_send(message);
-    return rc == NLE_NODEV || check(rc, error, "cannot delete network device", name);
+    rc = netlink_message_send(message);
+    return rc == NLE_NODEV || netlink_check(rc, error, "cannot delete network device", name);
 }
 
 gboolean netlink_link_set_bridge(const char *port, const char *bridge, GError **error)
@@ -118,12 +117,12 @@ gboolean netlink_link_set_bridge(const char *port, const char *bridge, GError **
     g_autoptr(NetlinkMessage) message = NULL;
     guint master = 0;
 
-    head.ifi_index = (int)link_index(port, error);
-    if (!head.ifi_index || (bridge && !(master = link_index(bridge, error))))
+    head.ifi_index = (int)netlink_link_index(port, error);
+    if (!head.ifi_index || (bridge && !(master = netlink_link_index(bridge, error))))
         return FALSE;
-    message = message_new(RTM_NEWLINK, 0, &head, sizeof(head));
+    message = netlink_message_new(RTM_NEWLINK, 0, &head, sizeof(head));
     nla_put_u32(message, IFLA_MASTER, master);
-    return check(message_send(message), error, "cannot change the bridge of", port);
+    return netlink_check(netlink_message_send(message), error, "cannot change the bridge of", port);
 }
 
 gboolean netlink_link_set_up(const char *name, gboolean up, GError **error)
@@ -131,14 +130,20 @@ gboolean netlink_link_set_up(const char *name, gboolean up, GError **error)
     struct ifinfomsg head = {.ifi_family = AF_UNSPEC, .ifi_flags = up ? IFF_UP : 0, .ifi_change = IFF_UP};
     g_autoptr(NetlinkMessage) message = NULL;
 
-    head.ifi_index = (int)link_index(name, error);
+    head.ifi_index = (int)netlink_link_index(name, error);
     if (!head.ifi_index)
         return FALSE;
-    message = message_new(RTM_NEWLINK, 0, &head, sizeof(head));
-    return check(message_send(message), error, up ? "cannot set up" : "cannot set down", name);
+    message = netlink_message_new(RTM_NEWLINK, 0, &head, sizeof(head));
+    return netlink_check(netlink_message_send(message), error, up ? "cannot set up" : "cannot set down", name);
 }
 
 gboolean netlink_address_add(const char *link, const IpAddress *address, guint prefix, GError **error)
+{
+    return netlink_address_add_peer(link, address, address, prefix, error);
+}
+
+gboolean netlink_address_add_peer(const char *link, const IpAddress *address, const IpAddress *peer, guint prefix,
+                                  GError **error)
 {
     struct ifaddrmsg head = {
         .ifa_family = (guint8)address->family, .ifa_prefixlen = (guint8)prefix, .ifa_flags = IFA_F_NODAD};
@@ -146,18 +151,18 @@ gboolean netlink_address_add(const char *link, const IpAddress *address, guint p
     int size = (int)ip_address_bits(address) / 8;
     int rc;
 
-    head.ifa_index = link_index(link, error);
+    head.ifa_index = netlink_link_index(link, error);
     if (!head.ifa_index)
         return FALSE;
-    message = message_new(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof(head));
+    message = netlink_message_new(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof(head));
     nla_put(message, IFA_LOCAL, size, address->bytes);
-    nla_put(message, IFA_ADDRESS, size, address->bytes);
-    if (address->family == AF_INET && prefix < 31) {
+    nla_put(message, IFA_ADDRESS, size, peer->bytes);
+    if (address->family == AF_INET && prefix < 31 && ip_address_compare(address, peer) == 0) {
         IpAddress broadcast = ip_address_broadcast(address, prefix);
         nla_put(message, IFA_BROADCAST, size, broadcast.bytes);
     }
-    rc = message_send(message);
-    return rc == NLE_EXIST || check(rc, error, "cannot add an address to", link);
+    rc = netlink_message_send(message);
+    return rc == NLE_EXIST || netlink_check(rc, error, "cannot add an address to", link);
 }
 
 gboolean netlink_route_add(const char *link, const IpAddress *destination, guint prefix, const IpAddress *gateway,
@@ -169,9 +174,9 @@ gboolean netlink_route_add(const char *link, const IpAddress *destination, guint
                          .rtm_protocol = RTPROT_BOOT,
                          .rtm_scope = RT_SCOPE_UNIVERSE,
                          .rtm_type = RTN_UNICAST};
-    g_autoptr(NetlinkMessage) message = message_new(RTM_NEWROUTE, NLM_F_CREATE, &head, sizeof(head));
+    g_autoptr(NetlinkMessage) message = netlink_message_new(RTM_NEWROUTE, NLM_F_CREATE, &head, sizeof(head));
     int size = (int)ip_address_bits(destination) / 8;
-    guint index = link_index(link, error);
+    guint index = netlink_link_index(link, error);
 
     if (!index)
         return FALSE;
@@ -181,7 +186,7 @@ gboolean netlink_route_add(const char *link, const IpAddress *destination, guint
     nla_put_u32(message, RTA_OIF, index);
     if (metric)
         nla_put_u32(message, RTA_PRIORITY, metric);
-    return check(message_send(message), error, "cannot add a route over", link);
+    return netlink_check(netlink_message_send(message), error, "cannot add a route over", link);
 }
 
 /* ---- routes that are there ---- */

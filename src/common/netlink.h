@@ -40,6 +40,10 @@ gboolean netlink_link_set_up(const char *name, gboolean up, GError **error);
 /* Adds an address to a link, without duplicate address detection. One that is there already is no error. */
 gboolean netlink_address_add(const char *link, const IpAddress *address, guint prefix, GError **error);
 
+/* The same with the address of the other end, to which prefix belongs. */
+gboolean netlink_address_add_peer(const char *link, const IpAddress *address, const IpAddress *peer, guint prefix,
+                                  GError **error);
+
 /* Adds a route through gateway. metric 0: the kernel's default. */
 gboolean netlink_route_add(const char *link, const IpAddress *destination, guint prefix, const IpAddress *gateway,
                            guint metric, GError **error);

@@ -70,6 +70,11 @@ static gboolean tc_place(struct rtnl_tc *tc, const char *link, guint32 parent, g
     return rtnl_tc_set_kind(tc, kind) == 0;
 }
 
+NetlinkRate netlink_tc_rate(guint64 average_kb, guint64 peak_kb, guint64 burst_kib)
+{
+    return (NetlinkRate){.rate = average_kb * 1000, .ceil = peak_kb * 1000, .burst = burst_kib * 1024};
+}
+
 /* ---- queues ---- */
 
 static void remove_queue(NetlinkSocket *socket, const char *link, guint32 parent)

@@ -18,6 +18,9 @@ typedef struct {
     guint64 burst; /* 0: what the kernel's clock asks for */
 } NetlinkRate;
 
+/* From what documents count in: units of 1000 bytes a second, and bursts in KiB. */
+NetlinkRate netlink_tc_rate(guint64 average_kb, guint64 peak_kb, guint64 burst_kib);
+
 /* Numbers of classes: below 1:. */
 #define NETLINK_TC_CLASS_MAX 0xffe
 

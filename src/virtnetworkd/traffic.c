@@ -6,10 +6,9 @@
 #define CLASS_WHOLE     1
 #define CLASS_EVERYBODY 2
 
-/* The document counts in units of 1000 bytes a second, and bursts in KiB. */
 static NetlinkRate to_rate(const BandwidthRate *rate)
 {
-    return (NetlinkRate){.rate = rate->average * 1000, .ceil = rate->peak * 1000, .burst = rate->burst * 1024};
+    return netlink_tc_rate(rate->average, rate->peak, rate->burst);
 }
 
 /* What is left for ports without a floor; they may use more while nobody else does. */

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/netlink_port.h"
+
+#include <linux/if_link.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <netlink/errno.h>
+#include <sys/socket.h>
+
+#include "common/netlink_priv.h"
+
+gboolean netlink_macvtap_create(const char *name, const char *lower, NetlinkMacvtapMode mode, const guint8 mac[MAC_LEN],
+                                gboolean *is_taken, GError **error)
+{
+    struct ifinfomsg head = {.ifi_family = AF_UNSPEC};
+    g_autoptr(NetlinkMessage) message =
+        netlink_message_new(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof(head));
+    guint lower_index = netlink_link_index(lower, error);
+    struct nlattr *info, *data;
+    int rc;
+
+    *is_taken = FALSE;
+    if (!lower_index)
+        return FALSE;
+    nla_put_string(message, IFLA_IFNAME, name);
+    nla_put_u32(message, IFLA_LINK, lower_index);
+    nla_put(message, IFLA_ADDRESS, MAC_LEN, mac);
+    info = nla_nest_start(message, IFLA_LINKINFO);
+    nla_put_string(message, IFLA_INFO_KIND, "macvtap");
+    data = nla_nest_start(message, IFLA_INFO_DATA);
+    nla_put_u32(message, IFLA_MACVLAN_MODE, mode);
+    nla_nest_end(message, data);
+    nla_nest_end(message, info);
+    rc = netlink_message_send(message);
+    *is_taken = rc == NLE_EXIST;
+    return netlink_check(rc, error, "cannot create a macvtap device on", lower);
+}
+
+gboolean netlink_port_set(const char *port, const NetlinkPortOptions *options, GError **error)
+{
+    struct ifinfomsg head = {.ifi_family = AF_BRIDGE};
+    g_autoptr(NetlinkMessage) message = NULL;
+    struct nlattr *info;
+
+    head.ifi_index = (int)netlink_link_index(port, error);
+    if (!head.ifi_index)
+        return FALSE;
+    message = netlink_message_new(RTM_SETLINK, 0, &head, sizeof(head));
+    info = nla_nest_start(message, IFLA_PROTINFO | NLA_F_NESTED);
+    if (options->is_isolated)
+        nla_put_u8(message, IFLA_BRPORT_ISOLATED, 1);
+    if (options->is_static) {
+        nla_put_u8(message, IFLA_BRPORT_LEARNING, 0);
+        nla_put_u8(message, IFLA_BRPORT_UNICAST_FLOOD, 0);
+    }
+    nla_nest_end(message, info);
+    return netlink_check(netlink_message_send(message), error, "cannot set up the bridge's port", port);
+}
+
+gboolean netlink_port_add_mac(const char *port, const guint8 mac[MAC_LEN], GError **error)
+{
+    struct ndmsg head = {.ndm_family = PF_BRIDGE, .ndm_state = NUD_NOARP, .ndm_flags = NTF_MASTER};
+    g_autoptr(NetlinkMessage) message = NULL;
+    int rc;
+
+    head.ndm_ifindex = (int)netlink_link_index(port, error);
+    if (!head.ndm_ifindex)
+        return FALSE;
+    message = netlink_message_new(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof(head));
+    nla_put(message, NDA_LLADDR, MAC_LEN, mac);
+    rc = netlink_message_send(message);
+    return rc == NLE_EXIST || netlink_check(rc, error, "cannot add a guest's address to the bridge's port", port);
+}
