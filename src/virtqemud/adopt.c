@@ -8,6 +8,7 @@
 #include "virtqemud/guest_end.h"
 #include "virtqemud/guest_list.h"
 #include "virtqemud/listen_watch.h"
+#include "virtqemud/network_watch.h"
 #include "virtqemud/ownership.h"
 #include "virtqemud/qemu_events.h"
 #include "virtqemud/state_dir.h"
@@ -118,6 +119,7 @@ void adopt_guest(StatusRecord *record)
         return;
     }
     listen_watch_guest(guest);
+    network_watch_guest(guest);
     if (guest_connect_monitor(guest, &error)) {
         adopt_ask_status(guest);
     } else {

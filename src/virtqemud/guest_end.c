@@ -9,6 +9,7 @@
 #include "virtqemud/counters.h"
 #include "virtqemud/events.h"
 #include "virtqemud/guest_list.h"
+#include "virtqemud/interface_host.h"
 #include "virtqemud/log_file.h"
 #include "virtqemud/state_dir.h"
 
@@ -67,7 +68,8 @@ static void release_run(Guest *guest)
     counters_clear(guest);
     state_dir_remove(guest);
     g_clear_pointer(&guest->dir, g_free);
-    g_clear_pointer(&guest->live, domain_def_free);
+    if (guest->live)
+        interface_host_release(g_steal_pointer(&guest->live));
     guest->autodestroy = NULL;
     guest->is_published = FALSE;
     guest->is_cancelled = FALSE;

@@ -4,139 +4,29 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/if_tun.h>
-#include <net/if.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/command.h"
 #include "common/error.h"
+#include "common/log.h"
 #include "common/netlink.h"
+#include "common/netlink_port.h"
+#include "common/netlink_tc.h"
 #include "virtqemud/bridge_helper.h"
-#include "virtqemud/network_peer.h"
+#include "virtqemud/driver.h"
+#include "virtqemud/port_client.h"
+#include "virtqemud/tap.h"
 
-#define TAP_PREFIX "vnet"
+#define SCRIPT_TIMEOUT_MS (30 * 1000)
+#define CLASS_WHOLE       1
 
-/* Guests' taps have the guest's MAC with this first byte, so that a bridge never takes its own from one of them. */
-#define TAP_MAC_BYTE 0xfe
-
-/* ---- taps ---- */
-
-/* Opens one queue of the tap; name may be a pattern ("vnet%d") and becomes the name given. -1 with errno. */
-static int open_tap(char name[IFNAMSIZ], gboolean is_multi)
+static gboolean fault(GError **error, const char *text)
 {
-    struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR};
-    int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
-
-    if (fd < 0)
-        return -1;
-    if (is_multi)
-        request.ifr_flags |= IFF_MULTI_QUEUE;
-    g_strlcpy(request.ifr_name, name, IFNAMSIZ);
-    if (ioctl(fd, TUNSETIFF, &request) < 0) {
-        int saved = errno;
-
-        close(fd);
-        errno = saved;
-        return -1;
-    }
-    g_strlcpy(name, request.ifr_name, IFNAMSIZ);
-    return fd;
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "%s", text);
+    return FALSE;
 }
-
-static gboolean set_mac(const char *name, const guint8 *mac)
-{
-    struct ifreq request = {0};
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    gboolean ok;
-
-    g_strlcpy(request.ifr_name, name, IFNAMSIZ);
-    request.ifr_hwaddr.sa_family = 1; /* ARPHRD_ETHER */
-    memcpy(request.ifr_hwaddr.sa_data, mac, MAC_LEN);
-    request.ifr_hwaddr.sa_data[0] = (char)TAP_MAC_BYTE;
-    ok = fd >= 0 && ioctl(fd, SIOCSIFHWADDR, &request) == 0;
-    if (fd >= 0)
-        close(fd);
-    return ok;
-}
-
-static gboolean set_mtu(const char *name, guint mtu)
-{
-    struct ifreq request = {0};
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    gboolean ok;
-
-    g_strlcpy(request.ifr_name, name, IFNAMSIZ);
-    request.ifr_mtu = (int)mtu;
-    ok = fd >= 0 && ioctl(fd, SIOCSIFMTU, &request) == 0;
-    if (fd >= 0)
-        close(fd);
-    return ok;
-}
-
-static gboolean open_queues(InterfaceHost *host, InterfaceDef *interface, char name[IFNAMSIZ], GError **error)
-{
-    guint n = interface_is_virtio(interface) && interface->queues > 1 ? interface->queues : 1;
-
-    for (guint i = 0; i < n; i++) {
-        int fd = open_tap(name, n > 1);
-
-        if (fd < 0) {
-            vir_error_set_errno(error, VIR_FROM_QEMU, errno, "Unable to create tap device %s", name);
-            return FALSE;
-        }
-        g_array_append_val(host->tap_fds, fd);
-    }
-    return TRUE;
-}
-
-/* The kernel's part of the card, when it is there and wanted. */
-static void open_vhost(InterfaceHost *host, const InterfaceDef *interface)
-{
-    if (!interface_is_virtio(interface) || interface->driver == INTERFACE_DRIVER_QEMU)
-        return;
-    for (guint i = 0; i < host->tap_fds->len; i++) {
-        int fd = open("/dev/vhost-net", O_RDWR | O_CLOEXEC);
-
-        if (fd < 0)
-            return;
-        g_array_append_val(host->vhost_fds, fd);
-    }
-}
-
-static gboolean plug_in(InterfaceDef *interface, const char *name, GError **error)
-{
-    if (!set_mac(name, interface->mac)) {
-        vir_error_set_errno(error, VIR_FROM_QEMU, errno, "Cannot set the MAC address of %s", name);
-        return FALSE;
-    }
-    if (interface->mtu > 0 && !set_mtu(name, interface->mtu)) {
-        vir_error_set_errno(error, VIR_FROM_QEMU, errno, "Cannot set the MTU of %s", name);
-        return FALSE;
-    }
-    if (interface->bridge && !netlink_link_set_bridge(name, interface->bridge, error))
-        return FALSE;
-    return interface->link == LINK_STATE_DOWN || netlink_link_set_up(name, TRUE, error);
-}
-
-static gboolean make_tap(InterfaceHost *host, InterfaceDef *interface, GError **error)
-{
-    char name[IFNAMSIZ];
-
-    g_strlcpy(name, interface->target ? interface->target : TAP_PREFIX "%d", sizeof(name));
-    if (!open_queues(host, interface, name, error))
-        return FALSE;
-    g_free(interface->target);
-    interface->target = g_strdup(name);
-    open_vhost(host, interface);
-    if (interface->type == INTERFACE_ETHERNET && interface->is_managed == XML_BOOL_NO)
-        return TRUE;
-    return plug_in(interface, name, error);
-}
-
-/* ---- by kind ---- */
 
 /* Whether this process has CAP_NET_ADMIN, whoever's daemon it is. */
 static gboolean can_make_taps(void)
@@ -149,44 +39,310 @@ static gboolean can_make_taps(void)
     return (g_ascii_strtoull(line + strlen("\nCapEff:"), NULL, 16) >> CAP_NET_ADMIN) & 1;
 }
 
-static gboolean find_bridge(InterfaceDef *interface, GError **error)
+gboolean interface_has_link(const InterfaceDef *interface)
 {
-    if (interface->type == INTERFACE_NETWORK) {
-        g_free(interface->bridge);
-        interface->bridge = network_peer_bridge(interface->network, error);
-        return interface->bridge != NULL;
+    InterfaceType type = interface_actual_type(interface);
+
+    return interface->target && (type == INTERFACE_NETWORK || type == INTERFACE_BRIDGE || type == INTERFACE_ETHERNET ||
+                                 type == INTERFACE_DIRECT);
+}
+
+/* ---- traffic ---- */
+
+/* What leaves a tap enters the guest; with a macvtap device, which stands beside its card, it is the other way round.
+ */
+gboolean interface_host_limit(const InterfaceDef *interface, const Bandwidth *bandwidth, GError **error)
+{
+    gboolean is_turned = interface_actual_type(interface) == INTERFACE_DIRECT;
+    const BandwidthRate *leaves = bandwidth ? is_turned ? bandwidth->outbound : bandwidth->inbound : NULL;
+    const BandwidthRate *enters = bandwidth ? is_turned ? bandwidth->inbound : bandwidth->outbound : NULL;
+
+    netlink_tc_clear(interface->target);
+    /* A floor alone is no limit: the network's daemon sees to it on the bridge. */
+    if (leaves && leaves->average) {
+        NetlinkRate rate = netlink_tc_rate(leaves->average, leaves->peak, leaves->burst);
+
+        if (!netlink_tc_add_queue(interface->target, CLASS_WHOLE, error) ||
+            !netlink_tc_set_class(interface->target, 0, CLASS_WHOLE, &rate, error))
+            return FALSE;
+    }
+    if (enters && enters->average) {
+        NetlinkRate rate = netlink_tc_rate(enters->average, enters->peak, enters->burst);
+
+        return netlink_tc_police(interface->target, &rate, error);
     }
     return TRUE;
+}
+
+static gboolean limit_if_asked(const InterfaceDef *interface, GError **error)
+{
+    const Bandwidth *bandwidth = interface_bandwidth(interface);
+
+    return !bandwidth || interface_host_limit(interface, bandwidth, error);
+}
+
+/* ---- bridges ---- */
+
+gboolean interface_host_plug(const InterfaceDef *interface, GError **error)
+{
+    const char *bridge = interface_bridge(interface);
+    XmlBool is_isolated = interface->port ? interface->port->is_isolated : interface->is_isolated;
+    NetlinkPortOptions options = {
+        .is_isolated = is_isolated == XML_BOOL_YES,
+        .is_static = interface->port && interface->port->plug.mac_table == NETWORK_MAC_TABLE_LIBVIRT,
+    };
+
+    if (!netlink_link_set_bridge(interface->target, bridge, error))
+        return FALSE;
+    if ((options.is_isolated || options.is_static) && !netlink_port_set(interface->target, &options, error))
+        return FALSE;
+    return !options.is_static || netlink_port_add_mac(interface->target, interface->mac, error);
+}
+
+/* ---- taps ---- */
+
+static TapOptions tap_options(const InterfaceDef *interface)
+{
+    gboolean is_virtio = interface_is_virtio(interface);
+
+    return (TapOptions){.tun_path = interface->backend_tap,
+                        .queues = is_virtio && interface->queues > 1 ? interface->queues : 1,
+                        .has_headers = TRUE};
+}
+
+/* The kernel's part of the card, when it is there and wanted. */
+static gboolean open_vhost(InterfaceHost *host, const InterfaceDef *interface, GError **error)
+{
+    gboolean is_asked_for = interface->driver == INTERFACE_DRIVER_VHOST;
+
+    if (!interface_is_virtio(interface) || interface->driver == INTERFACE_DRIVER_QEMU)
+        return TRUE;
+    if (tap_open_vhost(interface->backend_vhost, host->tap_fds->len, host->vhost_fds))
+        return TRUE;
+    g_array_set_size(host->vhost_fds, 0);
+    if (!is_asked_for)
+        return TRUE;
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                  "vhost-net was requested for an interface, but is unavailable");
+    return FALSE;
+}
+
+static void set_target(InterfaceDef *interface, const char *name)
+{
+    g_free(interface->target);
+    interface->target = g_strdup(name);
+}
+
+/* A tap that is wider or narrower than its bridge would change the bridge's MTU. */
+static gboolean set_mtu(const InterfaceDef *interface, GError **error)
+{
+    const char *bridge = interface_bridge(interface);
+    guint mtu = interface->mtu > 0 ? interface->mtu : bridge ? tap_get_mtu(bridge) : 0;
+
+    return mtu == 0 || mtu == tap_get_mtu(interface->target) || netlink_link_set_mtu(interface->target, mtu, error);
+}
+
+static gboolean set_up_tap(const InterfaceDef *interface, GError **error)
+{
+    return tap_set_mac(interface->target, interface->mac, error) && set_mtu(interface, error) &&
+           (!interface_bridge(interface) || interface_host_plug(interface, error)) &&
+           netlink_link_set_up(interface->target, TRUE, error) &&
+           (!interface->coalesce_rx_frames ||
+            tap_set_coalesce(interface->target, interface->coalesce_rx_frames, error)) &&
+           limit_if_asked(interface, error);
+}
+
+static gboolean make_tap(InterfaceHost *host, InterfaceDef *interface, GError **error)
+{
+    TapOptions options = tap_options(interface);
+    char name[IFNAMSIZ];
+
+    g_strlcpy(name, interface->target ? interface->target : TAP_PREFIX "%d", sizeof(name));
+    if (!tap_open(name, &options, host->tap_fds, error))
+        return FALSE;
+    set_target(interface, name);
+    return open_vhost(host, interface, error) && set_up_tap(interface, error);
 }
 
 static gboolean prepare_bridge(InterfaceHost *host, InterfaceDef *interface, GError **error)
 {
+    g_autofree char *name = NULL;
     int fd;
 
-    if (!find_bridge(interface, error))
-        return FALSE;
     if (can_make_taps())
         return make_tap(host, interface, error);
-    fd = bridge_helper_run(interface->bridge, error);
+    fd = bridge_helper_run(interface_bridge(interface), error);
     if (fd < 0)
         return FALSE;
     g_array_append_val(host->tap_fds, fd);
-    g_free(interface->target);
-    interface->target = bridge_helper_tap_name(fd);
+    name = bridge_helper_tap_name(fd);
+    set_target(interface, name);
     return TRUE;
 }
 
-static gboolean prepare_one(InterfaceHost *host, InterfaceDef *interface, GError **error)
+/* ---- macvtap ---- */
+
+static NetlinkMacvtapMode macvtap_mode(const InterfaceDef *interface)
 {
-    switch ((int)interface->type) {
+    static const NetlinkMacvtapMode by_mode[MACVTAP_MODE_LAST] = {
+        [MACVTAP_MODE_DEFAULT] = NETLINK_MACVTAP_VEPA,
+        [MACVTAP_MODE_VEPA] = NETLINK_MACVTAP_VEPA,
+        [MACVTAP_MODE_PRIVATE] = NETLINK_MACVTAP_PRIVATE,
+        [MACVTAP_MODE_BRIDGE] = NETLINK_MACVTAP_BRIDGE,
+        [MACVTAP_MODE_PASSTHROUGH] = NETLINK_MACVTAP_PASSTHROUGH,
+    };
+    static const NetlinkMacvtapMode by_forward[NETWORK_FORWARD_LAST] = {
+        [NETWORK_FORWARD_VEPA] = NETLINK_MACVTAP_VEPA,
+        [NETWORK_FORWARD_PRIVATE] = NETLINK_MACVTAP_PRIVATE,
+        [NETWORK_FORWARD_BRIDGE] = NETLINK_MACVTAP_BRIDGE,
+        [NETWORK_FORWARD_PASSTHROUGH] = NETLINK_MACVTAP_PASSTHROUGH,
+    };
+
+    return interface->port ? by_forward[interface->port->plug.mode] : by_mode[interface->mode];
+}
+
+static gboolean prepare_direct(InterfaceHost *host, InterfaceDef *interface, GError **error)
+{
+    const char *lower = interface->port ? interface->port->plug.device : interface->device;
+    TapOptions options = tap_options(interface);
+    char name[IFNAMSIZ];
+
+    g_strlcpy(name, interface->target ? interface->target : "", sizeof(name));
+    if (!macvtap_make(name, lower, macvtap_mode(interface), interface->mac, &options, host->tap_fds, error))
+        return FALSE;
+    set_target(interface, name);
+    if (open_vhost(host, interface, error) && (!interface->mtu || netlink_link_set_mtu(name, interface->mtu, error)) &&
+        limit_if_asked(interface, error))
+        return TRUE;
+    netlink_link_delete(name, NULL);
+    return FALSE;
+}
+
+/* ---- ethernet ---- */
+
+static gboolean run_script(const char *script, const InterfaceDef *interface, GError **error)
+{
+    const char *argv[] = {script, interface->target, NULL};
+
+    return !script || command_run(argv, NULL, SCRIPT_TIMEOUT_MS, VIR_FROM_NONE, error);
+}
+
+static gboolean add_address(const InterfaceDef *interface, const InterfaceIp *ip, GError **error)
+{
+    IpAddress address, peer;
+    guint prefix = ip->prefix;
+
+    if (!ip_address_parse(ip->address, &address) || !ip_address_parse(ip->peer ? ip->peer : ip->address, &peer))
+        return fault(error, "an address of the host's side of an interface cannot be read");
+    if (prefix == 0)
+        prefix = ip_address_bits(&address);
+    return netlink_address_add_peer(interface->target, &address, &peer, prefix, error);
+}
+
+static gboolean add_addresses(const InterfaceDef *interface, GError **error)
+{
+    for (guint i = 0; interface->host_ips && i < interface->host_ips->len; i++)
+        if (!add_address(interface, interface->host_ips->pdata[i], error))
+            return FALSE;
+    for (guint i = 0; interface->host_routes && i < interface->host_routes->len; i++) {
+        const NetworkRoute *route = interface->host_routes->pdata[i];
+        int prefix = network_route_prefix(route);
+
+        if (prefix < 0)
+            return fault(error, "a route of the host's side of an interface has an invalid netmask");
+        if (!netlink_route_add(interface->target, &route->address, (guint)prefix, &route->gateway, route->metric,
+                               error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* A link that somebody else has made and set up. */
+static gboolean open_unmanaged(InterfaceHost *host, InterfaceDef *interface, GError **error)
+{
+    TapOptions options = tap_options(interface);
+
+    if (!interface->target)
+        return fault(error, "target managed='no' but no dev is given");
+    if (!if_nametoindex(interface->target))
+        return fault(error, "target managed='no' but specified dev doesn't exist");
+    return tap_open_present(interface->target, &options, host->tap_fds, error) && open_vhost(host, interface, error);
+}
+
+static gboolean prepare_ethernet(InterfaceHost *host, InterfaceDef *interface, GError **error)
+{
+    if (interface->is_managed == XML_BOOL_NO)
+        return open_unmanaged(host, interface, error) && limit_if_asked(interface, error);
+    return make_tap(host, interface, error) && add_addresses(interface, error) &&
+           run_script(interface->script, interface, error);
+}
+
+/* ---- by kind ---- */
+
+static gboolean open_vdpa(InterfaceHost *host, const InterfaceDef *interface, GError **error)
+{
+    int fd = open(interface->device, O_RDWR | O_CLOEXEC);
+
+    if (fd < 0) {
+        vir_error_set_errno(error, VIR_FROM_QEMU, errno, "Unable to open '%s' for vdpa device", interface->device);
+        return FALSE;
+    }
+    g_array_append_val(host->tap_fds, fd);
+    return TRUE;
+}
+
+static gboolean prepare_one(InterfaceHost *host, const DomainDef *def, InterfaceDef *interface, GError **error)
+{
+    if (interface->type == INTERFACE_NETWORK &&
+        (!port_client_create(def, interface, error) || !interface_check_start(interface, error)))
+        return FALSE;
+    switch ((int)interface_actual_type(interface)) {
     case INTERFACE_NETWORK:
     case INTERFACE_BRIDGE:
         return prepare_bridge(host, interface, error);
     case INTERFACE_ETHERNET:
-        return make_tap(host, interface, error);
+        return prepare_ethernet(host, interface, error);
+    case INTERFACE_DIRECT:
+        return prepare_direct(host, interface, error);
+    case INTERFACE_VDPA:
+        return open_vdpa(host, interface, error);
     default:
         return TRUE;
     }
+}
+
+/* ---- giving up ---- */
+
+/* What the network's daemon and we chose, for this run. */
+static void forget(InterfaceDef *interface)
+{
+    if (interface->port)
+        port_client_delete(interface->network, interface->port->uuid);
+    g_clear_pointer(&interface->port, network_port_free);
+    if (interface->target &&
+        (g_str_has_prefix(interface->target, TAP_PREFIX) || g_str_has_prefix(interface->target, MACVTAP_PREFIX)))
+        g_clear_pointer(&interface->target, g_free);
+}
+
+/* Taps are not persistent: one that nobody has open ends by itself, as those of a QEMU that ended. Macvtap devices
+ * stay. */
+static void undo(InterfaceDef *interface)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (interface->type == INTERFACE_ETHERNET && interface->target &&
+        !run_script(interface->downscript, interface, &error))
+        log_warning("%s", error->message);
+    if (interface_actual_type(interface) == INTERFACE_DIRECT && interface->target &&
+        !netlink_link_delete(interface->target, &error))
+        log_warning("%s", error->message);
+    forget(interface);
+}
+
+void interface_host_undo(DomainDef *def)
+{
+    for (guint i = 0; i < def->interfaces->len; i++)
+        undo(def->interfaces->pdata[i]);
 }
 
 GPtrArray *interface_host_prepare(DomainDef *def, GError **error)
@@ -194,16 +350,52 @@ GPtrArray *interface_host_prepare(DomainDef *def, GError **error)
     GPtrArray *hosts = g_ptr_array_new_with_free_func((GDestroyNotify)interface_host_free);
 
     for (guint i = 0; i < def->interfaces->len; i++) {
+        InterfaceDef *interface = def->interfaces->pdata[i];
         InterfaceHost *host = interface_host_new();
 
         g_ptr_array_add(hosts, host);
-        if (!prepare_one(host, g_ptr_array_index(def->interfaces, i), error)) {
-            /* Taps are not persistent: one that nobody has open ends by itself, as those of a QEMU that ended. */
-            g_ptr_array_unref(hosts);
-            return NULL;
-        }
+        if (prepare_one(host, def, interface, error))
+            continue;
+        /* It has no link, though its name may be another's. */
+        forget(interface);
+        while (i-- > 0)
+            undo(def->interfaces->pdata[i]);
+        g_ptr_array_unref(hosts);
+        return NULL;
     }
     return hosts;
+}
+
+static void work_release(gpointer data)
+{
+    interface_host_undo(data);
+    port_client_end_release();
+}
+
+static void released(gpointer data)
+{
+    domain_def_free(data);
+}
+
+void interface_host_release(DomainDef *def)
+{
+    if (def->interfaces->len == 0) {
+        domain_def_free(def);
+        return;
+    }
+    port_client_begin_release();
+    daemon_run_worker(driver.daemon, work_release, released, def);
+}
+
+/* ---- the cable ---- */
+
+void interface_link_set(QmpBatch *batch, const InterfaceDef *interface, gboolean is_up)
+{
+    json_object *arguments = json_object_new_object();
+
+    json_add_string(arguments, "name", interface->info.alias);
+    json_add_bool(arguments, "up", is_up);
+    qmp_batch_add(batch, "set_link", arguments);
 }
 
 /* ---- counters ---- */

@@ -1,16 +1,37 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The host's ends of a guest's network cards: taps in bridges, made by the daemon with the right to do so, else by
- * qemu-bridge-helper.
+ * The host's ends of a guest's network cards: ports on networks, taps in bridges, macvtap devices. Made by the daemon
+ * with the right to do so; without it taps are made by qemu-bridge-helper and nothing else is to be had.
  */
 #pragma once
 
 #include "virtqemud/command/build.h"
+#include "virtqemud/qmp/batch.h"
 
 /* Makes what def's cards need, one InterfaceHost for each (GPtrArray with a free function), and writes what came of it
- * (bridge, tap) into def, the coming live definition. Asks the networks' daemon; blocks, for jobs. NULL: its error, or
- * VIR_ERR_SYSTEM_ERROR; nothing is left behind then. */
+ * (ports, names of links) into def, the coming live definition. Asks the networks' daemon; blocks, for jobs. NULL: its
+ * error, VIR_ERR_SYSTEM_ERROR, VIR_ERR_CONFIG_UNSUPPORTED; nothing is left behind then. */
 GPtrArray *interface_host_prepare(DomainDef *def, GError **error);
+
+/* Gives up what def's cards have on the host and forgets it in def. Blocks, for jobs and workers. */
+void interface_host_undo(DomainDef *def);
+
+/* The same for the loop: a worker does it, and whoever wants a port after this call gets it after that. Takes def, the
+ * document of what ran. */
+void interface_host_release(DomainDef *def);
+
+/* Puts the interface's tap into its bridge, with all that its network or it says of that. For workers and jobs. */
+gboolean interface_host_plug(const InterfaceDef *interface, GError **error);
+
+/* Limits the traffic of the interface's link to bandwidth (NULL: to nothing). For workers and jobs. FALSE: as
+ * netlink_tc.h. */
+gboolean interface_host_limit(const InterfaceDef *interface, const Bandwidth *bandwidth, GError **error);
+
+/* Plugs the card's cable in or out, as the guest sees it: a command for batch. */
+void interface_link_set(QmpBatch *batch, const InterfaceDef *interface, gboolean is_up);
+
+/* Whether the card has a link on the host, by which traffic is counted and limited. */
+gboolean interface_has_link(const InterfaceDef *interface);
 
 /* Bytes and packets of a tap, from the guest's point of view. FALSE: VIR_ERR_SYSTEM_ERROR. */
 typedef struct {

@@ -210,8 +210,8 @@ static void on_peer_closed(void)
 
 void listen_watch_init(void)
 {
-    static const NetworkPeerListener peer_listener = {on_changed, on_peer_closed};
+    static const NetworkPeerListener peer_listener = {.changed = on_changed, .closed = on_peer_closed};
 
     watched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    network_peer_set_listener(&peer_listener);
+    network_peer_add_listener(&peer_listener);
 }

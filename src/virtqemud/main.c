@@ -7,6 +7,7 @@
 #include "virtqemud/handlers.h"
 #include "virtqemud/listen_watch.h"
 #include "virtqemud/network_peer.h"
+#include "virtqemud/network_watch.h"
 #include "virtqemud/qemu_config.h"
 #include "virtqemud/state_dir.h"
 #include "virtqemud/store.h"
@@ -40,6 +41,7 @@ static gboolean start(Daemon *daemon, GError **error)
     if (!make_dirs(daemon, error) || !config_load(error))
         return FALSE;
     listen_watch_init();
+    network_watch_init();
     store_load();
     state_dir_load();
     if (store_is_first_start())

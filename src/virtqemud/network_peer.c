@@ -13,7 +13,7 @@
 
 static GMutex lock;
 static RpcClient *connection;
-static const NetworkPeerListener *listener;
+static const NetworkPeerListener *listeners[NETWORK_PEER_LISTENERS_MAX];
 
 /* ---- the connection ---- */
 
@@ -78,34 +78,68 @@ static gboolean open_driver(RpcClient *client, GError **error)
 
 /* ---- what it says by itself ---- */
 
+#define TELL(what, ...)                                                                                                \
+    for (gsize i = 0; i < G_N_ELEMENTS(listeners); i++)                                                                \
+        if (listeners[i] && listeners[i]->what)                                                                        \
+    listeners[i]->what(__VA_ARGS__)
+
 static void tell_changed(gpointer data)
 {
     listen_changed_msg *message = data;
 
-    listener->changed(message);
+    TELL(changed, message);
     xdr_free((xdrproc_t)xdr_listen_changed_msg, (char *)message);
     g_free(message);
 }
 
+static void tell_lifecycle(gpointer data)
+{
+    remote_network_event_lifecycle_msg *message = data;
+
+    TELL(lifecycle, message->net.name, message->event);
+    xdr_free((xdrproc_t)xdr_remote_network_event_lifecycle_msg, (char *)message);
+    g_free(message);
+}
+
+static void tell_opened(gpointer data)
+{
+    TELL(opened);
+}
+
 static void tell_closed(gpointer data)
 {
-    listener->closed();
+    TELL(closed);
 }
+
+/* Messages, what they are decoded into, and who passes them on. */
+static const struct {
+    guint32 program;
+    gint32 procedure;
+    gsize size;
+    xdrproc_t decode;
+    LoopFunc tell;
+} messages[] = {
+    {LISTEN_PROGRAM, LISTEN_PROC_CHANGED, sizeof(listen_changed_msg), (xdrproc_t)xdr_listen_changed_msg, tell_changed},
+    {REMOTE_PROGRAM, REMOTE_PROC_NETWORK_EVENT_LIFECYCLE, sizeof(remote_network_event_lifecycle_msg),
+     (xdrproc_t)xdr_remote_network_event_lifecycle_msg, tell_lifecycle},
+};
 
 static void on_event(RpcClient *client, const RpcHeader *header, const guint8 *body, gsize size, gpointer data)
 {
-    listen_changed_msg *message;
-    g_autoptr(GError) error = NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(messages); i++) {
+        g_autoptr(GError) error = NULL;
+        gpointer message;
 
-    if (header->program != LISTEN_PROGRAM || header->procedure != LISTEN_PROC_CHANGED)
-        return;
-    message = g_new0(listen_changed_msg, 1);
-    if (rpc_body_decode(body, size, (xdrproc_t)xdr_listen_changed_msg, message, &error)) {
-        loop_post(tell_changed, message);
-        return;
+        if (header->program != messages[i].program || header->procedure != messages[i].procedure)
+            continue;
+        message = g_malloc0(messages[i].size);
+        if (rpc_body_decode(body, size, messages[i].decode, message, &error)) {
+            loop_post(messages[i].tell, message);
+            return;
+        }
+        log_warning("the network daemon sent what cannot be understood: %s", error->message);
+        g_free(message);
     }
-    log_warning("the network daemon sent what cannot be understood: %s", error->message);
-    g_free(message);
 }
 
 static void on_closed(RpcClient *client, int reason, gpointer data)
@@ -115,6 +149,15 @@ static void on_closed(RpcClient *client, int reason, gpointer data)
 
 static const RpcClientHandlers handlers = {on_event, on_closed};
 
+/* A peer that has no such events has no such news. */
+static void ask_for_events(RpcClient *client)
+{
+    remote_connect_network_event_register_any_args args = {.eventID = VIR_NETWORK_EVENT_ID_LIFECYCLE};
+    remote_connect_network_event_register_any_ret answer = {0};
+
+    call_remote(client, REMOTE_PROC_CONNECT_NETWORK_EVENT_REGISTER_ANY, &args, &answer, NULL);
+}
+
 static RpcClient *make_connection(GError **error)
 {
     RpcTransport *transport = connect_any(error);
@@ -123,7 +166,7 @@ static RpcClient *make_connection(GError **error)
     if (!transport)
         return NULL;
     client = rpc_client_new(transport);
-    if (listener) {
+    if (listeners[0]) {
         rpc_client_set_handlers(client, &handlers, NULL);
         if (!rpc_client_attach_loop(client, &rpc_loop_glib, error))
             return NULL;
@@ -131,6 +174,10 @@ static RpcClient *make_connection(GError **error)
     if (!authenticate(client, error) || !open_driver(client, error)) {
         rpc_client_close(client);
         return NULL;
+    }
+    if (listeners[0]) {
+        ask_for_events(client);
+        loop_post(tell_opened, NULL);
     }
     return g_steal_pointer(&client);
 }
@@ -147,9 +194,22 @@ static RpcClient *get_connection(GError **error)
     return connection ? rpc_client_ref(connection) : NULL;
 }
 
-void network_peer_set_listener(const NetworkPeerListener *new_listener)
+void network_peer_add_listener(const NetworkPeerListener *listener)
 {
-    listener = new_listener;
+    for (gsize i = 0; i < G_N_ELEMENTS(listeners); i++) {
+        if (listeners[i])
+            continue;
+        listeners[i] = listener;
+        return;
+    }
+    g_assert_not_reached();
+}
+
+gboolean network_peer_open(GError **error)
+{
+    g_autoptr(RpcClient) client = get_connection(error);
+
+    return client != NULL;
 }
 
 void network_peer_close(void)
@@ -196,7 +256,7 @@ gboolean network_peer_call(const RpcProgram *program, gint32 procedure, gconstpo
 
 /* ---- questions ---- */
 
-static gboolean look_up(const char *name, remote_network_lookup_by_name_ret *found, GError **error)
+gboolean network_peer_look_up(const char *name, remote_network_lookup_by_name_ret *found, GError **error)
 {
     remote_network_lookup_by_name_args args = {.name = (char *)name};
 
@@ -225,37 +285,15 @@ static char *get_xml(const remote_nonnull_network *net, GError **error)
                                                                                                            : NULL;
 }
 
-static char *get_bridge(const remote_nonnull_network *net, GError **error)
-{
-    remote_network_get_bridge_name_args args = {.net = *net};
-    remote_network_get_bridge_name_ret answer = {0};
-
-    return network_peer_call(&rpc_program_remote, REMOTE_PROC_NETWORK_GET_BRIDGE_NAME, &args, &answer, error)
-               ? answer.name
-               : NULL;
-}
-
-typedef char *(*Question)(const remote_nonnull_network *net, GError **error);
-
-static char *ask_active(const char *name, Question question, GError **error)
-{
-    remote_network_lookup_by_name_ret found = {0};
-    char *answer = NULL;
-
-    if (!look_up(name, &found, error))
-        return NULL;
-    if (check_active(name, &found.net, error))
-        answer = question(&found.net, error);
-    xdr_free((xdrproc_t)xdr_remote_network_lookup_by_name_ret, (char *)&found);
-    return answer;
-}
-
 char *network_peer_active_xml(const char *name, GError **error)
 {
-    return ask_active(name, get_xml, error);
-}
+    remote_network_lookup_by_name_ret found = {0};
+    char *xml = NULL;
 
-char *network_peer_bridge(const char *name, GError **error)
-{
-    return ask_active(name, get_bridge, error);
+    if (!network_peer_look_up(name, &found, error))
+        return NULL;
+    if (check_active(name, &found.net, error))
+        xml = get_xml(&found.net, error);
+    xdr_free((xdrproc_t)xdr_remote_network_lookup_by_name_ret, (char *)&found);
+    return xml;
 }

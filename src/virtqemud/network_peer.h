@@ -9,6 +9,7 @@
 
 #include "rpc/program.h"
 #include "rpc/protocol/listen.h"
+#include "rpc/protocol/remote.h"
 
 /* How long the networks' daemon may take for an answer. */
 #define NETWORK_PEER_TIMEOUT_MS (10 * 1000)
@@ -24,18 +25,24 @@ gboolean network_peer_call(const RpcProgram *program, gint32 procedure, gconstpo
  * active". Caller frees. */
 char *network_peer_active_xml(const char *name, GError **error);
 
-/* The bridge that guests of the network are plugged into. NULL: as above, and the peer's error for networks without
- * one. Caller frees. */
-char *network_peer_bridge(const char *name, GError **error);
+/* The network of that name; found is released with xdr_free(). FALSE: the peer's error, VIR_ERR_NO_NETWORK. */
+gboolean network_peer_look_up(const char *name, remote_network_lookup_by_name_ret *found, GError **error);
 
-/* What the peer says by itself, told on the loop. message is borrowed. */
+/* Makes the connection if there is none. FALSE: VIR_ERR_SYSTEM_ERROR, the peer is not to be had. */
+gboolean network_peer_open(GError **error);
+
+/* What the peer says by itself and what becomes of the connection, told on the loop. Members may be NULL. */
 typedef struct {
-    void (*changed)(const listen_changed_msg *message);
-    void (*closed)(void);
+    void (*changed)(const listen_changed_msg *message); /* borrowed */
+    void (*lifecycle)(const char *network, int event);  /* VIR_NETWORK_EVENT_*; borrowed */
+    void (*opened)(void);                               /* a connection was made */
+    void (*closed)(void);                               /* it has ended */
 } NetworkPeerListener;
 
-/* Sets who hears of connections made from now on. Before there are any; listener is borrowed. */
-void network_peer_set_listener(const NetworkPeerListener *listener);
+#define NETWORK_PEER_LISTENERS_MAX 2
+
+/* Adds who hears of connections made from now on. Before there are any; listener is borrowed. */
+void network_peer_add_listener(const NetworkPeerListener *listener);
 
 /* Ends the connection. */
 void network_peer_close(void);

@@ -26,6 +26,7 @@
 #include "virtqemud/listen_watch.h"
 #include "virtqemud/log_file.h"
 #include "virtqemud/loop.h"
+#include "virtqemud/network_watch.h"
 #include "virtqemud/ownership.h"
 #include "virtqemud/state_dir.h"
 #include "virtqemud/storage.h"
@@ -46,6 +47,7 @@ typedef struct {
     DomainDef *def;     /* what will run: the job's own; the guest gets a copy */
     gboolean has_begun; /* the guest is in state STARTING because of this job */
     gboolean is_up;     /* published */
+    gboolean has_cards; /* what def's cards have on the host is still this job's to give up */
     char *dir;
     EmulatorCaps *caps;
 
@@ -127,6 +129,7 @@ static void take_process(gpointer data)
     guest->dir = g_strdup(job->dir);
     domain_def_free(guest->live);
     guest->live = domain_def_copy(job->def);
+    job->has_cards = FALSE;
     guest_take_process(guest, process_ref(job->process));
     state_dir_write(guest, &job->error);
 }
@@ -243,7 +246,7 @@ static gboolean prepare_guest(StartJob *job, GError **error)
 {
     g_autoptr(GPtrArray) firmware = NULL;
 
-    if (!settle_definition(job->def, error))
+    if (!settle_definition(job->def, error) || !interfaces_check_start(job->def, error))
         return FALSE;
     firmware = firmware_load_here(driver.is_privileged);
     job->caps = caps_cache_get(driver.caps, job->def->emulator, error);
@@ -262,6 +265,7 @@ static gboolean prepare_host(StartJob *job, GError **error)
     if (!job->graphics)
         return FALSE;
     job->interfaces = interface_host_prepare(job->def, error);
+    job->has_cards = job->interfaces != NULL;
     if (!job->interfaces || !tpm_host_start(job->def, &job->tpm_fd, error) || !listen_monitor(job, error))
         return FALSE;
     job->log_fd = log_file_open(job->def->name, &job->log_start, error);
@@ -291,6 +295,12 @@ static void build_batch(StartJob *job)
 
         if (balloon->model != BALLOON_NONE && balloon->stats_period_s > 0)
             counters_set_period(job->batch, balloon->info.alias, balloon->stats_period_s);
+    }
+    for (guint i = 0; i < job->def->interfaces->len; i++) {
+        const InterfaceDef *interface = g_ptr_array_index(job->def->interfaces, i);
+
+        if (interface->link == LINK_STATE_DOWN)
+            interface_link_set(job->batch, interface, FALSE);
     }
     job->chardevs = qmp_batch_add(job->batch, "query-chardev", NULL);
 }
@@ -342,12 +352,22 @@ static gboolean attempt(StartJob *job, GError **error)
     return spawn(job, error) && bring_up(job, error);
 }
 
+/* What the guest took over of this attempt is the job's again. */
 static void end_attempt(gpointer data)
 {
     StartJob *job = data;
 
     if (job->guest->process)
         process_signal(job->guest->process, SIGKILL);
+    job->has_cards = job->has_cards || job->guest->live;
+    g_clear_pointer(&job->guest->live, domain_def_free);
+}
+
+static void give_up_cards(StartJob *job)
+{
+    if (job->has_cards)
+        interface_host_undo(job->def);
+    job->has_cards = FALSE;
 }
 
 /* A few attempts, when a port of SPICE was taken by somebody else in the moment it was let go. */
@@ -364,6 +384,7 @@ static gboolean attempt_until_up(StartJob *job, GError **error)
         }
         loop_call(end_attempt, job);
         clear_attempt(job);
+        give_up_cards(job);
     }
 }
 
@@ -372,8 +393,10 @@ static gboolean run(gpointer data, GError **error)
     StartJob *job = data;
     g_autoptr(json_object) reply = NULL;
 
-    if (!prepare_guest(job, error) || !attempt_until_up(job, error) || !on_loop(job, publish, error))
+    if (!prepare_guest(job, error) || !attempt_until_up(job, error) || !on_loop(job, publish, error)) {
+        give_up_cards(job);
         return FALSE;
+    }
     if (job->flags & VIR_DOMAIN_START_PAUSED)
         return TRUE;
     reply = qmp_call(job->qmp, "cont", NULL, QMP_TIMEOUT_MS, error);
@@ -403,6 +426,7 @@ static void tell_started(StartJob *job)
         guest->reason = VIR_DOMAIN_PAUSED_USER;
     state_dir_save(guest);
     listen_watch_guest(guest);
+    network_watch_guest(guest);
     counters_ask(guest, COUNTERS_ALL, NULL, NULL);
     events_lifecycle(guest, VIR_DOMAIN_EVENT_STARTED, VIR_DOMAIN_EVENT_STARTED_BOOTED);
     if (job->flags & VIR_DOMAIN_START_PAUSED)

@@ -218,7 +218,31 @@ static const Case cases[] = {
      "",
      "<interface type='bridge'><source bridge='br0'/><model type='e1000'/></interface>",
      {"{\"type\":\"tap\",\"fd\":\"-1\",\"id\":\"hostnet0\"}", "{\"driver\":\"e1000\",\"netdev\":\"hostnet0\""}},
-    {"interface-direct", NULL, "", "<interface type='direct'><source dev='eth0'/></interface>", {NULL}, "interface"},
+    {"interface-direct",
+     NULL,
+     "",
+     "<interface type='direct'><source dev='eth0'/><model type='virtio'/><tune><sndbuf>1600</sndbuf></tune>"
+     "<driver rss='on' rss_hash_report='on'><host gso='off' ufo='off'/><guest ufo='off'/></driver></interface>",
+     {"{\"type\":\"tap\",\"fd\":\"-1\",\"sndbuf\":1600,\"id\":\"hostnet0\"}", "\"rss\":true,\"hash\":true",
+      "\"gso\":false,\"host_ufo\":false,\"guest_ufo\":false"}},
+    {"interface-sockets",
+     NULL,
+     "",
+     "<interface type='server'><source port='5'/></interface>"
+     "<interface type='client'><source address='127.0.0.1' port='6'/></interface>"
+     "<interface type='mcast'><source address='230.0.0.1' port='7'/></interface>"
+     "<interface type='udp'><source address='127.0.0.1' port='8'><local address='127.0.0.1' port='9'/></source>"
+     "</interface>",
+     {"{\"type\":\"socket\",\"listen\":\":5\",\"id\":\"hostnet0\"}",
+      "{\"type\":\"socket\",\"connect\":\"127.0.0.1:6\",\"id\":\"hostnet1\"}",
+      "{\"type\":\"socket\",\"mcast\":\"230.0.0.1:7\",\"id\":\"hostnet2\"}",
+      "{\"type\":\"socket\",\"udp\":\"127.0.0.1:8\",\"localaddr\":\"127.0.0.1:9\",\"id\":\"hostnet3\"}"}},
+    {"interface-vdpa",
+     NULL,
+     "",
+     "<interface type='vdpa'><source dev='/dev/vhost-vdpa-0'/><model type='virtio'/></interface>",
+     {"-add-fd set=0,fd=-1,opaque=/dev/vhost-vdpa-0",
+      "{\"type\":\"vhost-vdpa\",\"vhostdev\":\"/dev/fdset/0\",\"id\":\"hostnet0\"}"}},
     {"serial-and-console",
      NULL,
      "",

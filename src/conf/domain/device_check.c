@@ -5,12 +5,6 @@
 #include "conf/domain/disk_check.h"
 #include "conf/domain/domain_check.h"
 
-static gboolean fault(GError **error, int domain, int code, const char *text)
-{
-    vir_error_set(error, domain, code, "%s", text);
-    return FALSE;
-}
-
 static gboolean has_device(const DomainDef *def, const DomainDefaults *defaults, const char *name)
 {
     return !defaults->has_device || defaults->has_device(defaults->data, def->emulator, name);
@@ -164,61 +158,6 @@ gboolean domain_check_machine(const DomainDef *def, GError **error)
             return domain_refuse(error, VIR_FROM_QEMU, "Unsupported controller model: %s",
                                  controller_models[controller->model]);
     }
-    return TRUE;
-}
-
-/* ---- interfaces ---- */
-
-#define MODEL_CHARACTERS  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
-#define IFNAME_MAX        15
-#define RX_QUEUE_SIZE_MAX 1024
-
-static gboolean is_power_of_two(guint value)
-{
-    return !(value & (value - 1));
-}
-
-static gboolean check_source(const InterfaceDef *interface, GError **error)
-{
-    gboolean is_missing = (interface->type == INTERFACE_NETWORK && !interface->network) ||
-                          (interface->type == INTERFACE_BRIDGE && !interface->bridge);
-
-    if (!is_missing)
-        return TRUE;
-    vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "interface type='%s' requires a 'source' element",
-                  interface_types[interface->type]);
-    return FALSE;
-}
-
-static gboolean check_user_ips(const InterfaceDef *interface, GError **error)
-{
-    guint n[IP_FAMILY_LAST] = {0};
-
-    for (guint i = 0; interface->ips && i < interface->ips->len; i++)
-        n[((const InterfaceIp *)interface->ips->pdata[i])->family]++;
-    if (n[IP_FAMILY_IPV4] > 1)
-        return domain_refuse(error, VIR_FROM_QEMU, "Only one IPv4 address per interface is allowed");
-    if (n[IP_FAMILY_IPV6] > 1)
-        return domain_refuse(error, VIR_FROM_QEMU, "Only one IPv6 address per interface is allowed");
-    return TRUE;
-}
-
-static gboolean check_interface(const InterfaceDef *interface, GError **error)
-{
-    if (interface->type > INTERFACE_DIRECT)
-        return domain_refuse(error, VIR_FROM_DOMAIN, "interface type '%s'", interface_types[interface->type]);
-    if (!check_source(interface, error) || !check_user_ips(interface, error))
-        return FALSE;
-    if (interface->model && interface->model[strspn(interface->model, MODEL_CHARACTERS)])
-        return fault(error, VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG, "Model name contains invalid characters");
-    if (interface->target && strlen(interface->target) > IFNAME_MAX)
-        return fault(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "interface target is longer than 15 characters");
-    if (interface->rx_queue_size && !is_power_of_two(interface->rx_queue_size))
-        return domain_refuse(error, VIR_FROM_QEMU, "rx_queue_size has to be a power of two");
-    if (interface->tx_queue_size && !is_power_of_two(interface->tx_queue_size))
-        return domain_refuse(error, VIR_FROM_QEMU, "tx_queue_size has to be a power of two");
-    if (interface->is_managed && interface->type != INTERFACE_ETHERNET)
-        return fault(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED, "attribute 'managed' of element 'target'");
     return TRUE;
 }
 
@@ -526,7 +465,7 @@ gboolean domain_check_devices(const DomainDef *def, const DomainDefaults *defaul
         !domain_check_disks(def, error))
         return FALSE;
     for (guint i = 0; i < def->interfaces->len; i++) {
-        if (!check_interface(def->interfaces->pdata[i], error))
+        if (!interface_check(def->interfaces->pdata[i], error))
             return FALSE;
     }
     if (!check_chars(def, def->serials, error) || !check_chars(def, def->parallels, error) ||

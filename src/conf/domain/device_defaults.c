@@ -166,6 +166,15 @@ static void number_controllers(DomainDef *def)
     }
 }
 
+/* Some switches know a port by an id, which stays the guest's. */
+static void complete_virtual_port(VirtualPort *port)
+{
+    if (port && port->type == VIRTUAL_PORT_OPENVSWITCH && uuid_is_nil(port->interface_id))
+        uuid_generate(port->interface_id);
+    if (port && port->type == VIRTUAL_PORT_8021QBG && uuid_is_nil(port->instance_id))
+        uuid_generate(port->instance_id);
+}
+
 static void complete_interface(const DomainDef *def, const DomainDefaults *defaults, InterfaceDef *interface)
 {
     static const guint8 unset[MAC_LEN];
@@ -173,6 +182,12 @@ static void complete_interface(const DomainDef *def, const DomainDefaults *defau
 
     if (memcmp(interface->mac, unset, MAC_LEN) == 0)
         mac_generate(interface->mac);
+    if (interface->type == INTERFACE_DIRECT && !interface->mode)
+        interface->mode = MACVTAP_MODE_VEPA;
+    if (interface->type != INTERFACE_NETWORK)
+        complete_virtual_port(interface->virtual_port);
+    if (interface->type == INTERFACE_HOSTDEV)
+        return;
     for (gsize i = 0; !interface->model && i < G_N_ELEMENTS(models); i++) {
         if (has_device(def, defaults, models[i]))
             interface->model = g_strdup(i == 2 ? "virtio" : models[i]);

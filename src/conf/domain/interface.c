@@ -6,99 +6,40 @@
 #include "conf/codecs.h"
 #include "conf/domain/disk.h"
 
+#define MODEL_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+
 /* clang-format off */
 const char *const interface_types[INTERFACE_LAST] = {
     "network", "bridge", "user", "ethernet", "direct", "vhostuser", "server", "client", "mcast", "internal", "hostdev",
     "udp", "vdpa", "null", "vds",
 };
-const char *const macvtap_modes[MACVTAP_MODE_LAST] = {NULL, "vepa", "private", "bridge", "passthrough"};
 const char *const link_states[LINK_STATE_LAST] = {NULL, "up", "down"};
-const char *const interface_drivers[INTERFACE_DRIVER_LAST] = {NULL, "qemu", "vhost"};
-const char *const tx_modes[TX_MODE_LAST] = {NULL, "iothread", "timer"};
-static const char *const ip_families[IP_FAMILY_LAST] = {NULL, "ipv4", "ipv6"};
-
-#define NETWORK  XML_WHEN(INTERFACE_NETWORK)
-#define BRIDGE   XML_WHEN(INTERFACE_BRIDGE)
-#define USER     XML_WHEN(INTERFACE_USER)
-#define ETHERNET XML_WHEN(INTERFACE_ETHERNET)
-#define DIRECT   XML_WHEN(INTERFACE_DIRECT)
-
-/* ---- <ip> ---- */
-
-static const XmlField ip_fields[] = {
-    XML_STRING(InterfaceIp, address, "@address", .required = TRUE,
-               .missing = XML_COMPLAINT(VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
-                                        "Missing required address in <ip>")),
-    XML_ENUM(InterfaceIp, family, "@family", ip_families),
-    XML_UINT(InterfaceIp, prefix, "@prefix"),
-    XML_REFUSE("@peer"),
-    XML_END,
-};
+static const char *const mac_types[MAC_TYPE_LAST] = {NULL, "generated", "static"};
+static const char *const teaming_types[TEAMING_LAST] = {NULL, "persistent", "transient"};
 /* clang-format on */
-
-/* The family may be left out; it is that of the address. */
-static gboolean ip_parsed(xmlNode *node, gpointer self, GError **error)
-{
-    InterfaceIp *ip = self;
-    IpAddress address;
-    IpFamily family = IP_FAMILY_NONE;
-
-    if (ip_address_parse(ip->address, &address))
-        family = strchr(ip->address, ':') ? IP_FAMILY_IPV6 : IP_FAMILY_IPV4;
-    if (family == IP_FAMILY_NONE || (ip->family != IP_FAMILY_NONE && ip->family != family)) {
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "Invalid address '%s' in <ip> (line %ld)", ip->address,
-                      xmlGetLineNo(node));
-        return FALSE;
-    }
-    ip->family = family;
-    if (ip->prefix > (family == IP_FAMILY_IPV4 ? 32 : 128)) {
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "Invalid prefix value '%u' in <ip> (line %ld)",
-                      ip->prefix, xmlGetLineNo(node));
-        return FALSE;
-    }
-    return TRUE;
-}
-
-static const XmlElement ip_element = {.size = sizeof(InterfaceIp), .fields = ip_fields, .parsed = ip_parsed};
 
 /* ---- <mac>, <target> ---- */
 
-static gboolean mac_read(xmlNode *node, gpointer self, guint mode, GError **error)
+static gboolean parse_mac(const char *text, gpointer member, GError **error)
 {
-    InterfaceDef *interface = self;
-    g_autofree char *text = xml_attribute(node, "address");
-    g_autofree char *type = xml_attribute(node, "type");
-    g_autofree char *check = xml_attribute(node, "check");
-
-    if (type || check) {
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED, "attribute '%s' of element 'mac' (line %ld)",
-                      type ? "type" : "check", xmlGetLineNo(node));
+    if (!mac_parse(text, member)) {
+        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "unable to parse mac address '%s'", text);
         return FALSE;
     }
-    if (!text)
-        return TRUE;
-    if (!mac_parse(text, interface->mac)) {
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "unable to parse mac address '%s' (line %ld)", text,
-                      xmlGetLineNo(node));
-        return FALSE;
-    }
-    if (mac_is_multicast(interface->mac)) {
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
-                      "expected unicast mac address, found multicast '%s' (line %ld)", text, xmlGetLineNo(node));
+    if (mac_is_multicast(member)) {
+        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "expected unicast mac address, found multicast '%s'",
+                      text);
         return FALSE;
     }
     return TRUE;
 }
 
-static void mac_write(XmlWriter *writer, gconstpointer self, guint mode)
+static char *format_mac(gconstpointer member)
 {
-    char text[MAC_TEXT_LEN];
-
-    mac_format(((const InterfaceDef *)self)->mac, text);
-    xml_open(writer, "mac");
-    xml_write_attribute(writer, "address", text);
-    xml_close(writer);
+    return xml_codec_mac.format(member);
 }
+
+static const XmlCodec card_mac_codec = {.parse = parse_mac, .format = format_mac};
 
 /* Whether the name is one that daemons give by themselves. */
 static gboolean is_generated_name(const char *name)
@@ -153,70 +94,176 @@ static void target_own(gpointer self)
     ((InterfaceDef *)self)->target = g_strdup(((InterfaceDef *)self)->target);
 }
 
-/* ---- <interface> ---- */
+/* ---- how it is plugged in ---- */
+
+/* Whether the document shows what the network's daemon made of the interface, not what was asked for. */
+static gboolean shows_port(gconstpointer self, guint mode)
+{
+    const InterfaceDef *interface = self;
+
+    return interface->port && (mode & XML_MODE_LIVE) && !(mode & (XML_MODE_STATUS | XML_MODE_MIGRATABLE));
+}
+
+static void actual_type_write(XmlWriter *writer, gconstpointer self, guint mode)
+{
+    if (shows_port(self, mode))
+        xml_write_attribute(writer, "type", interface_types[interface_actual_type(self)]);
+}
+
+static const XmlField port_options_fields[] = {
+    XML_STRUCT(NetworkPort, vlan, "vlan", &vlan_element),
+    XML_STRUCT(NetworkPort, virtual_port, "virtualport", &virtual_port_element, .unless_empty = TRUE),
+    XML_STRUCT(NetworkPort, bandwidth, "bandwidth", &bandwidth_element, .unless_empty = TRUE),
+    XML_YESNO(NetworkPort, is_isolated, "port/@isolated"),
+    XML_END,
+};
+static const XmlElement port_options_element = {.fields = port_options_fields};
+
+static void port_options_write(XmlWriter *writer, gconstpointer self, guint mode)
+{
+    if (shows_port(self, mode))
+        xml_struct_format(&port_options_element, writer, ((const InterfaceDef *)self)->port, mode);
+}
 
 /* clang-format off */
-static const XmlField source_fields[] = {
-    XML_STRING(InterfaceDef, network, "@network", .when = NETWORK),
-    XML_STRING(InterfaceDef, portgroup, "@portgroup", .when = NETWORK),
-    XML_STRING(InterfaceDef, port_id, "@portid", .when = NETWORK, .only = XML_MODE_LIVE),
-    XML_TAKEN("@portid"),
-    XML_STRING(InterfaceDef, bridge, "@bridge", .when = BRIDGE),
-    XML_STRING(InterfaceDef, bridge, "@bridge", .when = NETWORK, .only = XML_MODE_LIVE),
-    XML_STRING(InterfaceDef, device, "@dev", .when = DIRECT, .required = TRUE),
-    XML_ENUM(InterfaceDef, mode, "@mode", macvtap_modes, .when = DIRECT),
-    XML_REFUSE("ip"), XML_REFUSE("route"), XML_REFUSE("@macTableManager"),
-    /* Of the types that the check refuses. */
-    XML_TAKEN("@type"), XML_TAKEN("@path"), XML_TAKEN("@name"), XML_TAKEN("@address"), XML_TAKEN("@port"),
-    XML_TAKEN("@missing"), XML_TAKEN("@switchid"), XML_TAKEN("@portgroupid"), XML_TAKEN("@connectionid"),
-    XML_TAKEN("@dev"), XML_TAKEN("@mode"), XML_TAKEN("reconnect"), XML_TAKEN("local"), XML_TAKEN("vendor"),
-    XML_TAKEN("product"), XML_TAKEN("address"),
-    XML_END,
-};
-static const XmlElement source_element = {.fields = source_fields, .variant = offsetof(InterfaceDef, type)};
+/* ---- <filterref> ---- */
 
-static const XmlField driver_fields[] = {
-    XML_ENUM(InterfaceDef, driver, "@name", interface_drivers),
-    XML_ENUM(InterfaceDef, tx_mode, "@txmode", tx_modes),
-    XML_ONOFF(InterfaceDef, ioeventfd, "@ioeventfd"),
-    XML_ONOFF(InterfaceDef, event_idx, "@event_idx"),
-    XML_UINT(InterfaceDef, queues, "@queues"),
-    XML_UINT(InterfaceDef, rx_queue_size, "@rx_queue_size"),
-    XML_UINT(InterfaceDef, tx_queue_size, "@tx_queue_size"),
-    XML_INCLUDE(InterfaceDef, virtio, &virtio_options_element),
-    XML_REFUSE("@rss"), XML_REFUSE("@rss_hash_report"), XML_REFUSE("host"), XML_REFUSE("guest"),
+static const XmlField parameter_fields[] = {
+    XML_STRING(FilterParameter, name, "@name", .required = TRUE),
+    XML_STRING(FilterParameter, value, "@value", .required = TRUE),
     XML_END,
 };
-static const XmlElement driver_element = {.fields = driver_fields};
+static const XmlElement parameter_element = {.size = sizeof(FilterParameter), .fields = parameter_fields};
+
+static const XmlField filter_fields[] = {
+    XML_STRING(InterfaceFilter, filter, "@filter", .required = TRUE),
+    XML_LIST(InterfaceFilter, parameters, "parameter", &parameter_element),
+    XML_END,
+};
+static const XmlElement filter_element = {.size = sizeof(InterfaceFilter), .fields = filter_fields};
+
+/* ---- <tune>, <coalesce> ---- */
+
+static gboolean sndbuf_read(xmlNode *node, gpointer self, guint mode, GError **error)
+{
+    InterfaceDef *interface = self;
+    g_autofree char *text = xml_text(node);
+    guint64 value;
+
+    if (!text || !g_ascii_string_to_unsigned(g_strstrip(text), 10, 0, G_MAXULONG, &value, NULL)) {
+        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "sndbuf must be a positive integer (line %ld)",
+                      xmlGetLineNo(node));
+        return FALSE;
+    }
+    interface->has_sndbuf = TRUE;
+    interface->sndbuf = value;
+    return TRUE;
+}
+
+static void sndbuf_write(XmlWriter *writer, gconstpointer self, guint mode)
+{
+    const InterfaceDef *interface = self;
+    g_autofree char *text = g_strdup_printf("%llu", interface->sndbuf);
+
+    if (interface->has_sndbuf)
+        xml_write_element(writer, "sndbuf", text);
+}
+
+static const XmlField tune_fields[] = {
+    XML_CUSTOM("sndbuf", .parse = sndbuf_read, .format = sndbuf_write),
+    XML_END,
+};
+static const XmlElement tune_element = {.fields = tune_fields};
+
+static const XmlField frames_fields[] = {
+    XML_UINT(InterfaceDef, coalesce_rx_frames, "frames/@max",
+             .invalid = XML_COMPLAINT(VIR_FROM_DOMAIN, VIR_ERR_XML_DETAIL,
+                                      "cannot parse value '%s' for coalesce parameter")),
+    XML_END,
+};
+static const XmlElement frames_element = {.fields = frames_fields};
+static const XmlField coalesce_fields[] = {XML_INSIDE("rx", &frames_element), XML_END};
+static const XmlElement coalesce_element = {.fields = coalesce_fields};
+
+/* ---- <interface> ---- */
+
+/* Nothing of it is kept; the check refuses what has it. */
+static gboolean port_forward_read(xmlNode *node, gpointer self, guint mode, GError **error)
+{
+    ((InterfaceDef *)self)->has_port_forward = TRUE;
+    return TRUE;
+}
+
+#define HOSTDEV XML_WHEN(INTERFACE_HOSTDEV)
 
 static const XmlField interface_fields[] = {
-    XML_ENUM(InterfaceDef, type, "@type", interface_types, .required = TRUE, .always = TRUE),
-    XML_REFUSE("@trustGuestRxFilters"),
-    XML_TAKEN("@managed"), /* of type hostdev alone */
-    XML_CUSTOM("mac", .parse = mac_read, .format = mac_write),
-    XML_INSIDE("source", &source_element),
-    XML_REFUSE("virtualport"), XML_REFUSE("bandwidth"), XML_REFUSE("vlan"), XML_REFUSE("port"),
-    XML_LIST(InterfaceDef, ips, "ip", &ip_element, .when = USER),
-    XML_REFUSE("route"), XML_REFUSE("portForward"), XML_REFUSE("backend"), XML_REFUSE("backenddomain"),
-    XML_STRING(InterfaceDef, script, "script/@path", .when = ETHERNET),
-    XML_TAKEN("script"), /* elsewhere of no effect */
-    XML_REFUSE("downscript"),
+    XML_ENUM(InterfaceDef, type, "@type", interface_types, .required = TRUE, .always = TRUE, .skip = shows_port),
+    XML_CUSTOM("@type", .format = actual_type_write),
+    XML_YESNO(InterfaceDef, is_hostdev_managed, "@managed", .when = HOSTDEV),
+    XML_TAKEN("@managed"),
+    XML_YESNO(InterfaceDef, trust_guest_rx_filters, "@trustGuestRxFilters"),
+    XML_CODEC(InterfaceDef, mac, "mac/@address", &card_mac_codec),
+    XML_ENUM(InterfaceDef, mac_type, "mac/@type", mac_types),
+    XML_YESNO(InterfaceDef, mac_check, "mac/@check"),
+    XML_INSIDE("source", &interface_source_element),
+    XML_STRUCT(InterfaceDef, vlan, "vlan", &vlan_element, .skip = shows_port),
+    XML_STRUCT(InterfaceDef, virtual_port, "virtualport", &virtual_port_element, .unless_empty = TRUE,
+               .skip = shows_port),
+    XML_STRUCT(InterfaceDef, bandwidth, "bandwidth", &bandwidth_element, .unless_empty = TRUE, .skip = shows_port),
+    XML_YESNO(InterfaceDef, is_isolated, "port/@isolated", .skip = shows_port),
+    XML_STRUCT(InterfaceDef, port, "networkport", &network_port_element, .only = XML_MODE_STATUS),
+    XML_CUSTOM("port", .format = port_options_write),
+    XML_LIST(InterfaceDef, ips, "ip", &interface_ip_element),
+    XML_LIST(InterfaceDef, routes, "route", &network_route_element),
+    XML_STRING(InterfaceDef, script, "script/@path"),
+    XML_STRING(InterfaceDef, downscript, "downscript/@path"),
+    XML_REFUSE("backenddomain"),
     XML_CUSTOM("target", .parse = target_read, .format = target_write, .clear = target_clear, .own = target_own),
-    XML_REFUSE("guest"), XML_REFUSE("filterref"), XML_REFUSE("tune"), XML_REFUSE("teaming"),
-    XML_REFUSE("coalesce"),
+    XML_STRING(InterfaceDef, guest_device, "guest/@dev"),
+    XML_STRING(InterfaceDef, guest_actual, "guest/@actual", .only = XML_MODE_LIVE),
+    XML_TAKEN("guest/@actual"),
     XML_STRING(InterfaceDef, model, "model/@type"),
-    XML_INSIDE("driver", &driver_element),
+    XML_INSIDE("driver", &interface_driver_element),
+    XML_STRING(InterfaceDef, backend_type, "backend/@type"),
+    XML_TAKEN("backend/@logFile"), /* of a type that the check refuses */
+    XML_STRING(InterfaceDef, backend_tap, "backend/@tap"),
+    XML_STRING(InterfaceDef, backend_vhost, "backend/@vhost"),
+    XML_CUSTOM("portForward", .parse = port_forward_read),
+    XML_STRUCT(InterfaceDef, filter, "filterref", &filter_element),
     XML_ENUM(InterfaceDef, link, "link/@state", link_states),
+    XML_INSIDE("tune", &tune_element),
     XML_UINT(InterfaceDef, mtu, "mtu/@size",
              .invalid = XML_COMPLAINT(VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "malformed mtu size")),
+    XML_INSIDE("coalesce", &coalesce_element),
+    XML_ENUM(InterfaceDef, teaming, "teaming/@type", teaming_types),
+    XML_STRING(InterfaceDef, teaming_persistent, "teaming/@persistent"),
     XML_INCLUDE(InterfaceDef, info, &device_info_element),
     XML_END,
 };
 /* clang-format on */
 
+/* Where the schema asks for a source, reading does. The bridge's may be missing there, and is found by the check. */
+static gboolean interface_parsed(xmlNode *node, gpointer self, GError **error)
+{
+    static const guint with_source = XML_WHEN(INTERFACE_NETWORK) | XML_WHEN(INTERFACE_VHOSTUSER);
+    const InterfaceDef *interface = self;
+
+    if (interface->model && interface->model[strspn(interface->model, MODEL_CHARACTERS)]) {
+        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG, "Model name contains invalid characters");
+        return FALSE;
+    }
+    if (!(with_source & XML_WHEN(interface->type)) || interface->network || interface->socket.path)
+        return TRUE;
+    vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
+                  "interface type='%s' requires a 'source' element (line %ld)", interface_types[interface->type],
+                  xmlGetLineNo(node));
+    return FALSE;
+}
+
 const XmlElement interface_element = {
     .size = sizeof(InterfaceDef),
     .fields = interface_fields,
+    .parsed = interface_parsed,
     .variant = offsetof(InterfaceDef, type),
 };
 
@@ -228,4 +275,31 @@ void interface_def_free(InterfaceDef *interface)
 gboolean interface_is_virtio(const InterfaceDef *interface)
 {
     return interface->model && xml_enum_find(virtio_models, VIRTIO_MODEL_LAST, interface->model) > VIRTIO_MODEL_DEFAULT;
+}
+
+InterfaceType interface_actual_type(const InterfaceDef *interface)
+{
+    static const InterfaceType types[NETWORK_PLUG_LAST] = {
+        [NETWORK_PLUG_NONE] = INTERFACE_NETWORK,        [NETWORK_PLUG_NETWORK] = INTERFACE_NETWORK,
+        [NETWORK_PLUG_BRIDGE] = INTERFACE_BRIDGE,       [NETWORK_PLUG_DIRECT] = INTERFACE_DIRECT,
+        [NETWORK_PLUG_HOSTDEV_PCI] = INTERFACE_HOSTDEV,
+    };
+
+    return interface->port ? types[interface->port->plug.type] : interface->type;
+}
+
+const char *interface_bridge(const InterfaceDef *interface)
+{
+    return interface->port ? interface->port->plug.bridge : interface->bridge;
+}
+
+const Bandwidth *interface_bandwidth(const InterfaceDef *interface)
+{
+    return interface->port ? interface->port->bandwidth : interface->bandwidth;
+}
+
+gboolean interface_trusts_guest(const InterfaceDef *interface)
+{
+    return (interface->port ? interface->port->trust_guest_rx_filters : interface->trust_guest_rx_filters) ==
+           XML_BOOL_YES;
 }

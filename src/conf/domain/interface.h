@@ -4,6 +4,7 @@
 
 #include "common/identifiers.h"
 #include "conf/domain/device_info.h"
+#include "conf/network/network_port.h"
 
 typedef enum {
     INTERFACE_NETWORK,
@@ -22,7 +23,7 @@ typedef enum {
     INTERFACE_NULL,
     INTERFACE_VDS,
     INTERFACE_LAST,
-} InterfaceType; /* beyond DIRECT all are refused by the check */
+} InterfaceType;
 extern const char *const interface_types[INTERFACE_LAST];
 
 typedef enum {
@@ -49,38 +50,121 @@ extern const char *const interface_drivers[INTERFACE_DRIVER_LAST];
 typedef enum { TX_MODE_DEFAULT, TX_MODE_IOTHREAD, TX_MODE_TIMER, TX_MODE_LAST } TxMode;
 extern const char *const tx_modes[TX_MODE_LAST];
 
+typedef enum { MAC_TYPE_DEFAULT, MAC_TYPE_GENERATED, MAC_TYPE_STATIC, MAC_TYPE_LAST } MacType;
+
+/* Of hostdev. */
+typedef enum {
+    HOSTDEV_DRIVER_DEFAULT,
+    HOSTDEV_DRIVER_KVM,
+    HOSTDEV_DRIVER_VFIO,
+    HOSTDEV_DRIVER_XEN,
+    HOSTDEV_DRIVER_LAST
+} HostdevDriver;
+
+typedef enum { SOCKET_MODE_DEFAULT, SOCKET_MODE_CLIENT, SOCKET_MODE_SERVER, SOCKET_MODE_LAST } SocketMode;
+
+typedef enum { TEAMING_NONE, TEAMING_PERSISTENT, TEAMING_TRANSIENT, TEAMING_LAST } TeamingType;
+
 typedef enum { IP_FAMILY_NONE, IP_FAMILY_IPV4, IP_FAMILY_IPV6, IP_FAMILY_LAST } IpFamily;
 
-/* An address of the guest's side of a user network. */
+/* An <ip>: of the guest's side, or of the host's. */
 typedef struct {
     char *address;
     IpFamily family;
     guint prefix; /* 0: unset */
+    char *peer;   /* or NULL */
 } InterfaceIp;
+
+/* What the card leaves to the other side; each on, off or absent. ufo and below: of the host's or both sides'. */
+typedef struct {
+    XmlBool csum, gso, tso4, tso6, ecn, ufo, mrg_rxbuf;
+} InterfaceOffloads;
+
+/* A <filterref>. */
+typedef struct {
+    char *filter;
+    GPtrArray *parameters; /* FilterParameter; or NULL */
+} InterfaceFilter;
+
+typedef struct {
+    char *name, *value;
+} FilterParameter;
+
+/* Of vhostuser. */
+typedef struct {
+    char *path;
+    SocketMode mode;
+    XmlBool reconnect; /* yes, no */
+    guint reconnect_s;
+} InterfaceSocket;
+
+/* Of server, client, mcast, udp: where frames go; udp: and where they come from. */
+typedef struct {
+    char *address, *local_address;
+    guint port, local_port;
+} InterfaceEndpoint;
+
+/* Of vds. */
+typedef struct {
+    guint8 switch_id[UUID_LEN];
+    char *port, *portgroup, *connection;
+} InterfaceSwitch;
 
 typedef struct {
     InterfaceType type;
     guint8 mac[MAC_LEN];
+    MacType mac_type;
+    XmlBool mac_check;              /* yes, no */
+    XmlBool trust_guest_rx_filters; /* yes, no */
     /* <source> */
-    char *network;      /* network */
-    char *portgroup;    /* network */
-    char *bridge;       /* bridge; network: where it was plugged in, live only */
-    char *device;       /* direct: the host's link */
-    MacvtapMode mode;   /* direct */
-    char *port_id;      /* network: UUID of the port that the network's daemon made; live only */
-    char *script;       /* ethernet */
+    char *network;                /* network */
+    char *portgroup;              /* network */
+    char *bridge;                 /* bridge */
+    char *device;                 /* direct: the host's link; vdpa: the device's path; user: carried only */
+    MacvtapMode mode;             /* direct */
+    InterfaceSocket socket;       /* vhostuser */
+    InterfaceEndpoint endpoint;   /* server, client, mcast, udp */
+    char *internal_name;          /* internal */
+    InterfaceSwitch vds;          /* vds */
+    DeviceAddressType host_type;  /* hostdev: "pci" */
+    PciAddress host_pci;          /* hostdev */
+    HostdevDriver hostdev_driver; /* hostdev */
+    XmlBool is_hostdev_managed;   /* hostdev: yes, no */
+    GPtrArray *host_ips;          /* ethernet: InterfaceIp; may be NULL */
+    GPtrArray *host_routes;       /* ethernet: NetworkRoute; may be NULL */
+    /* How it is plugged in, as asked for here. */
+    Vlan *vlan;
+    VirtualPort *virtual_port;
+    Bandwidth *bandwidth;
+    XmlBool is_isolated; /* yes, no */
+    /* network, live only: what the network's daemon made of that, and where it is plugged in. */
+    NetworkPort *port;
+    char *script, *downscript; /* ethernet, bridge */
     char *target;       /* name on the host; names that begin with "vnet" or "macvtap" are the daemon's, live only */
     XmlBool is_managed; /* ethernet: whether the daemon makes the device (yes, no) */
-    GPtrArray *ips;     /* user: InterfaceIp; may be NULL */
-    char *model;        /* "virtio", "e1000e", ... */
+    GPtrArray *ips;     /* the guest's own: InterfaceIp; may be NULL */
+    GPtrArray *routes;  /* the guest's own: NetworkRoute; may be NULL */
+    char *guest_device, *guest_actual; /* for containers; carried only */
+    char *model;                       /* "virtio", "e1000e", ...; NULL for hostdev */
     LinkState link;
     guint mtu; /* 0: unset */
     /* <driver> */
     InterfaceDriver driver;
     TxMode tx_mode;
     XmlBool ioeventfd, event_idx; /* on, off */
+    XmlBool rss, rss_hash_report; /* on, off */
     guint queues, rx_queue_size, tx_queue_size;
     VirtioOptions virtio;
+    InterfaceOffloads host_offloads, guest_offloads;
+    char *backend_type;                /* of a user network; refused by the check */
+    gboolean has_port_forward;         /* the same */
+    char *backend_tap, *backend_vhost; /* devices to use instead of /dev/net/tun and /dev/vhost-net */
+    InterfaceFilter *filter;
+    gboolean has_sndbuf;
+    unsigned long long sndbuf; /* bytes */
+    TeamingType teaming;
+    char *teaming_persistent; /* transient: alias of the other card */
+    guint coalesce_rx_frames; /* 0: unset */
     DeviceInfo info;
 } InterfaceDef;
 
@@ -90,3 +174,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(InterfaceDef, interface_def_free)
 
 /* "virtio" and its variants. */
 gboolean interface_is_virtio(const InterfaceDef *interface);
+
+/* What kind it is once its network has said where it is plugged in: direct, bridge, hostdev; else its own type. */
+InterfaceType interface_actual_type(const InterfaceDef *interface);
+/* The bridge it is plugged into, of its own or by its network; NULL: none. Borrowed. */
+const char *interface_bridge(const InterfaceDef *interface);
+/* What is in force: the network's word where there is one, else its own. Borrowed; may be NULL. */
+const Bandwidth *interface_bandwidth(const InterfaceDef *interface);
+gboolean interface_trusts_guest(const InterfaceDef *interface);
+
+/* FALSE with the first thing that is wrong with an interface by itself; for domain_check_devices(). */
+gboolean interface_check(const InterfaceDef *interface, GError **error);
+
+/* Parts with files of their own. */
+extern const XmlElement interface_source_element; /* interface_source.c: <source>, by type */
+extern const XmlElement interface_ip_element;     /* interface_source.c: <ip> */
+extern const XmlElement interface_driver_element; /* interface_driver.c: <driver>, by type */

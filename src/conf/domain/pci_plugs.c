@@ -87,6 +87,8 @@ static guint plug_of_interface(MachineKind machine, const InterfaceDef *interfac
         "82543GC",
     };
 
+    if (!interface->model) /* a device of the host's */
+        return modern(machine);
     if (g_str_equal(interface->model, "usb-net"))
         return 0;
     return xml_enum_find(conventional, G_N_ELEMENTS(conventional), interface->model) >= 0 ? PCI_PLUG_OLD

@@ -58,7 +58,7 @@ static const XmlField port_fields[] = {
     XML_PART(NetworkPort, plug, "plug", &plug_element),
     XML_END,
 };
-static const XmlElement port_element = {.size = sizeof(NetworkPort), .fields = port_fields};
+const XmlElement network_port_element = {.size = sizeof(NetworkPort), .fields = port_fields};
 
 static gboolean check(const NetworkPort *port, GError **error)
 {
@@ -76,7 +76,7 @@ static gboolean check(const NetworkPort *port, GError **error)
 
 static NetworkPort *parse_doc(xmlDoc *doc, guint mode, GError **error)
 {
-    g_autoptr(NetworkPort) port = xml_struct_parse(&port_element, xmlDocGetRootElement(doc), mode, error);
+    g_autoptr(NetworkPort) port = xml_struct_parse(&network_port_element, xmlDocGetRootElement(doc), mode, error);
 
     if (!port || !check(port, error))
         return NULL;
@@ -101,7 +101,7 @@ NetworkPort *network_port_parse_file(const char *path, GError **error)
 
 void network_port_write(const NetworkPort *port, XmlWriter *writer)
 {
-    xml_struct_write(&port_element, writer, "networkport", port, XML_MODE_LIVE);
+    xml_struct_write(&network_port_element, writer, "networkport", port, XML_MODE_LIVE);
 }
 
 char *network_port_format(const NetworkPort *port)
@@ -114,12 +114,12 @@ char *network_port_format(const NetworkPort *port)
 
 NetworkPort *network_port_copy(const NetworkPort *port)
 {
-    return xml_struct_copy(&port_element, port);
+    return xml_struct_copy(&network_port_element, port);
 }
 
 void network_port_free(NetworkPort *port)
 {
-    xml_struct_free(&port_element, port);
+    xml_struct_free(&network_port_element, port);
 }
 
 /* ---- what the network says ---- */

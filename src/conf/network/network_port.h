@@ -41,6 +41,9 @@ typedef struct {
     NetworkPlug plug;
 } NetworkPort;
 
+/* Its rows, for documents that contain one. */
+extern const XmlElement network_port_element;
+
 /* Reads a document; mode: XmlMode bits. NULL: VIR_ERR_XML_DETAIL, VIR_ERR_XML_ERROR, VIR_ERR_CONFIG_UNSUPPORTED. Free
  * with network_port_free. */
 NetworkPort *network_port_parse(const char *xml, guint mode, GError **error);

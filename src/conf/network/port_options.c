@@ -206,7 +206,7 @@ static const XmlElement parameters_element = {.fields = parameters_fields};
 
 static const XmlField virtual_port_fields[] = {
     XML_ENUM(VirtualPort, type, "@type", type_names,
-             .invalid = XML_COMPLAINT(VIR_FROM_NONE, VIR_ERR_XML_ERROR, "unknown virtualport type %s")),
+             .invalid = XML_COMPLAINT(VIR_FROM_NONE, VIR_ERR_CONFIG_UNSUPPORTED, "unknown virtualport type %s")),
     XML_INSIDE("parameters", &parameters_element),
     XML_END,
 };

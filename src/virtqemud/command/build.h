@@ -14,7 +14,7 @@
 
 /* The host's end of one network card. */
 typedef struct {
-    GArray *tap_fds;   /* int, owned; one per queue */
+    GArray *tap_fds;   /* int, owned; one per queue, or the device of vdpa */
     GArray *vhost_fds; /* int, owned; none: no vhost */
 } InterfaceHost;
 InterfaceHost *interface_host_new(void);
@@ -36,6 +36,11 @@ typedef struct {
 /* Fills build->command, which is new. FALSE: VIR_ERR_CONFIG_UNSUPPORTED. */
 gboolean command_build(CommandBuild *build, GError **error);
 
+/* Documents may have interfaces that nothing can be started with. FALSE: VIR_ERR_CONFIG_UNSUPPORTED, naming what that
+ * is. To be asked again when the network has said what becomes of it. (device/netdev.c) */
+gboolean interface_check_start(const InterfaceDef *interface, GError **error);
+gboolean interfaces_check_start(const DomainDef *def, GError **error);
+
 /* Makes a copy of def with aliases and builds the preview of its command line; NULL as above. Free with command_free.
  */
 Command *command_preview(const DomainDef *def, const EmulatorCaps *caps, const char *guest_dir, GError **error);
@@ -56,6 +61,9 @@ gboolean build_controllers(CommandBuild *build, GError **error);
 gboolean build_hubs(CommandBuild *build, GError **error); /* device/small.c */
 gboolean build_disks(CommandBuild *build, GError **error);
 gboolean build_interfaces(CommandBuild *build, GError **error);
+/* Adds the -netdev of the guest's interface of that number. FALSE: it is of a kind that only documents have
+ * (device/netdev.c). */
+gboolean build_netdev(CommandBuild *build, guint index);
 gboolean build_chardevs(CommandBuild *build, GError **error);
 gboolean build_tpms(CommandBuild *build, GError **error);
 gboolean build_inputs(CommandBuild *build, GError **error);

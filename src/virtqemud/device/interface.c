@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Network cards: the host's end (tap, user mode) and the card that the guest sees. */
+/* Network cards as the guest sees them. */
 #include <string.h>
 #include <unistd.h>
 
@@ -39,84 +39,28 @@ void interface_host_free(InterfaceHost *host)
     g_free(host);
 }
 
-/* Adds "fd" for one descriptor, "fds" for several, and passes them on. */
-static void add_fds(CommandBuild *build, json_object *netdev, const char *one, const char *several, const GArray *fds)
-{
-    g_autoptr(GString) numbers = g_string_new(NULL);
-
-    for (guint i = 0; i < fds->len; i++) {
-        int fd = g_array_index(fds, int, i);
-
-        g_string_append_printf(numbers, "%s%d", i > 0 ? ":" : "", fd);
-        command_pass_fd(build->command, fd);
-    }
-    json_add_string(netdev, fds->len > 1 ? several : one, numbers->str);
-}
-
-static void add_tap(CommandBuild *build, json_object *netdev, guint index)
-{
-    const InterfaceHost *host = build->interfaces ? g_ptr_array_index(build->interfaces, index) : NULL;
-
-    json_add_string(netdev, "type", "tap");
-    if (!host) {
-        json_add_string(netdev, "fd", "-1");
-        return;
-    }
-    add_fds(build, netdev, "fd", "fds", host->tap_fds);
-    if (host->vhost_fds->len > 0) {
-        json_add_bool(netdev, "vhost", TRUE);
-        add_fds(build, netdev, "vhostfd", "vhostfds", host->vhost_fds);
-    }
-}
-
-/* The guest's own addresses of a user network are given by their network to QEMU. */
-static void add_user(json_object *netdev, const InterfaceDef *interface)
-{
-    json_add_string(netdev, "type", "user");
-    for (guint i = 0; interface->ips && i < interface->ips->len; i++) {
-        const InterfaceIp *ip = g_ptr_array_index(interface->ips, i);
-
-        if (ip->family == IP_FAMILY_IPV6) {
-            json_add_string(netdev, "ipv6-prefix", ip->address);
-            if (ip->prefix > 0)
-                json_add_int(netdev, "ipv6-prefixlen", ip->prefix);
-        } else if (ip->prefix > 0) {
-            json_add_stringf(netdev, "net", "%s/%u", ip->address, ip->prefix);
-        } else {
-            json_add_string(netdev, "net", ip->address);
-        }
-    }
-}
-
-static gboolean add_netdev(CommandBuild *build, const InterfaceDef *interface, guint index, GError **error)
-{
-    json_object *netdev;
-
-    switch ((int)interface->type) {
-    case INTERFACE_USER:
-    case INTERFACE_NETWORK:
-    case INTERFACE_BRIDGE:
-    case INTERFACE_ETHERNET:
-        break;
-    default:
-        return unsupported(error, "interface of type '%s'", interface_types[interface->type]);
-    }
-    netdev = json_object_new_object();
-    if (interface->type == INTERFACE_USER)
-        add_user(netdev, interface);
-    else
-        add_tap(build, netdev, index);
-    json_add_stringf(netdev, "id", "host%s", interface->info.alias);
-    command_add_json(build->command, "-netdev", netdev);
-    return TRUE;
-}
-
 static const char *card_driver(const InterfaceDef *interface)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(card_drivers); i++)
         if (g_strcmp0(interface->model, card_drivers[i].model) == 0)
             return card_drivers[i].driver;
     return interface->model;
+}
+
+static void add_offloads(json_object *object, const InterfaceOffloads *host, const InterfaceOffloads *guest)
+{
+    device_add_switch(object, "csum", host->csum);
+    device_add_switch(object, "gso", host->gso);
+    device_add_switch(object, "host_tso4", host->tso4);
+    device_add_switch(object, "host_tso6", host->tso6);
+    device_add_switch(object, "host_ecn", host->ecn);
+    device_add_switch(object, "host_ufo", host->ufo);
+    device_add_switch(object, "mrg_rxbuf", host->mrg_rxbuf);
+    device_add_switch(object, "guest_csum", guest->csum);
+    device_add_switch(object, "guest_tso4", guest->tso4);
+    device_add_switch(object, "guest_tso6", guest->tso6);
+    device_add_switch(object, "guest_ecn", guest->ecn);
+    device_add_switch(object, "guest_ufo", guest->ufo);
 }
 
 static void add_virtio(json_object *object, const InterfaceDef *interface)
@@ -136,6 +80,11 @@ static void add_virtio(json_object *object, const InterfaceDef *interface)
         json_add_int(object, "tx_queue_size", interface->tx_queue_size);
     if (interface->mtu > 0)
         json_add_int(object, "host_mtu", interface->mtu);
+    device_add_switch(object, "rss", interface->rss);
+    device_add_switch(object, "hash", interface->rss_hash_report);
+    if (interface->teaming == TEAMING_PERSISTENT)
+        json_add_bool(object, "failover", TRUE);
+    add_offloads(object, &interface->host_offloads, &interface->guest_offloads);
     device_add_virtio_options(object, &interface->virtio);
 }
 
@@ -153,7 +102,11 @@ static gboolean add_card(CommandBuild *build, const InterfaceDef *interface, GEr
     device_add_boot_index(build, object, &interface->info, BOOT_NETWORK);
     device_add_address(build, object, &interface->info);
     device_add_rom(object, &interface->info);
-    return device_add(build, object, error);
+    /* The model is free text, and a definition may be for another host's QEMU; only this one's start asks for more. */
+    if (!build->is_preview)
+        return device_add(build, object, error);
+    command_add_json(build->command, "-device", object);
+    return TRUE;
 }
 
 gboolean build_interfaces(CommandBuild *build, GError **error)
@@ -161,9 +114,11 @@ gboolean build_interfaces(CommandBuild *build, GError **error)
     for (guint i = 0; i < build->def->interfaces->len; i++) {
         const InterfaceDef *interface = g_ptr_array_index(build->def->interfaces, i);
 
+        if (!build_netdev(build, i))
+            continue;
         if (!interface->model)
             return unsupported(error, "interface without a model");
-        if (!add_netdev(build, interface, i, error) || !add_card(build, interface, error))
+        if (!add_card(build, interface, error))
             return FALSE;
     }
     return TRUE;
