@@ -4,7 +4,11 @@
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <netlink/cache.h>
 #include <netlink/errno.h>
+#include <netlink/route/neighbour.h>
+#include <netlink/socket.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "common/netlink_priv.h"
@@ -70,4 +74,40 @@ gboolean netlink_port_add_mac(const char *port, const guint8 mac[MAC_LEN], GErro
     nla_put(message, NDA_LLADDR, MAC_LEN, mac);
     rc = netlink_message_send(message);
     return rc == NLE_EXIST || netlink_check(rc, error, "cannot add a guest's address to the bridge's port", port);
+}
+
+/* ---- neighbours ---- */
+
+static gboolean is_known(struct rtnl_neigh *neighbour, const guint8 mac[MAC_LEN])
+{
+    const struct nl_addr *hardware = rtnl_neigh_get_lladdr(neighbour);
+    const struct nl_addr *address = rtnl_neigh_get_dst(neighbour);
+    int family = address ? nl_addr_get_family(address) : AF_UNSPEC;
+
+    return hardware && nl_addr_get_len(hardware) == MAC_LEN &&
+           memcmp(nl_addr_get_binary_addr(hardware), mac, MAC_LEN) == 0 && (family == AF_INET || family == AF_INET6);
+}
+
+GArray *netlink_neighbours(const guint8 mac[MAC_LEN])
+{
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(IpAddress));
+    struct nl_sock *socket = nl_socket_alloc();
+    struct nl_cache *neighbours = NULL;
+
+    if (socket && nl_connect(socket, NETLINK_ROUTE) >= 0 && rtnl_neigh_alloc_cache(socket, &neighbours) >= 0) {
+        for (struct nl_object *object = nl_cache_get_first(neighbours); object; object = nl_cache_get_next(object)) {
+            struct rtnl_neigh *neighbour = (struct rtnl_neigh *)object;
+            const struct nl_addr *address = rtnl_neigh_get_dst(neighbour);
+            IpAddress ip = {0};
+
+            if (!is_known(neighbour, mac))
+                continue;
+            ip.family = nl_addr_get_family(address);
+            memcpy(ip.bytes, nl_addr_get_binary_addr(address), MIN(nl_addr_get_len(address), sizeof(ip.bytes)));
+            g_array_append_val(found, ip);
+        }
+        nl_cache_free(neighbours);
+    }
+    nl_socket_free(socket);
+    return found;
 }

@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "common/identifiers.h"
+#include "common/ip_address.h"
 
 typedef enum {
     NETLINK_MACVTAP_PRIVATE = 1, /* the kernel's numbers */
@@ -30,3 +31,6 @@ gboolean netlink_port_set(const char *port, const NetlinkPortOptions *options, G
 
 /* Tells the bridge of port that mac is there, for good. One that is known is no error. */
 gboolean netlink_port_add_mac(const char *port, const guint8 mac[MAC_LEN], GError **error);
+
+/* The addresses under which the host knows mac as a neighbour: IpAddress; caller unrefs. Reads all neighbours. */
+GArray *netlink_neighbours(const guint8 mac[MAC_LEN]);

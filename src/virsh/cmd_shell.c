@@ -11,6 +11,7 @@ const CommandGroup command_groups[] = {
     {"Domain Management", "domain", domain_commands},
     {"Domain Changes", "change", change_commands},
     {"Domain Devices", "device", device_commands},
+    {"Domain Network Cards", "interface", interface_commands},
     {"Domain Monitoring", "monitor", monitor_commands},
     {"Domain Statistics", "stats", stats_commands},
     {"Statistics of Many Domains", "domstats", domstats_commands},

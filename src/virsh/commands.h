@@ -9,6 +9,7 @@ extern const Command host_commands[];         /* cmd_host.c */
 extern const Command domain_commands[];       /* cmd_domain.c: what changes domains */
 extern const Command change_commands[];       /* cmd_change.c */
 extern const Command device_commands[];       /* cmd_device.c */
+extern const Command interface_commands[];    /* cmd_interface.c: network cards */
 extern const Command monitor_commands[];      /* cmd_monitor.c: what asks about them */
 extern const Command stats_commands[];        /* cmd_stats.c */
 extern const Command domstats_commands[];     /* cmd_domstats.c */

@@ -15,6 +15,14 @@ static void append_node(GString *text, xmlDoc *doc, xmlNode *node)
     xmlBufferFree(buffer);
 }
 
+char *document_node_text(xmlDoc *doc, xmlNode *node)
+{
+    GString *text = g_string_new(NULL);
+
+    append_node(text, doc, node);
+    return g_string_free(text, FALSE);
+}
+
 static void append_wrapped(GString *text, const xmlNodeSet *nodes)
 {
     g_autoptr(xmlDoc) doc = xmlNewDoc((const xmlChar *)"1.0");

@@ -2,6 +2,8 @@
 /* XML documents as commands show them: whole, or what an XPath expression finds in them. */
 #pragma once
 
+#include <libxml/tree.h>
+
 #include "virsh/command.h"
 
 /* For the option lists of commands that show one. */
@@ -13,3 +15,6 @@
 
 /* Prints the document as the command's --xpath, --wrap and --output say. FALSE: reported, the expression is none. */
 gboolean document_print(Shell *shell, const Arguments *arguments, const char *xml);
+
+/* A part of a document by itself, ending its last line. Caller frees. */
+char *document_node_text(xmlDoc *doc, xmlNode *node);

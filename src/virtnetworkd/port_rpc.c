@@ -79,33 +79,12 @@ gboolean port_rpc_get_xml_desc(RpcCall *call, const remote_network_port_get_xml_
 
 /* ---- parameters ---- */
 
-/* The limits by their names on the wire: all unsigned numbers. */
-static const struct {
-    const char *field;
-    gboolean is_outbound;
-    gsize offset;
-} limits[] = {
-    {VIR_NETWORK_PORT_BANDWIDTH_IN_AVERAGE, FALSE, offsetof(BandwidthRate, average)},
-    {VIR_NETWORK_PORT_BANDWIDTH_IN_PEAK, FALSE, offsetof(BandwidthRate, peak)},
-    {VIR_NETWORK_PORT_BANDWIDTH_IN_FLOOR, FALSE, offsetof(BandwidthRate, floor)},
-    {VIR_NETWORK_PORT_BANDWIDTH_IN_BURST, FALSE, offsetof(BandwidthRate, burst)},
-    {VIR_NETWORK_PORT_BANDWIDTH_OUT_AVERAGE, TRUE, offsetof(BandwidthRate, average)},
-    {VIR_NETWORK_PORT_BANDWIDTH_OUT_PEAK, TRUE, offsetof(BandwidthRate, peak)},
-    {VIR_NETWORK_PORT_BANDWIDTH_OUT_BURST, TRUE, offsetof(BandwidthRate, burst)},
-};
-
-static unsigned long long *limit_of(BandwidthRate *rate, gsize i)
-{
-    return (unsigned long long *)((char *)rate + limits[i].offset);
-}
-
 gboolean port_rpc_get_parameters(RpcCall *call, const remote_network_port_get_parameters_args *args,
                                  remote_network_port_get_parameters_ret *ret, GError **error)
 {
-    BandwidthRate none = {0};
     Network *network;
     const NetworkPort *port = find(&args->port, &network, error);
-    guint n = G_N_ELEMENTS(limits);
+    guint n = BANDWIDTH_LIMITS;
 
     if (!port ||
         !network_rpc_check_flags(args->flags, VIR_TYPED_PARAM_STRING_OKAY, "virNetworkPortGetParameters", error))
@@ -117,45 +96,26 @@ gboolean port_rpc_get_parameters(RpcCall *call, const remote_network_port_get_pa
     ret->params.params_val = g_new0(remote_typed_param, n);
     ret->params.params_len = n;
     for (guint i = 0; i < n; i++) {
-        const Bandwidth *bandwidth = port->bandwidth;
-        BandwidthRate *rate = !bandwidth ? NULL : limits[i].is_outbound ? bandwidth->outbound : bandwidth->inbound;
         remote_typed_param *wire = &ret->params.params_val[i];
 
-        wire->field = g_strdup(limits[i].field);
+        wire->field = g_strdup(bandwidth_limits[i].name);
         wire->value.type = VIR_TYPED_PARAM_UINT;
-        wire->value.remote_typed_param_value_u.ui = (u_int)*limit_of(rate ? rate : &none, i);
+        wire->value.remote_typed_param_value_u.ui = (u_int)bandwidth_get_limit(port->bandwidth, &bandwidth_limits[i]);
     }
     return TRUE;
 }
 
 static gboolean set_limit(const remote_typed_param *param, Bandwidth *bandwidth, GError **error)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(limits); i++) {
-        BandwidthRate **rate = limits[i].is_outbound ? &bandwidth->outbound : &bandwidth->inbound;
-
-        if (strcmp(param->field, limits[i].field) != 0)
-            continue;
-        if (param->value.type != VIR_TYPED_PARAM_UINT) {
-            vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_INVALID_ARG, "invalid type of parameter '%s', expected uint",
-                          param->field);
-            return FALSE;
-        }
-        if (!*rate)
-            *rate = g_new0(BandwidthRate, 1);
-        *limit_of(*rate, i) = param->value.remote_typed_param_value_u.ui;
-        return TRUE;
+    if (param->value.type != VIR_TYPED_PARAM_UINT) {
+        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_INVALID_ARG, "invalid type of parameter '%s', expected uint",
+                      param->field);
+        return FALSE;
     }
+    if (bandwidth_set_limit(bandwidth, param->field, param->value.remote_typed_param_value_u.ui))
+        return TRUE;
     vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_INVALID_ARG, "parameter '%s' not supported", param->field);
     return FALSE;
-}
-
-/* A side whose numbers are all zero has no limit. */
-static void drop_if_zero(BandwidthRate **rate)
-{
-    const BandwidthRate *r = *rate;
-
-    if (r && !r->average && !r->floor && !r->peak && !r->burst)
-        g_clear_pointer(rate, g_free);
 }
 
 gboolean port_rpc_set_parameters(RpcCall *call, const remote_network_port_set_parameters_args *args, GError **error)
@@ -173,8 +133,7 @@ gboolean port_rpc_set_parameters(RpcCall *call, const remote_network_port_set_pa
         if (!set_limit(&args->params.params_val[i], port->bandwidth, error))
             return FALSE;
     }
-    drop_if_zero(&port->bandwidth->inbound);
-    drop_if_zero(&port->bandwidth->outbound);
+    bandwidth_drop_zero(port->bandwidth);
     port_job_set_bandwidth(network, g_steal_pointer(&port), call);
     return TRUE;
 }

@@ -116,7 +116,7 @@ static void add_interface(Params *params, guint number, const InterfaceDef *inte
     Field field;
 
     params_add_string(params, numbered(&field, "net", number, "name"), interface->target);
-    if (!interface_host_stats(interface->target, &stats, NULL))
+    if (!interface_host_stats(interface, &stats, NULL))
         return;
     params_add_ullong(params, numbered(&field, "net", number, "rx.bytes"), (guint64)stats.rx_bytes);
     params_add_ullong(params, numbered(&field, "net", number, "rx.pkts"), (guint64)stats.rx_packets);

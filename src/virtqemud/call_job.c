@@ -34,6 +34,8 @@ static void call_job_free(CallJob *job)
     g_free(job->key);
     g_free(job->uri);
     g_free(job->path);
+    if (job->data_free)
+        job->data_free(job->data);
     g_free(job);
 }
 

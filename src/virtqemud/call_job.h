@@ -34,6 +34,9 @@ struct CallJob {
     guint head;
     gboolean is_png;
     int fd; /* owned; -1 */
+    /* of kinds that need more: theirs, released with data_free */
+    gpointer data;
+    GDestroyNotify data_free;
     /* On the loop, when the turn has come; may be NULL. */
     gboolean (*begin)(CallJob *job, GError **error);
     /* On the thread; may be NULL. */

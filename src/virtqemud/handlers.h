@@ -20,6 +20,7 @@ void bulk_stats_rpc_add(RemoteHandlers *handlers);
 void resize_rpc_add(RemoteHandlers *handlers);
 void block_rpc_add(RemoteHandlers *handlers);
 void graphics_rpc_add(RemoteHandlers *handlers);
+void interface_rpc_add(RemoteHandlers *handlers);
 void placement_rpc_add(RemoteHandlers *handlers);
 void metadata_rpc_add(RemoteHandlers *handlers);
 void update_rpc_add(RemoteHandlers *handlers);

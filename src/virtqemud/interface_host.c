@@ -400,29 +400,33 @@ void interface_link_set(QmpBatch *batch, const InterfaceDef *interface, gboolean
 
 /* ---- counters ---- */
 
-static gint64 read_counter(const char *tap, const char *name)
+static gint64 read_counter(const char *link, const char *way, const char *what)
 {
-    g_autofree char *path = g_strdup_printf("/sys/class/net/%s/statistics/%s", tap, name);
+    g_autofree char *path = g_strdup_printf("/sys/class/net/%s/statistics/%s_%s", link, way, what);
     g_autofree char *text = NULL;
 
     return g_file_get_contents(path, &text, NULL, NULL) ? g_ascii_strtoll(text, NULL, 10) : -1;
 }
 
-gboolean interface_host_stats(const char *tap, InterfaceStats *stats, GError **error)
+gboolean interface_host_stats(const InterfaceDef *interface, InterfaceStats *stats, GError **error)
 {
-    /* What the tap sends the guest receives. */
+    gboolean is_turned = interface_actual_type(interface) == INTERFACE_DIRECT;
+    const char *link = interface->target;
+    /* What a tap sends the guest receives; a macvtap device receives with it. */
+    const char *in = is_turned ? "rx" : "tx", *out = is_turned ? "tx" : "rx";
+
     *stats = (InterfaceStats){
-        .rx_bytes = read_counter(tap, "tx_bytes"),
-        .rx_packets = read_counter(tap, "tx_packets"),
-        .rx_errors = read_counter(tap, "tx_errors"),
-        .rx_dropped = read_counter(tap, "tx_dropped"),
-        .tx_bytes = read_counter(tap, "rx_bytes"),
-        .tx_packets = read_counter(tap, "rx_packets"),
-        .tx_errors = read_counter(tap, "rx_errors"),
-        .tx_dropped = read_counter(tap, "rx_dropped"),
+        .rx_bytes = read_counter(link, in, "bytes"),
+        .rx_packets = read_counter(link, in, "packets"),
+        .rx_errors = read_counter(link, in, "errors"),
+        .rx_dropped = read_counter(link, in, "dropped"),
+        .tx_bytes = read_counter(link, out, "bytes"),
+        .tx_packets = read_counter(link, out, "packets"),
+        .tx_errors = read_counter(link, out, "errors"),
+        .tx_dropped = read_counter(link, out, "dropped"),
     };
     if (stats->rx_bytes >= 0)
         return TRUE;
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "interface '%s' has no counters", tap);
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "interface '%s' has no counters", link);
     return FALSE;
 }

@@ -33,8 +33,8 @@ void interface_link_set(QmpBatch *batch, const InterfaceDef *interface, gboolean
 /* Whether the card has a link on the host, by which traffic is counted and limited. */
 gboolean interface_has_link(const InterfaceDef *interface);
 
-/* Bytes and packets of a tap, from the guest's point of view. FALSE: VIR_ERR_SYSTEM_ERROR. */
+/* Bytes and packets of the interface's link, from the guest's point of view. FALSE: VIR_ERR_SYSTEM_ERROR. */
 typedef struct {
     gint64 rx_bytes, rx_packets, rx_errors, rx_dropped, tx_bytes, tx_packets, tx_errors, tx_dropped;
 } InterfaceStats;
-gboolean interface_host_stats(const char *tap, InterfaceStats *stats, GError **error);
+gboolean interface_host_stats(const InterfaceDef *interface, InterfaceStats *stats, GError **error);

@@ -213,6 +213,39 @@ gboolean port_client_restore(const DomainDef *def, InterfaceDef *interface, GErr
     return with_network(def, interface, restore_port, error);
 }
 
+static gboolean limit_port(const remote_nonnull_network *network, InterfaceDef *interface, const Bandwidth *bandwidth,
+                           GError **error)
+{
+    remote_typed_param params[BANDWIDTH_LIMITS] = {0};
+    remote_network_port_set_parameters_args args = {.port = {.net = *network}, .params = {BANDWIDTH_LIMITS, params}};
+    NetworkPort *port;
+
+    memcpy(args.port.uuid, interface->port->uuid, UUID_LEN);
+    for (gsize i = 0; i < BANDWIDTH_LIMITS; i++) {
+        params[i].field = (char *)bandwidth_limits[i].name;
+        params[i].value.type = VIR_TYPED_PARAM_UINT;
+        params[i].value.remote_typed_param_value_u.ui = (u_int)bandwidth_get_limit(bandwidth, &bandwidth_limits[i]);
+    }
+    if (!call(REMOTE_PROC_NETWORK_PORT_SET_PARAMETERS, &args, NULL, error) ||
+        !(port = read_port(network, interface->port->uuid, error)))
+        return FALSE;
+    network_port_free(interface->port);
+    interface->port = port;
+    return TRUE;
+}
+
+gboolean port_client_limit(InterfaceDef *interface, const Bandwidth *bandwidth, GError **error)
+{
+    remote_network_lookup_by_name_ret found = {0};
+    gboolean ok;
+
+    if (!network_peer_look_up(interface->network, &found, error))
+        return FALSE;
+    ok = limit_port(&found.net, interface, bandwidth, error);
+    xdr_free((xdrproc_t)xdr_remote_network_lookup_by_name_ret, (char *)&found);
+    return ok;
+}
+
 void port_client_delete(const char *network, const guint8 uuid[UUID_LEN])
 {
     remote_network_lookup_by_name_ret found = {0};

@@ -22,6 +22,9 @@ gboolean port_client_create(const DomainDef *def, InterfaceDef *interface, GErro
  */
 gboolean port_client_restore(const DomainDef *def, InterfaceDef *interface, GError **error);
 
+/* Changes the limits of interface's port (NULL: none), and keeps what came of it in interface->port. */
+gboolean port_client_limit(InterfaceDef *interface, const Bandwidth *bandwidth, GError **error);
+
 /* Gives a port up. One that is gone is no error; others are logged. */
 void port_client_delete(const char *network, const guint8 uuid[UUID_LEN]);
 

@@ -162,32 +162,26 @@ static gboolean interface_stats(RpcCall *call, const remote_domain_interface_sta
                                 remote_domain_interface_stats_ret *ret, GError **error)
 {
     Guest *guest = wire_find_active_guest(&args->dom, error);
+    const InterfaceDef *interface = guest ? domain_find_interface(guest->live, args->device) : NULL;
     InterfaceStats stats;
 
     if (!guest)
         return FALSE;
-    for (guint i = 0; i < guest->live->interfaces->len; i++) {
-        const InterfaceDef *interface = g_ptr_array_index(guest->live->interfaces, i);
-        char mac[MAC_TEXT_LEN];
-
-        mac_format(interface->mac, mac);
-        if (!interface->target ||
-            (g_strcmp0(interface->target, args->device) != 0 && g_strcmp0(mac, args->device) != 0))
-            continue;
-        if (!interface_host_stats(interface->target, &stats, error))
-            return FALSE;
-        *ret = (remote_domain_interface_stats_ret){.rx_bytes = stats.rx_bytes,
-                                                   .rx_packets = stats.rx_packets,
-                                                   .rx_errs = stats.rx_errors,
-                                                   .rx_drop = stats.rx_dropped,
-                                                   .tx_bytes = stats.tx_bytes,
-                                                   .tx_packets = stats.tx_packets,
-                                                   .tx_errs = stats.tx_errors,
-                                                   .tx_drop = stats.tx_dropped};
-        return TRUE;
+    if (!interface || !interface->target) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "'%s' is not a known interface", args->device);
+        return FALSE;
     }
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "'%s' is not a known interface", args->device);
-    return FALSE;
+    if (!interface_host_stats(interface, &stats, error))
+        return FALSE;
+    *ret = (remote_domain_interface_stats_ret){.rx_bytes = stats.rx_bytes,
+                                               .rx_packets = stats.rx_packets,
+                                               .rx_errs = stats.rx_errors,
+                                               .rx_drop = stats.rx_dropped,
+                                               .tx_bytes = stats.tx_bytes,
+                                               .tx_packets = stats.tx_packets,
+                                               .tx_errs = stats.tx_errors,
+                                               .tx_drop = stats.tx_dropped};
+    return TRUE;
 }
 
 /* ---- memory ---- */

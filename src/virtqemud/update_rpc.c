@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Adapter: changing a device that a guest has. Of all devices only graphics can: where they listen, and their password.
- */
+/* Adapter: changing a device that a guest has: of graphics where they listen and their password, and interfaces. */
 #include "common/error.h"
 #include "virtqemud/affect.h"
 #include "virtqemud/call_job.h"
 #include "virtqemud/graphics_move.h"
 #include "virtqemud/handlers.h"
+#include "virtqemud/interface_change.h"
 #include "virtqemud/store.h"
 
 typedef struct {
@@ -107,22 +107,18 @@ static gboolean update_live(Update *update, const GraphicsDef *change, GError **
     return TRUE;
 }
 
-static gboolean update_device_flags(RpcCall *call, const remote_domain_update_device_flags_args *args, GError **error)
+/* ---- by kind ---- */
+
+static gboolean update_graphics(RpcCall *call, Guest *guest, const char *xml, guint flags, GError **error)
 {
-    Guest *guest = wire_find_guest(&args->dom, error);
-    g_autoptr(GraphicsDef) change = NULL;
+    g_autoptr(GraphicsDef) change = graphics_def_parse(xml, error);
     gboolean is_live, is_config;
     Update *update;
 
-    if (!guest ||
-        !check_flags(args->flags, AFFECT_FLAGS | VIR_DOMAIN_DEVICE_MODIFY_FORCE, "virDomainUpdateDeviceFlags", error) ||
-        !affect_which(guest, args->flags & AFFECT_FLAGS, &is_live, &is_config, error))
-        return FALSE;
-    change = graphics_def_parse(args->xml, error);
-    if (!change)
+    if (!change || !affect_which(guest, flags, &is_live, &is_config, error))
         return FALSE;
     update = g_new0(Update, 1);
-    *update = (Update){call, guest_ref(guest), g_strdup(args->xml), is_config};
+    *update = (Update){call, guest_ref(guest), g_strdup(xml), is_config};
     if (!is_live) {
         update_config(update);
         return TRUE;
@@ -131,6 +127,35 @@ static gboolean update_device_flags(RpcCall *call, const remote_domain_update_de
         return TRUE;
     update_free(update);
     return FALSE;
+}
+
+static gboolean update_interface(RpcCall *call, Guest *guest, const char *xml, guint flags, GError **error)
+{
+    InterfaceDef *document = interface_def_parse(xml, error);
+
+    if (!document)
+        return FALSE;
+    interface_change_update(call, guest, document, flags);
+    return TRUE;
+}
+
+static gboolean is_about(const char *xml, const char *element)
+{
+    g_autoptr(xmlDoc) doc = xml_parse(xml, element, "(device_definition)", VIR_FROM_DOMAIN, NULL);
+
+    return doc != NULL;
+}
+
+static gboolean update_device_flags(RpcCall *call, const remote_domain_update_device_flags_args *args, GError **error)
+{
+    Guest *guest = wire_find_guest(&args->dom, error);
+    guint flags = args->flags & AFFECT_FLAGS;
+
+    if (!guest ||
+        !check_flags(args->flags, AFFECT_FLAGS | VIR_DOMAIN_DEVICE_MODIFY_FORCE, "virDomainUpdateDeviceFlags", error))
+        return FALSE;
+    return is_about(args->xml, "interface") ? update_interface(call, guest, args->xml, flags, error)
+                                            : update_graphics(call, guest, args->xml, flags, error);
 }
 
 void update_rpc_add(RemoteHandlers *handlers)

@@ -211,6 +211,8 @@ ControllerDef *domain_find_controller(const DomainDef *def, ControllerType type,
 DiskDef *domain_find_disk(const DomainDef *def, const char *target);
 /* The disk that a caller names by its target or by the path of its source, or NULL. */
 DiskDef *domain_find_disk_or_path(const DomainDef *def, const char *name);
+/* The interface that a caller names by its link on the host or by its MAC, or NULL. */
+InterfaceDef *domain_find_interface(const DomainDef *def, const char *name);
 
 /* Calls each for the info of all devices, in the order of the document; stops and returns FALSE when it does. what is
  * the element's name. */

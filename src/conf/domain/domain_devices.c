@@ -60,6 +60,20 @@ DiskDef *domain_find_disk_or_path(const DomainDef *def, const char *name)
     return disk;
 }
 
+InterfaceDef *domain_find_interface(const DomainDef *def, const char *name)
+{
+    guint8 mac[MAC_LEN];
+    gboolean is_mac = mac_parse(name, mac);
+
+    for (guint i = 0; i < def->interfaces->len; i++) {
+        InterfaceDef *interface = g_ptr_array_index(def->interfaces, i);
+
+        if (g_strcmp0(interface->target, name) == 0 || (is_mac && memcmp(interface->mac, mac, MAC_LEN) == 0))
+            return interface;
+    }
+    return NULL;
+}
+
 /* ---- all devices ---- */
 
 #define DEVICES(list, type, name)                                                                                      \

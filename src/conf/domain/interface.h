@@ -183,6 +183,15 @@ const char *interface_bridge(const InterfaceDef *interface);
 const Bandwidth *interface_bandwidth(const InterfaceDef *interface);
 gboolean interface_trusts_guest(const InterfaceDef *interface);
 
+/* Reads an <interface> by itself. NULL: VIR_ERR_XML_ERROR and the like. */
+InterfaceDef *interface_def_parse(const char *xml, GError **error);
+InterfaceDef *interface_def_copy(const InterfaceDef *interface);
+
+/* Takes what change leaves to the daemon (address, alias, link on the host, model) from base, the same guest's. */
+void interface_def_fill(InterfaceDef *change, const InterfaceDef *base);
+/* Whether they differ in nothing but the cable and the limits, which can be changed while a guest runs. */
+gboolean interface_def_is_alike(const InterfaceDef *a, const InterfaceDef *b);
+
 /* FALSE with the first thing that is wrong with an interface by itself; for domain_check_devices(). */
 gboolean interface_check(const InterfaceDef *interface, GError **error);
 

@@ -56,6 +56,57 @@ gboolean bandwidth_check(const Bandwidth *bandwidth, gboolean may_have_floor, GE
     return TRUE;
 }
 
+const BandwidthLimit bandwidth_limits[BANDWIDTH_LIMITS] = {
+    {"inbound.average", FALSE, offsetof(BandwidthRate, average)},
+    {"inbound.peak", FALSE, offsetof(BandwidthRate, peak)},
+    {"inbound.floor", FALSE, offsetof(BandwidthRate, floor)},
+    {"inbound.burst", FALSE, offsetof(BandwidthRate, burst)},
+    {"outbound.average", TRUE, offsetof(BandwidthRate, average)},
+    {"outbound.peak", TRUE, offsetof(BandwidthRate, peak)},
+    {"outbound.burst", TRUE, offsetof(BandwidthRate, burst)},
+};
+
+static unsigned long long *limit_of(const BandwidthRate *rate, const BandwidthLimit *limit)
+{
+    return (unsigned long long *)((char *)rate + limit->offset);
+}
+
+unsigned long long bandwidth_get_limit(const Bandwidth *bandwidth, const BandwidthLimit *limit)
+{
+    const BandwidthRate *rate = !bandwidth ? NULL : limit->is_outbound ? bandwidth->outbound : bandwidth->inbound;
+
+    return rate ? *limit_of(rate, limit) : 0;
+}
+
+gboolean bandwidth_set_limit(Bandwidth *bandwidth, const char *name, unsigned long long value)
+{
+    for (gsize i = 0; i < BANDWIDTH_LIMITS; i++) {
+        BandwidthRate **rate = bandwidth_limits[i].is_outbound ? &bandwidth->outbound : &bandwidth->inbound;
+
+        if (strcmp(name, bandwidth_limits[i].name) != 0)
+            continue;
+        if (!*rate)
+            *rate = g_new0(BandwidthRate, 1);
+        *limit_of(*rate, &bandwidth_limits[i]) = value;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static void drop_if_zero(BandwidthRate **rate)
+{
+    const BandwidthRate *r = *rate;
+
+    if (r && !r->average && !r->floor && !r->peak && !r->burst)
+        g_clear_pointer(rate, g_free);
+}
+
+void bandwidth_drop_zero(Bandwidth *bandwidth)
+{
+    drop_if_zero(&bandwidth->inbound);
+    drop_if_zero(&bandwidth->outbound);
+}
+
 /* ---- <vlan> ---- */
 
 static gboolean parse_tag_id(const char *text, gpointer member, GError **error)

@@ -21,6 +21,23 @@ typedef struct {
     unsigned int class_id;             /* live: the traffic class of a port with a floor; 0: none */
 } Bandwidth;
 
+/* Its numbers as calls name them: "inbound.average" and the like. */
+typedef struct {
+    const char *name;
+    gboolean is_outbound;
+    gsize offset; /* in BandwidthRate */
+} BandwidthLimit;
+
+#define BANDWIDTH_LIMITS 7
+extern const BandwidthLimit bandwidth_limits[BANDWIDTH_LIMITS];
+
+/* The number, 0 where there is none; bandwidth may be NULL. */
+unsigned long long bandwidth_get_limit(const Bandwidth *bandwidth, const BandwidthLimit *limit);
+/* Sets the number of that name. FALSE: there is none. */
+gboolean bandwidth_set_limit(Bandwidth *bandwidth, const char *name, unsigned long long value);
+/* A side whose numbers are all zero has no limit. */
+void bandwidth_drop_zero(Bandwidth *bandwidth);
+
 typedef enum { VLAN_NATIVE_DEFAULT, VLAN_NATIVE_TAGGED, VLAN_NATIVE_UNTAGGED, VLAN_NATIVE_LAST } VlanNativeMode;
 
 typedef struct {
