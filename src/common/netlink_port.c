@@ -11,7 +11,22 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "common/netlink.h"
 #include "common/netlink_priv.h"
+
+/* A device that has lower to itself begins with lower's address; its own it passes on. */
+static gboolean set_mac(const char *name, const guint8 mac[MAC_LEN], GError **error)
+{
+    struct ifinfomsg head = {.ifi_family = AF_UNSPEC};
+    g_autoptr(NetlinkMessage) message = NULL;
+
+    head.ifi_index = (int)netlink_link_index(name, error);
+    if (!head.ifi_index)
+        return FALSE;
+    message = netlink_message_new(RTM_NEWLINK, 0, &head, sizeof(head));
+    nla_put(message, IFLA_ADDRESS, MAC_LEN, mac);
+    return netlink_check(netlink_message_send(message), error, "cannot set the MAC address of", name);
+}
 
 gboolean netlink_macvtap_create(const char *name, const char *lower, NetlinkMacvtapMode mode, const guint8 mac[MAC_LEN],
                                 gboolean *is_taken, GError **error)
@@ -37,7 +52,12 @@ gboolean netlink_macvtap_create(const char *name, const char *lower, NetlinkMacv
     nla_nest_end(message, info);
     rc = netlink_message_send(message);
     *is_taken = rc == NLE_EXIST;
-    return netlink_check(rc, error, "cannot create a macvtap device on", lower);
+    if (!netlink_check(rc, error, "cannot create a macvtap device on", lower))
+        return FALSE;
+    if (mode != NETLINK_MACVTAP_PASSTHROUGH || set_mac(name, mac, error))
+        return TRUE;
+    netlink_link_delete(name, NULL);
+    return FALSE;
 }
 
 gboolean netlink_port_set(const char *port, const NetlinkPortOptions *options, GError **error)

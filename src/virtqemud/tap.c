@@ -6,9 +6,12 @@
 #include <linux/ethtool.h>
 #include <linux/if_tun.h>
 #include <linux/sockios.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "common/error.h"
@@ -17,9 +20,6 @@
 /* Guests' taps have the guest's MAC with this first byte, so that a bridge never takes its own from one of them. */
 #define TAP_MAC_BYTE 0xfe
 #define MACVTAP_MAX  8192
-/* A device's node may come a moment after the device, where udev makes it. */
-#define NODE_WAIT_MS 1000
-#define NODE_STEP_MS 10
 
 static gboolean fail(GError **error, const char *what, const char *name)
 {
@@ -75,16 +75,59 @@ gboolean tap_open(char name[IFNAMSIZ], const TapOptions *options, GArray *fds, G
 
 /* ---- macvtap ---- */
 
-static int open_node(guint index)
+/* Which device the kernel says the link's is. */
+static gboolean find_device(const char *name, guint index, dev_t *device)
+{
+    g_autofree char *path = g_strdup_printf("/sys/class/net/%s/tap%u/dev", name, index);
+    g_autofree char *text = NULL;
+    guint major_number, minor_number;
+
+    if (!g_file_get_contents(path, &text, NULL, NULL) || sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
+        return FALSE;
+    *device = makedev(major_number, minor_number);
+    return TRUE;
+}
+
+static int open_checked(const char *path, dev_t device)
+{
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    struct stat info;
+
+    if (fd < 0 || (fstat(fd, &info) == 0 && info.st_rdev == device))
+        return fd;
+    close(fd);
+    errno = ENOENT;
+    return -1;
+}
+
+/* In a container nobody makes nodes, or they are another network namespace's: their names are numbers of links, which
+ * each namespace has its own of. */
+static int open_by_own_node(guint index, dev_t device)
+{
+    g_autofree char *path = g_strdup_printf("/dev/.modvirt-tap%u-%d", index, getpid());
+    int fd, saved;
+
+    if (mknod(path, S_IFCHR | 0600, device) < 0)
+        return -1;
+    fd = open(path, O_RDWR | O_CLOEXEC);
+    saved = errno;
+    unlink(path);
+    errno = saved;
+    return fd;
+}
+
+static int open_node(const char *name, guint index)
 {
     g_autofree char *path = g_strdup_printf("/dev/tap%u", index);
-    int fd = open(path, O_RDWR | O_CLOEXEC);
+    dev_t device;
+    int fd;
 
-    for (guint waited_ms = 0; fd < 0 && errno == ENOENT && waited_ms < NODE_WAIT_MS; waited_ms += NODE_STEP_MS) {
-        g_usleep(NODE_STEP_MS * G_TIME_SPAN_MILLISECOND);
-        fd = open(path, O_RDWR | O_CLOEXEC);
+    if (!find_device(name, index, &device)) {
+        errno = ENODEV;
+        return -1;
     }
-    return fd;
+    fd = open_checked(path, device);
+    return fd < 0 && errno == ENOENT ? open_by_own_node(index, device) : fd;
 }
 
 static gboolean open_macvtap(const char *name, const TapOptions *options, GArray *fds, GError **error)
@@ -93,7 +136,7 @@ static gboolean open_macvtap(const char *name, const TapOptions *options, GArray
 
     for (guint i = 0; i < options->queues; i++) {
         struct ifreq request = {.ifr_flags = queue_flags(options)};
-        int fd = open_node(index);
+        int fd = open_node(name, index);
 
         if (fd < 0)
             return fail(error, "cannot open the macvtap device", name);

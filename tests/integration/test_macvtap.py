@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Guests beside a network card of the host: macvtap devices by document and by pools of networks.
+
+Runs wherever the kernel has macvtap. With MODVIRT_TEST_LINUX_GUESTS set two guests with a Linux of their own talk with
+each other, which takes minutes where processors are emulated."""
+
+import glob
+import gzip
+import os
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+import guests
+import harness
+import namespace
+from guests import expect_error, guest_xml, libvirt, wait_until
+from namespace import ip
+from test_ports import Hosts, card, interface, link, port_ids
+
+NIC = "<interface type='direct'><source dev='{dev}' mode='{mode}'/><model type='virtio'/>{more}</interface>"
+POOL = "<network><name>{mode}</name><forward mode='{mode}'>{devices}</forward></network>"
+BOOT = "<boot order='1'/>"
+QUIET = "<rom enabled='no'/>"
+
+
+def pairs(*names):
+    """Cards of the host, each with a cable to an end that is called as it with an x before it."""
+    for name in names:
+        if name in namespace.links():
+            ip("link", "del", name)
+        ip("link", "add", name, "type", "veth", "peer", "name", f"x{name}")
+        ip("link", "set", name, "up")
+        ip("link", "set", f"x{name}", "up")
+
+
+def mode_of(domain):
+    details = link(interface(domain).find("target").get("dev"))
+    return details["link"], details["linkinfo"]["info_data"]["mode"]
+
+
+def macvtaps():
+    return [name for name in namespace.links() if name.startswith("macvtap")]
+
+
+def pool(host, mode, *devices):
+    listed = "".join(f"<interface dev='{device}'/>" for device in devices)
+    return host.networks().networkCreateXML(POOL.format(mode=mode, devices=listed))
+
+
+def received(domain):
+    return domain.interfaceStats(interface(domain).find("target").get("dev"))[1]
+
+
+def sent(domain):
+    return domain.interfaceStats(interface(domain).find("target").get("dev"))[5]
+
+
+def outside_received(name):
+    with open(f"/sys/class/net/x{name}/statistics/rx_packets", encoding="utf-8") as file:
+        return int(file.read())
+
+
+def test_document():
+    pairs("mv0")
+    with Hosts() as host:
+        connection = host.guests()
+        domain = connection.createXML(guest_xml("a", NIC.format(dev="mv0", mode="bridge", more="<mtu size='1400'/>")))
+        assert mode_of(domain) == ("mv0", "bridge")
+        tap, mac = interface(domain).find("target").get("dev"), interface(domain).find("mac").get("address")
+        assert link(tap)["address"] == mac and link(tap)["mtu"] == 1400 and "UP" in link(tap)["flags"]
+        assert interface(domain, libvirt.VIR_DOMAIN_XML_INACTIVE).find("target") is None
+        host.daemon.kill()
+        host.daemon.start()
+        host.guests().lookupByName("a").destroy()
+        wait_until(lambda: macvtaps() == [], "the device goes with its guest")
+        missing = host.guests().defineXML(guest_xml("b", NIC.format(dev="nodev", mode="vepa", more="")))
+        expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, "nodev", missing.create)
+        # A name that is another's is left alone.
+        named = NIC.format(dev="mv0", mode="vepa", more="<target dev='xmv0'/>")
+        expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, "mv0", host.guests().defineXML(guest_xml("c", named)).create)
+        assert "xmv0" in namespace.links() and macvtaps() == []
+
+
+def test_who_hears_whom():
+    """One guest's firmware asks for an address; the other one is silent and counts."""
+    heard = {}
+    for mode in ("bridge", "private", "vepa"):
+        pairs("mv0")
+        with Hosts() as host:
+            pool(host, mode, "mv0")
+            connection = host.guests()
+            silent = connection.createXML(guest_xml("silent", card(mode, more=QUIET)))
+            before = outside_received("mv0")
+            asking = connection.createXML(guest_xml("asking", card(mode, more=BOOT)))
+            assert mode_of(asking) == ("mv0", mode) == mode_of(silent)
+            # The first packets are for groups that the other one is not in; then it calls for everybody.
+            wait_until(lambda: sent(asking) > 15, "the guest asks", timeout=60)
+            wait_until(lambda: outside_received("mv0") > before, "who is outside hears it")
+            heard[mode] = received(silent) > 0
+    assert heard == {"bridge": True, "private": False, "vepa": False}, heard
+
+
+def test_live_document():
+    pairs("mv0")
+    with Hosts() as host:
+        network = pool(host, "bridge", "mv0")
+        domain = host.guests().createXML(guest_xml("a", card("bridge")))
+        live = interface(domain)
+        assert live.get("type") == "direct"
+        assert live.find("source").attrib == {"network": "bridge", "portid": port_ids(network)[0], "dev": "mv0",
+                                              "mode": "bridge"}
+        migratable = interface(domain, libvirt.VIR_DOMAIN_XML_MIGRATABLE)
+        assert migratable.get("type") == "network" and migratable.find("source").attrib == {"network": "bridge"}
+        host.daemon.kill()
+        host.daemon.start()
+        domain = host.guests().lookupByName("a")
+        assert ElementTree.tostring(interface(domain)) == ElementTree.tostring(live)
+        # The device stays plugged in while the network is away; the port is claimed again.
+        network.destroy()
+        network = pool(host, "bridge", "mv0")
+        wait_until(lambda: port_ids(network) == [live.find("source").get("portid")], "the port is claimed again")
+        domain.destroy()
+        wait_until(lambda: port_ids(network) == [] and macvtaps() == [], "port and device are given up")
+
+
+def test_pool_is_spread():
+    pairs("mv0", "mv1")
+    with Hosts() as host:
+        pool(host, "private", "mv0", "mv1")
+        used = [mode_of(host.guests().createXML(guest_xml(name, card("private")))) for name in ("a", "b", "c")]
+        assert sorted(used[:2]) == [("mv0", "private"), ("mv1", "private")] and used[2][1] == "private"
+
+
+def test_passthrough_is_exclusive():
+    pairs("mv0")
+    with Hosts() as host:
+        network = pool(host, "passthrough", "mv0")
+        own = link("mv0")["address"]
+        connection = host.guests()
+        first = connection.defineXML(guest_xml("a", card("passthrough")))
+        second = connection.defineXML(guest_xml("b", card("passthrough")))
+        first.create()
+        assert mode_of(first) == ("mv0", "passthru")
+        assert link("mv0")["address"] == interface(first).find("mac").get("address")
+        expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "network 'passthrough' requires exclusive access", second.create)
+        assert len(port_ids(network)) == 1
+        # What the one gives up the other has at once.
+        for _ in range(5):
+            first.destroy()
+            second.create()
+            second.destroy()
+            first.create()
+        # Nobody is given it twice because a daemon has forgotten.
+        for daemon in (host.network_daemon, host.daemon):
+            daemon.kill()
+            daemon.start()
+            second = host.guests().lookupByName("b")
+            expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "requires exclusive access", second.create)
+        host.guests().lookupByName("a").destroy()
+        wait_until(lambda: macvtaps() == [] and link("mv0")["address"] == own, "the card is as it was")
+
+
+def test_hostdev_pool_is_refused():
+    with Hosts() as host:
+        connection = host.guests()
+        direct = ("<interface type='hostdev'><source><address type='pci' domain='0' bus='0' slot='7' function='0'/>"
+                  "</source></interface>")
+        domain = connection.defineXML(guest_xml("a", direct))
+        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "interface of type 'hostdev'", domain.create)
+        trusting = NIC.format(dev="mv0", mode="bridge", more="").replace("type=", "trustGuestRxFilters='yes' type=", 1)
+        domain = connection.defineXML(guest_xml("b", trusting))
+        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "trustGuestRxFilters", domain.create)
+
+
+# ---- guests with a Linux of their own ----
+
+INIT = """#!/bin/busybox sh
+b=/bin/busybox
+$b mount -t proc proc /proc; $b mount -t sysfs sys /sys
+for m in {modules}; do $b insmod /$m; done
+for w in $($b seq 100); do [ -e /sys/class/net/eth0 ] && break; $b sleep 0.1; done
+addr=$($b sed 's/.*guest=//;s/ .*//' /proc/cmdline)
+$b ip link set eth0 up; $b ip addr add 10.99.0.$addr/24 dev eth0
+echo "guest is up"
+while :; do $b ping -c 1 -W 1 10.99.0.$((3 - addr)) >/dev/null && echo "guest hears the other"; $b sleep 0.2; done
+"""
+MODULES = ["failover", "net_failover", "virtio", "virtio_ring", "virtio_pci_legacy_dev", "virtio_pci_modern_dev",
+           "virtio_pci", "virtio_net"]
+
+
+def linux():
+    """(kernel, modules by name) of this machine, or Skip."""
+    for kernel in sorted(glob.glob("/boot/vmlinuz-*")):
+        folder = f"/lib/modules/{kernel.split('vmlinuz-')[1]}/kernel"
+        found = {os.path.basename(path).split(".")[0].replace("-", "_"): path
+                 for path in glob.glob(f"{folder}/**/*.ko", recursive=True)}
+        if "virtio_net" in found:
+            return kernel, found
+    raise harness.Skip("there is no Linux kernel with modules to start as a guest")
+
+
+def initramfs(path, modules):
+    """The archive of a guest that pings another: in the kernel's own format, which wants cpio."""
+    harness.need("busybox", "cpio")
+    root = f"{path}.d"
+    names = [name for name in MODULES if name in modules]
+    for folder in ("bin", "proc", "sys", "dev"):
+        os.makedirs(f"{root}/{folder}")
+    program = shutil.which("busybox")
+    shutil.copy(program, f"{root}/bin/busybox")
+    # Nothing for one that needs no libraries.
+    needed = subprocess.run(["ldd", program], capture_output=True, text=True, check=False).stdout
+    for library in re.findall(r"(/\S+) \(0x", needed):
+        os.makedirs(root + os.path.dirname(library), exist_ok=True)
+        shutil.copy(library, root + library)
+    subprocess.run(["mknod", f"{root}/dev/console", "c", "5", "1"], check=True)
+    for name in names:
+        subprocess.run(["cp", modules[name], f"{root}/{name}.ko"], check=True)
+    with open(f"{root}/init", "w", encoding="utf-8") as file:
+        file.write(INIT.format(modules=" ".join(f"{name}.ko" for name in names)))
+    os.chmod(f"{root}/init", 0o755)
+    archive = subprocess.run(f"cd {root} && find . | cpio -o -H newc", shell=True, capture_output=True, check=True).stdout
+    with open(path, "wb") as file:
+        file.write(gzip.compress(archive, 1))
+
+
+def linux_xml(host, kernel, name, number):
+    boot = (f"<kernel>{kernel}</kernel><initrd>{host.root}/initrd</initrd>"
+            f"<cmdline>console=ttyS0 guest={number} panic=-1</cmdline>")
+    log = f"<serial type='file'><source path='{host.root}/{name}.log'/></serial>"
+    cpu = "<cpu mode='maximum'><feature policy='disable' name='la57'/></cpu>"
+    return guest_xml(name, card("bridge") + log, os_extra=boot, extra=cpu).replace("'MiB'>32", "'MiB'>192")
+
+
+def test_two_guests_talk():
+    if not os.environ.get("MODVIRT_TEST_LINUX_GUESTS"):
+        raise harness.Skip("it takes minutes; MODVIRT_TEST_LINUX_GUESTS=1 runs it")
+    kernel, modules = linux()
+    pairs("mv0")
+    with Hosts() as host:
+        initramfs(f"{host.root}/initrd", modules)
+        pool(host, "bridge", "mv0")
+        for number, name in enumerate(("one", "two"), 1):
+            host.guests().createXML(linux_xml(host, kernel, name, number))
+
+        def says(name):
+            with open(f"{host.root}/{name}.log", encoding="utf-8", errors="replace") as file:
+                return "guest hears the other" in file.read()
+
+        wait_until(lambda: says("one") and says("two"), "both guests hear each other", timeout=900)
+
+
+def prepare():
+    guests.need_qemu()
+    harness.need("ip", "unshare")
+    namespace.enter()
+    pairs("mv0")
+    probe = subprocess.run("ip link add link mv0 name probe0 type macvtap mode bridge".split(), capture_output=True,
+                           check=False)
+    if probe.returncode != 0:
+        raise harness.Skip("the kernel has no macvtap")
+    ip("link", "del", "probe0")
+
+
+if __name__ == "__main__":
+    harness.main([value for name, value in list(globals().items()) if name.startswith("test_")], prepare)
