@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Devices: each kind is completed and kept; faults of each are refused. */
+#include "conf/domain/domain_status.h"
 #include "domain-document.h"
 
 static const struct {
@@ -324,6 +325,82 @@ static void test_live_only(void)
     assert_has_not(inactive, "vnet3");
 }
 
+#define PORT                                                                                                           \
+    "<networkport><uuid>12345678-1234-4234-8234-123456789abc</uuid><owner><name>g</name>"                              \
+    "<uuid>6f1c7f3e-0c0e-4c1c-9d38-0a5f0d1b2c3d</uuid></owner><mac address='52:54:00:01:02:03'/>"                      \
+    "<bandwidth><inbound average='7'/></bandwidth><port isolated='yes'/>%s</networkport>"
+
+/* What a network made of an interface: seen in what runs, kept in the state file, and in no other document. */
+static void assert_port(const char *plug, const char *shown)
+{
+    g_autofree char *port = g_strdup_printf(PORT, plug);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DomainDef) def = define(Q35(
+        "<interface type='network'><mac address='52:54:00:01:02:03'/><source network='n' portgroup='p'/></interface>"));
+    g_autoptr(DomainDef) again = NULL;
+    InterfaceDef *interface = def->interfaces->pdata[0];
+    DomainStatus status = {.state = VIR_DOMAIN_RUNNING};
+    g_autofree char *live = NULL, *migratable = NULL, *inactive = NULL, *state = NULL, *live_again = NULL;
+
+    interface->port = network_port_parse(port, XML_MODE_LIVE, &error);
+    g_assert_no_error(error);
+    live = domain_def_format(def, XML_MODE_LIVE);
+    assert_has(live, shown);
+    assert_has(live, "<inbound average='7'/>");
+    assert_has(live, "<port isolated='yes'/>");
+    migratable = domain_def_format(def, XML_MODE_LIVE | XML_MODE_MIGRATABLE);
+    inactive = domain_def_format(def, XML_MODE_INACTIVE);
+    for (guint i = 0; i < 2; i++) {
+        assert_has(i ? migratable : inactive, "<interface type='network'>");
+        assert_has(i ? migratable : inactive, "<source network='n' portgroup='p'/>");
+        assert_has_not(i ? migratable : inactive, "inbound");
+        assert_has_not(i ? migratable : inactive, "isolated");
+    }
+    state = domain_status_format(&status, def, NULL, NULL);
+    again = domain_status_parse(state, &status, NULL, NULL, NULL, &error);
+    g_assert_no_error(error);
+    live_again = domain_def_format(again, XML_MODE_LIVE);
+    g_assert_cmpstr(live_again, ==, live);
+}
+
+static void test_port(void)
+{
+    assert_port("<plug type='network' bridge='virbr0'/>",
+                "<interface type='network'>\n      <mac address='52:54:00:01:02:03'/>\n      <source network='n' "
+                "portgroup='p' portid='12345678-1234-4234-8234-123456789abc' bridge='virbr0'/>");
+    assert_port("<plug type='bridge' bridge='br0'/>", "<interface type='bridge'>");
+    assert_port("<plug type='direct' dev='eth0' mode='vepa'/>",
+                "portid='12345678-1234-4234-8234-123456789abc' dev='eth0' mode='vepa'/>");
+    assert_port("<plug type='direct' dev='eth0' mode='vepa'/>", "<interface type='direct'>");
+}
+
+static void test_change(void)
+{
+    const struct {
+        const char *more;
+        gboolean is_alike;
+    } changes[] = {
+        {"", TRUE},
+        {"<link state='down'/>", TRUE},
+        {"<bandwidth><inbound average='7'/></bandwidth>", TRUE},
+        {"<mtu size='9000'/>", FALSE},
+        {"<model type='e1000'/>", FALSE},
+        {"<driver queues='2'/>", FALSE},
+    };
+    g_autoptr(DomainDef) def = define(Q35("<interface type='network'><mac address='52:54:00:01:02:03'/><source "
+                                          "network='n'/><model type='virtio'/><link state='up'/></interface>"));
+
+    for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
+        g_autofree char *xml = g_strdup_printf("<interface type='network'><mac address='52:54:00:01:02:03'/><source "
+                                               "network='n'/>%s</interface>",
+                                               changes[i].more);
+        g_autoptr(InterfaceDef) change = interface_def_parse(xml, NULL);
+
+        interface_def_fill(change, def->interfaces->pdata[0]);
+        g_assert_cmpint(interface_def_is_alike(change, def->interfaces->pdata[0]), ==, changes[i].is_alike);
+    }
+}
+
 static void test_migratable(void)
 {
     g_autofree char *text = document(PC(""), XML_MODE_MIGRATABLE);
@@ -356,6 +433,8 @@ int main(int argc, char **argv)
     g_test_add_func("/domain-devices/boot-orders", test_boot_orders);
     g_test_add_func("/domain-devices/disk-order", test_disk_order);
     g_test_add_func("/domain-devices/live-only", test_live_only);
+    g_test_add_func("/domain-devices/port", test_port);
+    g_test_add_func("/domain-devices/change", test_change);
     g_test_add_func("/domain-devices/migratable", test_migratable);
     g_test_add_func("/domain-devices/missing-device", test_missing_device);
     return g_test_run();
