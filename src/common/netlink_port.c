@@ -6,6 +6,7 @@
 #include <linux/rtnetlink.h>
 #include <netlink/cache.h>
 #include <netlink/errno.h>
+#include <netlink/route/link.h>
 #include <netlink/route/neighbour.h>
 #include <netlink/socket.h>
 #include <string.h>
@@ -13,6 +14,38 @@
 
 #include "common/netlink.h"
 #include "common/netlink_priv.h"
+
+gboolean netlink_link_set_owner(const char *name, const char *owner, GError **error)
+{
+    struct ifinfomsg head = {.ifi_family = AF_UNSPEC};
+    g_autoptr(NetlinkMessage) message = NULL;
+
+    head.ifi_index = (int)netlink_link_index(name, error);
+    if (!head.ifi_index)
+        return FALSE;
+    message = netlink_message_new(RTM_NEWLINK, 0, &head, sizeof(head));
+    nla_put_string(message, IFLA_IFALIAS, owner);
+    return netlink_check(netlink_message_send(message), error, "cannot name the owner of", name);
+}
+
+char **netlink_links_of(const char *owner)
+{
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+    struct nl_sock *socket = nl_socket_alloc();
+    struct nl_cache *links = NULL;
+
+    if (socket && nl_connect(socket, NETLINK_ROUTE) >= 0 && rtnl_link_alloc_cache(socket, AF_UNSPEC, &links) >= 0) {
+        for (struct nl_object *object = nl_cache_get_first(links); object; object = nl_cache_get_next(object)) {
+            struct rtnl_link *link = (struct rtnl_link *)object;
+
+            if (g_strcmp0(rtnl_link_get_ifalias(link), owner) == 0)
+                g_strv_builder_add(names, rtnl_link_get_name(link));
+        }
+        nl_cache_free(links);
+    }
+    nl_socket_free(socket);
+    return g_strv_builder_end(names);
+}
 
 /* A device that has lower to itself begins with lower's address; its own it passes on. */
 static gboolean set_mac(const char *name, const guint8 mac[MAC_LEN], GError **error)

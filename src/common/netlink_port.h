@@ -10,6 +10,12 @@
 #include "common/identifiers.h"
 #include "common/ip_address.h"
 
+/* Writes down whose a link is; ip link shows it as its alias. */
+gboolean netlink_link_set_owner(const char *name, const char *owner, GError **error);
+
+/* The links of that owner: names, in a NULL-terminated array. Caller frees with g_strfreev. */
+char **netlink_links_of(const char *owner);
+
 typedef enum {
     NETLINK_MACVTAP_PRIVATE = 1, /* the kernel's numbers */
     NETLINK_MACVTAP_VEPA = 2,

@@ -116,7 +116,7 @@ static gboolean domif_getlink(Shell *shell, const Arguments *arguments)
     if (argument_output(arguments) == OUTPUT_JSON)
         print_value(OUTPUT_JSON, "state", value_string(state ? state : "up"));
     else
-        printf("%s %s\n", name, state ? state : "up");
+        printf("%s %s", name, state ? state : "up");
     return TRUE;
 }
 
@@ -173,9 +173,10 @@ static gboolean show_limits(Shell *shell, const Arguments *arguments, virDomainP
     if (virDomainGetInterfaceParameters(domain, name, params, &n, flags) < 0)
         return shell_fail(shell, "Unable to get interface parameters");
     for (int i = 0; i < n; i++) {
+        g_autofree char *label = g_strdup_printf("%-15s", params[i].field);
         g_autofree char *key = g_strdelimit(g_strdup(params[i].field), ".", '_');
 
-        fields_add(fields, params[i].field, key, value_number(params[i].value.ui));
+        fields_add(fields, label, key, value_number(params[i].value.ui));
     }
     fields_print(fields, argument_output(arguments));
     virTypedParamsClear(params, n);

@@ -15,7 +15,7 @@
 #include "common/netlink_port.h"
 #include "common/netlink_tc.h"
 #include "virtqemud/bridge_helper.h"
-#include "virtqemud/driver.h"
+#include "virtqemud/guest_list.h"
 #include "virtqemud/port_client.h"
 #include "virtqemud/tap.h"
 
@@ -208,7 +208,8 @@ static gboolean prepare_direct(InterfaceHost *host, InterfaceDef *interface, GEr
     char name[IFNAMSIZ];
 
     g_strlcpy(name, interface->target ? interface->target : "", sizeof(name));
-    if (!macvtap_make(name, lower, macvtap_mode(interface), interface->mac, &options, host->tap_fds, error))
+    if (!macvtap_make(name, lower, macvtap_mode(interface), interface->mac, driver.state_dir, &options, host->tap_fds,
+                      error))
         return FALSE;
     set_target(interface, name);
     if (open_vhost(host, interface, error) && (!interface->mtu || netlink_link_set_mtu(name, interface->mtu, error)) &&
@@ -385,6 +386,29 @@ void interface_host_release(DomainDef *def)
     }
     port_client_begin_release();
     daemon_run_worker(driver.daemon, work_release, released, def);
+}
+
+/* ---- what a killed daemon left ---- */
+
+static void keep_links(Guest *guest, gpointer data)
+{
+    for (guint i = 0; guest->live && i < guest->live->interfaces->len; i++) {
+        const InterfaceDef *interface = guest->live->interfaces->pdata[i];
+
+        if (interface->target)
+            g_hash_table_add(data, interface->target);
+    }
+}
+
+void interface_host_sweep(void)
+{
+    g_autoptr(GHashTable) kept = g_hash_table_new(g_str_hash, g_str_equal);
+    g_auto(GStrv) links = netlink_links_of(driver.state_dir);
+
+    guest_list_each(driver.guests, keep_links, kept);
+    for (guint i = 0; links[i]; i++)
+        if (!g_hash_table_contains(kept, links[i]))
+            netlink_link_delete(links[i], NULL);
 }
 
 /* ---- the cable ---- */

@@ -20,6 +20,10 @@ void interface_host_undo(DomainDef *def);
  * document of what ran. */
 void interface_host_release(DomainDef *def);
 
+/* Ends the macvtap devices that a daemon has made and no guest has: it was killed before it wrote them down. When all
+ * guests have been found again, before any starts; for the loop. */
+void interface_host_sweep(void);
+
 /* Puts the interface's tap into its bridge, with all that its network or it says of that. For workers and jobs. */
 gboolean interface_host_plug(const InterfaceDef *interface, GError **error);
 

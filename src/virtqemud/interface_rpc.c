@@ -50,6 +50,8 @@ static gboolean get_parameters(RpcCall *call, const remote_domain_get_interface_
                                remote_domain_get_interface_parameters_ret *ret, GError **error)
 {
     Guest *guest = wire_find_guest(&args->dom, error);
+    /* Clients show them in the order in which they come, and have burst before floor. */
+    static const guint8 order[BANDWIDTH_LIMITS] = {0, 1, 3, 2, 4, 5, 6};
     guint known = AFFECT_FLAGS | VIR_TYPED_PARAM_STRING_OKAY;
     g_autoptr(Params) params = params_new();
     const InterfaceDef *interface;
@@ -66,9 +68,11 @@ static gboolean get_parameters(RpcCall *call, const remote_domain_get_interface_
     }
     if (args->nparams == 0)
         return TRUE;
-    for (gsize i = 0; i < BANDWIDTH_LIMITS; i++)
-        params_add_uint(params, bandwidth_limits[i].name,
-                        (guint)bandwidth_get_limit(interface_bandwidth(interface), &bandwidth_limits[i]));
+    for (gsize i = 0; i < BANDWIDTH_LIMITS; i++) {
+        const BandwidthLimit *limit = &bandwidth_limits[order[i]];
+
+        params_add_uint(params, limit->name, (guint)bandwidth_get_limit(interface_bandwidth(interface), limit));
+    }
     ret->params.params_len = params_take(params, (guint)MAX(args->nparams, 0), &ret->params.params_val);
     return TRUE;
 }

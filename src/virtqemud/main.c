@@ -5,6 +5,7 @@
 #include "virtqemud/autostart.h"
 #include "virtqemud/guest_list.h"
 #include "virtqemud/handlers.h"
+#include "virtqemud/interface_host.h"
 #include "virtqemud/listen_watch.h"
 #include "virtqemud/network_peer.h"
 #include "virtqemud/network_watch.h"
@@ -44,6 +45,7 @@ static gboolean start(Daemon *daemon, GError **error)
     network_watch_init();
     store_load();
     state_dir_load();
+    interface_host_sweep();
     if (store_is_first_start())
         autostart_all();
     return TRUE;

@@ -171,11 +171,12 @@ static gboolean create_named(char name[IFNAMSIZ], const char *lower, NetlinkMacv
 }
 
 gboolean macvtap_make(char name[IFNAMSIZ], const char *lower, NetlinkMacvtapMode mode, const guint8 mac[MAC_LEN],
-                      const TapOptions *options, GArray *fds, GError **error)
+                      const char *owner, const TapOptions *options, GArray *fds, GError **error)
 {
     if (!create_named(name, lower, mode, mac, error))
         return FALSE;
-    if (open_macvtap(name, options, fds, error) && netlink_link_set_up(name, TRUE, error))
+    if (netlink_link_set_owner(name, owner, error) && open_macvtap(name, options, fds, error) &&
+        netlink_link_set_up(name, TRUE, error))
         return TRUE;
     netlink_link_delete(name, NULL);
     return FALSE;

@@ -22,9 +22,9 @@ typedef struct {
 gboolean tap_open(char name[IFNAMSIZ], const TapOptions *options, GArray *fds, GError **error);
 
 /* Makes a macvtap device and opens it in the same way. name empty: the first free one of MACVTAP_PREFIX. It stays until
- * it is deleted. */
+ * it is deleted; owner is written on it, for whoever finds it (netlink_links_of). */
 gboolean macvtap_make(char name[IFNAMSIZ], const char *lower, NetlinkMacvtapMode mode, const guint8 mac[MAC_LEN],
-                      const TapOptions *options, GArray *fds, GError **error);
+                      const char *owner, const TapOptions *options, GArray *fds, GError **error);
 
 /* The same for a link that is there already, whichever of the two it is. */
 gboolean tap_open_present(const char *name, const TapOptions *options, GArray *fds, GError **error);

@@ -84,6 +84,23 @@ def test_document():
         assert "xmv0" in namespace.links() and macvtaps() == []
 
 
+def test_device_that_nobody_wrote_down():
+    """A daemon that is killed between making a device and writing it down."""
+    pairs("mv0")
+    with Hosts() as host:
+        domain = host.guests().createXML(guest_xml("a", NIC.format(dev="mv0", mode="bridge", more="")))
+        ip("link", "add", "link", "mv0", "name", "macvtap77", "type", "macvtap", "mode", "bridge")
+        host.daemon.kill()
+        pid = guests.qemu_pid(host, "a")
+        subprocess.run(["kill", "-9", str(pid)], check=True)
+        wait_until(lambda: not guests.is_alive(pid), "QEMU is gone")
+        subprocess.run(["rm", f"{host.run_dir}/qemu/run/a.xml"], check=True)
+        assert len(macvtaps()) == 2, domain
+        host.daemon.start()
+        assert macvtaps() == ["macvtap77"], "the device that is ours is gone, no other"
+        ip("link", "del", "macvtap77")
+
+
 def test_who_hears_whom():
     """One guest's firmware asks for an address; the other one is silent and counts."""
     heard = {}
