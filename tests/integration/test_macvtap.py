@@ -27,10 +27,11 @@ QUIET = "<rom enabled='no'/>"
 
 
 def pairs(*names):
-    """Cards of the host, each with a cable to an end that is called as it with an x before it."""
+    """Cards of the host, each with a cable to an end that is called as it with an x before it. Nothing else of earlier
+    tests stays."""
+    for name in macvtaps() + [name for name in namespace.links() if name.startswith("mv")]:
+        ip("link", "del", name)
     for name in names:
-        if name in namespace.links():
-            ip("link", "del", name)
         ip("link", "add", name, "type", "veth", "peer", "name", f"x{name}")
         ip("link", "set", name, "up")
         ip("link", "set", f"x{name}", "up")
