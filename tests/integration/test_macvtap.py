@@ -205,7 +205,7 @@ $b ip link set eth0 up; $b ip addr add 10.99.0.$addr/24 dev eth0
 echo "guest is up"
 while :; do $b ping -c 1 -W 1 10.99.0.$((3 - addr)) >/dev/null && echo "guest hears the other"; $b sleep 0.2; done
 """
-MODULES = ["failover", "net_failover", "virtio", "virtio_ring", "virtio_pci_legacy_dev", "virtio_pci_modern_dev",
+MODULES = ["failover", "net_failover", "virtio_ring", "virtio", "virtio_pci_legacy_dev", "virtio_pci_modern_dev",
            "virtio_pci", "virtio_net"]
 
 
