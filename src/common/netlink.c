@@ -62,6 +62,14 @@ guint netlink_link_index(const char *name, GError **error)
     return index;
 }
 
+NetlinkMessage *netlink_link_message(const char *name, GError **error)
+{
+    struct ifinfomsg head = {.ifi_family = AF_UNSPEC};
+
+    head.ifi_index = (int)netlink_link_index(name, error);
+    return head.ifi_index ? netlink_message_new(RTM_NEWLINK, 0, &head, sizeof(head)) : NULL;
+}
+
 gboolean netlink_bridge_create(const NetlinkBridge *bridge, GError **error)
 {
     struct ifinfomsg head = {.ifi_family = AF_UNSPEC, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
@@ -88,13 +96,10 @@ gboolean netlink_bridge_create(const NetlinkBridge *bridge, GError **error)
 
 gboolean netlink_link_set_mtu(const char *name, guint mtu, GError **error)
 {
-    struct ifinfomsg head = {.ifi_family = AF_UNSPEC};
-    g_autoptr(NetlinkMessage) message = NULL;
+    g_autoptr(NetlinkMessage) message = netlink_link_message(name, error);
 
-    head.ifi_index = (int)netlink_link_index(name, error);
-    if (!head.ifi_index)
+    if (!message)
         return FALSE;
-    message = netlink_message_new(RTM_NEWLINK, 0, &head, sizeof(head));
     nla_put_u32(message, IFLA_MTU, mtu);
     return netlink_check(netlink_message_send(message), error, "cannot set the MTU of", name);
 }
@@ -113,14 +118,11 @@ gboolean netlink_link_delete(const char *name, GError **error)
 
 gboolean netlink_link_set_bridge(const char *port, const char *bridge, GError **error)
 {
-    struct ifinfomsg head = {.ifi_family = AF_UNSPEC};
-    g_autoptr(NetlinkMessage) message = NULL;
+    g_autoptr(NetlinkMessage) message = netlink_link_message(port, error);
     guint master = 0;
 
-    head.ifi_index = (int)netlink_link_index(port, error);
-    if (!head.ifi_index || (bridge && !(master = netlink_link_index(bridge, error))))
+    if (!message || (bridge && !(master = netlink_link_index(bridge, error))))
         return FALSE;
-    message = netlink_message_new(RTM_NEWLINK, 0, &head, sizeof(head));
     nla_put_u32(message, IFLA_MASTER, master);
     return netlink_check(netlink_message_send(message), error, "cannot change the bridge of", port);
 }

@@ -17,13 +17,10 @@
 
 gboolean netlink_link_set_owner(const char *name, const char *owner, GError **error)
 {
-    struct ifinfomsg head = {.ifi_family = AF_UNSPEC};
-    g_autoptr(NetlinkMessage) message = NULL;
+    g_autoptr(NetlinkMessage) message = netlink_link_message(name, error);
 
-    head.ifi_index = (int)netlink_link_index(name, error);
-    if (!head.ifi_index)
+    if (!message)
         return FALSE;
-    message = netlink_message_new(RTM_NEWLINK, 0, &head, sizeof(head));
     nla_put_string(message, IFLA_IFALIAS, owner);
     return netlink_check(netlink_message_send(message), error, "cannot name the owner of", name);
 }
@@ -50,13 +47,10 @@ char **netlink_links_of(const char *owner)
 /* A device that has lower to itself begins with lower's address; its own it passes on. */
 static gboolean set_mac(const char *name, const guint8 mac[MAC_LEN], GError **error)
 {
-    struct ifinfomsg head = {.ifi_family = AF_UNSPEC};
-    g_autoptr(NetlinkMessage) message = NULL;
+    g_autoptr(NetlinkMessage) message = netlink_link_message(name, error);
 
-    head.ifi_index = (int)netlink_link_index(name, error);
-    if (!head.ifi_index)
+    if (!message)
         return FALSE;
-    message = netlink_message_new(RTM_NEWLINK, 0, &head, sizeof(head));
     nla_put(message, IFLA_ADDRESS, MAC_LEN, mac);
     return netlink_check(netlink_message_send(message), error, "cannot set the MAC address of", name);
 }

@@ -88,3 +88,14 @@ void driver_defaults_clear(DriverDefaults *defaults)
 {
     g_clear_pointer(&defaults->caps, emulator_caps_unref);
 }
+
+gboolean driver_settle(DomainDef *def, GError **error)
+{
+    DriverDefaults defaults;
+    gboolean is_settled;
+
+    driver_defaults_init(&defaults);
+    is_settled = domain_def_settle(def, 0, &defaults.defaults, error);
+    driver_defaults_clear(&defaults);
+    return is_settled;
+}

@@ -45,3 +45,7 @@ void driver_defaults_init(DriverDefaults *defaults);
 /* Those of the emulator, which are the defaults' own; NULL as from caps_cache_get(), or when hurried and not known. */
 const EmulatorCaps *driver_defaults_caps(DriverDefaults *defaults, const char *emulator, GError **error);
 void driver_defaults_clear(DriverDefaults *defaults);
+
+/* Completes and checks a document that is there already, after a change or an editor's; asks emulators as above. FALSE:
+ * what is wrong with it. */
+gboolean driver_settle(DomainDef *def, GError **error);

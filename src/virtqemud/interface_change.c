@@ -177,22 +177,11 @@ static gboolean set_limits(Change *change, GError **error)
            interface_host_limit(change->live, wanted, error);
 }
 
-static gboolean settle(DomainDef *def, GError **error)
-{
-    DriverDefaults defaults;
-    gboolean is_settled;
-
-    driver_defaults_init(&defaults);
-    is_settled = domain_def_settle(def, 0, &defaults.defaults, error);
-    driver_defaults_clear(&defaults);
-    return is_settled;
-}
-
 static gboolean run(CallJob *job, GError **error)
 {
     Change *change = job->data;
 
-    if (job->def && !settle(job->def, error))
+    if (job->def && !driver_settle(job->def, error))
         return FALSE;
     if (job->is_live && ((job->qmp && !set_link(job, change, error)) || !set_limits(change, error)))
         return FALSE;

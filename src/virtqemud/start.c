@@ -230,23 +230,12 @@ static gboolean listen_monitor(StartJob *job, GError **error)
     return TRUE;
 }
 
-/* A file that an editor has been at may lack what is filled in when a guest is defined. */
-static gboolean settle_definition(DomainDef *def, GError **error)
-{
-    DriverDefaults defaults;
-    gboolean is_settled;
-
-    driver_defaults_init(&defaults);
-    is_settled = domain_def_settle(def, 0, &defaults.defaults, error);
-    driver_defaults_clear(&defaults);
-    return is_settled;
-}
-
 static gboolean prepare_guest(StartJob *job, GError **error)
 {
     g_autoptr(GPtrArray) firmware = NULL;
 
-    if (!settle_definition(job->def, error) || !interfaces_check_start(job->def, error))
+    /* A file that an editor has been at may lack what is filled in when a guest is defined. */
+    if (!driver_settle(job->def, error) || !interfaces_check_start(job->def, error))
         return FALSE;
     firmware = firmware_load_here(driver.is_privileged);
     job->caps = caps_cache_get(driver.caps, job->def->emulator, error);

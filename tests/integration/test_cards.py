@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A running guest's network cards, changed and asked about: cable, limits, addresses."""
 
-import json
 import subprocess
 
 import guests
@@ -10,6 +9,7 @@ import harness
 import namespace
 from guests import expect_error, guest_xml, libvirt, wait_until
 from namespace import ip
+from test_network_virsh import Virsh
 from test_ports import Hosts, card, interface, link
 
 NET = """<network><name>own</name><bridge name='own0'/>{bandwidth}<ip address='10.98.1.1' prefix='24'>
@@ -19,21 +19,6 @@ MAC_XML = f"<mac address='{MAC}'/>"
 UPDATE = "<interface type='network'><mac address='{mac}'/><source network='own'/><model type='virtio'/>{more}</interface>"
 LIMITS = ["inbound.average", "inbound.peak", "inbound.floor", "inbound.burst", "outbound.average", "outbound.peak",
           "outbound.burst"]
-
-
-class Virsh:
-    def __init__(self, host):
-        self.host, self.command = host, [harness.find_binary("virsh"), "-c", host.daemon.uri()]
-
-    def __call__(self, *words):
-        return self.host.run(*self.command, *words).stdout
-
-    def json(self, *words):
-        return json.loads(self(*words, "--output", "json"))
-
-    def fails(self, text, *words):
-        done = self.host.run(*self.command, *words, check=False)
-        assert done.returncode != 0 and text in done.stderr, done
 
 
 def shape(tap):
@@ -50,7 +35,7 @@ def start(host, bandwidth="", more=""):
 def test_cable():
     with Hosts() as host:
         domain, tap = start(host, more="<link state='down'/>")
-        virsh = Virsh(host)
+        virsh = Virsh(host, host.daemon)
         assert virsh("domif-getlink", "a", tap).split() == [tap, "down"]
         assert virsh.json("domif-getlink", "a", MAC) == {"state": "down"}
         assert "Device updated successfully" in virsh("domif-setlink", "a", tap, "up")
@@ -79,7 +64,7 @@ def test_cable_seen_by_the_guest():
         wait_until(network.DHCPLeases, "the one with a cable has a lease", timeout=60)
         sent_packets = cut.interfaceStats(tap)[5]
         assert sent_packets == 0, sent_packets
-        Virsh(host)("domif-setlink", "cut", tap, "up")
+        Virsh(host, host.daemon)("domif-setlink", "cut", tap, "up")
         cut.reset()
         wait_until(lambda: len(network.DHCPLeases()) == 2, "the other has one too", timeout=60)
 
@@ -105,7 +90,7 @@ def test_limits():
     network_limit = "<bandwidth><inbound average='10000'/></bandwidth>"
     with Hosts() as host:
         domain, tap = start(host, network_limit)
-        virsh = Virsh(host)
+        virsh = Virsh(host, host.daemon)
         assert virsh.json("domiftune", "a", tap) == {name.replace(".", "_"): 0 for name in LIMITS}
         virsh("domiftune", "a", tap, "--inbound", "2000,4000,64", "--live")
         assert domain.interfaceParameters(MAC)["inbound.peak"] == 4000
@@ -134,7 +119,7 @@ def test_addresses():
     """The firmware's network boot asks for an address."""
     with Hosts() as host:
         domain, tap = start(host, more="<boot order='1'/>")
-        virsh = Virsh(host)
+        virsh = Virsh(host, host.daemon)
         assert domain.interfaceAddresses(libvirt.VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP) == {}
         expect_error(libvirt.VIR_ERR_ARGUMENT_UNSUPPORTED, "guest agent is not configured", domain.interfaceAddresses,
                      libvirt.VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT)
