@@ -119,7 +119,6 @@ static gboolean open_vhost(InterfaceHost *host, const InterfaceDef *interface, G
         return TRUE;
     if (tap_open_vhost(interface->backend_vhost, host->tap_fds->len, host->vhost_fds))
         return TRUE;
-    g_array_set_size(host->vhost_fds, 0);
     if (!is_asked_for)
         return TRUE;
     vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
@@ -164,6 +163,19 @@ static gboolean make_tap(InterfaceHost *host, InterfaceDef *interface, GError **
     return open_vhost(host, interface, error) && set_up_tap(interface, error);
 }
 
+/* The helper plugs in and does no more: what the document or the network asks for beyond that is not passed over. */
+static gboolean check_helper(const InterfaceDef *interface, GError **error)
+{
+    gboolean is_isolated = (interface->port ? interface->port->is_isolated : interface->is_isolated) == XML_BOOL_YES;
+
+    if (!interface_bandwidth(interface) && !is_isolated && !interface->coalesce_rx_frames)
+        return TRUE;
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                  "an unprivileged daemon cannot limit or isolate an interface on bridge '%s' (it needs CAP_NET_ADMIN)",
+                  interface_bridge(interface));
+    return FALSE;
+}
+
 static gboolean prepare_bridge(InterfaceHost *host, InterfaceDef *interface, GError **error)
 {
     g_autofree char *name = NULL;
@@ -171,6 +183,8 @@ static gboolean prepare_bridge(InterfaceHost *host, InterfaceDef *interface, GEr
 
     if (can_make_taps())
         return make_tap(host, interface, error);
+    if (!check_helper(interface, error))
+        return FALSE;
     fd = bridge_helper_run(interface_bridge(interface), error);
     if (fd < 0)
         return FALSE;
@@ -350,6 +364,8 @@ GPtrArray *interface_host_prepare(DomainDef *def, GError **error)
 {
     GPtrArray *hosts = g_ptr_array_new_with_free_func((GDestroyNotify)interface_host_free);
 
+    if (def->interfaces->len > 0)
+        port_client_wait();
     for (guint i = 0; i < def->interfaces->len; i++) {
         InterfaceDef *interface = def->interfaces->pdata[i];
         InterfaceHost *host = interface_host_new();

@@ -89,7 +89,6 @@ static gboolean run_replug(gpointer data, GError **error)
     return TRUE;
 }
 
-/* The guest may have ended meanwhile, and what was claimed for it is not needed any more. */
 static void publish_ports(Guest *guest, DomainDef *def)
 {
     gboolean is_changed = FALSE;
@@ -109,6 +108,15 @@ static void publish_ports(Guest *guest, DomainDef *def)
     state_dir_save(guest);
 }
 
+/* The guest has ended meanwhile, and what was claimed for it is not needed any more. Its links went with it, and their
+ * names may be others' by now. */
+static void give_up_ports(DomainDef *def)
+{
+    for (guint i = 0; i < def->interfaces->len; i++)
+        g_clear_pointer(&((InterfaceDef *)def->interfaces->pdata[i])->target, g_free);
+    interface_host_release(def);
+}
+
 static void replugged(gpointer data, const GError *error)
 {
     Replug *replug = data;
@@ -116,7 +124,7 @@ static void replugged(gpointer data, const GError *error)
     if (replug->def && guest_is_active(replug->guest) && replug->guest->live)
         publish_ports(replug->guest, replug->def);
     else if (replug->def)
-        interface_host_release(g_steal_pointer(&replug->def));
+        give_up_ports(g_steal_pointer(&replug->def));
     domain_def_free(replug->def);
     guest_unref(replug->guest);
     g_free(replug->network);

@@ -125,7 +125,7 @@ void port_client_end_release(void)
 }
 
 /* A peer that does not answer ends this too. */
-static void wait_for_releases(void)
+void port_client_wait(void)
 {
     gint64 deadline = g_get_monotonic_time() + NETWORK_PEER_TIMEOUT_MS * G_TIME_SPAN_MILLISECOND;
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&release_lock);
@@ -204,7 +204,6 @@ static gboolean with_network(const DomainDef *def, InterfaceDef *interface, Port
 
 gboolean port_client_create(const DomainDef *def, InterfaceDef *interface, GError **error)
 {
-    wait_for_releases();
     return with_network(def, interface, create_anew, error);
 }
 

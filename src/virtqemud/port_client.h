@@ -11,8 +11,7 @@
 
 #include "conf/domain/domain_def.h"
 
-/* Asks def's interface's network for a port, and keeps the answer in interface->port. Waits for ports that are being
- * given up just now, since it may be theirs that is wanted. */
+/* Asks def's interface's network for a port, and keeps the answer in interface->port. */
 gboolean port_client_create(const DomainDef *def, InterfaceDef *interface, GError **error);
 
 /*
@@ -28,10 +27,11 @@ gboolean port_client_limit(InterfaceDef *interface, const Bandwidth *bandwidth, 
 /* Gives a port up. One that is gone is no error; others are logged. */
 void port_client_delete(const char *network, const guint8 uuid[UUID_LEN]);
 
-/* While ports are given up elsewhere, nobody asks for new ones: _begin is for the loop, _end for the worker that has
- * deleted them. */
+/* While what guests had is given up, nobody makes new things of the kind: _begin is for the loop, _end for the worker
+ * that has done it, _wait for jobs: it may be just that device, or a link of that name, that is wanted. */
 void port_client_begin_release(void);
 void port_client_end_release(void);
+void port_client_wait(void);
 
 /* Whether a port's UUID says that a guest of this driver asked for it. */
 gboolean port_is_ours(const NetworkPort *port);

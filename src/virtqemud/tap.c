@@ -198,8 +198,13 @@ gboolean tap_open_vhost(const char *path, guint n, GArray *fds)
     for (guint i = 0; i < n; i++) {
         int fd = open(path ? path : "/dev/vhost-net", O_RDWR | O_CLOEXEC);
 
-        if (fd < 0)
+        if (fd < 0) {
+            while (i-- > 0) {
+                close(g_array_index(fds, int, fds->len - 1));
+                g_array_set_size(fds, fds->len - 1);
+            }
             return FALSE;
+        }
         g_array_append_val(fds, fd);
     }
     return TRUE;

@@ -29,7 +29,8 @@ gboolean macvtap_make(char name[IFNAMSIZ], const char *lower, NetlinkMacvtapMode
 /* The same for a link that is there already, whichever of the two it is. */
 gboolean tap_open_present(const char *name, const TapOptions *options, GArray *fds, GError **error);
 
-/* Opens the kernel's part of network cards n times. FALSE: it is not to be had. */
+/* Opens the kernel's part of network cards n times. FALSE: it is not to be had, and
+ * fds is as it was. */
 gboolean tap_open_vhost(const char *path, guint n, GArray *fds);
 
 /* The MAC of a tap for a guest with mac: never one that a bridge would take for its own. */
