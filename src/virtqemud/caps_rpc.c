@@ -248,8 +248,7 @@ static void work_native(CapsTask *task)
     g_autofree char *dir = NULL;
     g_autofree char *line = NULL;
 
-    if (!def || !interfaces_check_start(def, &task->error) ||
-        !firmware_choose(def, firmware, driver.nvram_dir, &task->error))
+    if (!def || !firmware_choose(def, firmware, driver.nvram_dir, &task->error))
         return;
     dir = g_strdup_printf("%s/domain--1-%s", driver.lib_dir, def->name);
     command = command_preview(def, caps, dir, &task->error);

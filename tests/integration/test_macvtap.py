@@ -186,11 +186,11 @@ def test_hostdev_pool_is_refused():
         connection = host.guests()
         direct = ("<interface type='hostdev'><source><address type='pci' domain='0' bus='0' slot='7' function='0'/>"
                   "</source></interface>")
-        domain = connection.defineXML(guest_xml("a", direct))
-        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "interface of type 'hostdev'", domain.create)
+        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "interface of type 'hostdev'",
+                     lambda: connection.defineXML(guest_xml("a", direct)))
         trusting = NIC.format(dev="mv0", mode="bridge", more="").replace("type=", "trustGuestRxFilters='yes' type=", 1)
-        domain = connection.defineXML(guest_xml("b", trusting))
-        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "trustGuestRxFilters", domain.create)
+        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "trustGuestRxFilters",
+                     lambda: connection.defineXML(guest_xml("b", trusting)))
 
 
 # ---- guests with a Linux of their own ----
