@@ -43,7 +43,8 @@ struct NetworkJob {
     NetworkUpdate update;  /* its xml is the call's */
     guint flags;
     gboolean autostart;
-    gboolean ends_leases; /* the network is no more afterwards */
+    gboolean has_lost_bridge; /* which somebody took away */
+    gboolean ends_leases;     /* the network is no more afterwards */
     pid_t dnsmasq;
 };
 

@@ -225,6 +225,7 @@ static gboolean check_repair(NetworkJob *job, GError **error)
         return FALSE;
     job->def = network_def_copy(job->network->live);
     job->ports = ports_copy(job->network);
+    job->has_lost_bridge = network_def_owns_bridge(job->def) && !link_table_has(network_driver.links, job->def->bridge);
     return TRUE;
 }
 
@@ -235,9 +236,12 @@ static gboolean work_repair(NetworkJob *job, GError **error)
     return pool_expand(job->def, error) && host_repair(job->def, job->ports, &dirs, &job->dnsmasq, error);
 }
 
+/* A new bridge is empty: who has guests there is told as at any other start, and plugs them in. */
 static void publish_repair(NetworkJob *job)
 {
     dnsmasq_watch(job->network, job->dnsmasq);
+    if (job->has_lost_bridge)
+        network_emit_lifecycle(job->network, VIR_NETWORK_EVENT_STARTED);
     if (job->def->forward && job->def->forward->pf)
         ports_set_live(job->network, g_steal_pointer(&job->def));
 }

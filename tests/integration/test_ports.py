@@ -168,6 +168,10 @@ def test_network_starts_again():
         wait_until(lambda: master(tap) == "own0", "the guest is back on its network")
         assert link(tap)["linkinfo"]["info_slave_data"]["isolated"] is True
         assert port_ids(network) == before
+        # Somebody takes the bridge away, and virtnetworkd makes it again.
+        ip("link", "delete", "own0")
+        wait_until(lambda: master(tap) == "own0", "the guest is on the bridge that was made again")
+        assert link(tap)["linkinfo"]["info_slave_data"]["isolated"] is True
         # Its bridge has another name now.
         network.destroy()
         network = host.networks().networkDefineXML(OWN.format(bridge="", more="").replace("own0", "own1").replace(
