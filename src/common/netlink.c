@@ -5,12 +5,9 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-#include <netlink/cache.h>
 #include <netlink/errno.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
-#include <netlink/route/nexthop.h>
-#include <netlink/route/route.h>
 #include <netlink/socket.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -189,84 +186,4 @@ gboolean netlink_route_add(const char *link, const IpAddress *destination, guint
     if (metric)
         nla_put_u32(message, RTA_PRIORITY, metric);
     return netlink_check(netlink_message_send(message), error, "cannot add a route over", link);
-}
-
-/* ---- routes that are there ---- */
-
-/* Calls visit with each route of the main tables and the link it goes over, until one returns FALSE. */
-static void for_each_route(gboolean (*visit)(struct rtnl_route *route, const char *link, gpointer data), gpointer data)
-{
-    g_autoptr(NetlinkSocket) socket = nl_socket_alloc();
-    struct nl_cache *routes = NULL;
-
-    if (!socket || nl_connect(socket, NETLINK_ROUTE) < 0 || rtnl_route_alloc_cache(socket, AF_UNSPEC, 0, &routes) < 0)
-        return;
-    for (struct nl_object *object = nl_cache_get_first(routes); object; object = nl_cache_get_next(object)) {
-        struct rtnl_route *route = (struct rtnl_route *)object;
-        char link[IF_NAMESIZE];
-
-        if (rtnl_route_get_table(route) != RT_TABLE_MAIN || rtnl_route_get_nnexthops(route) < 1)
-            continue;
-        if (!if_indextoname((guint)rtnl_route_nh_get_ifindex(rtnl_route_nexthop_n(route, 0)), link))
-            continue;
-        if (!visit(route, link, data))
-            break;
-    }
-    nl_cache_free(routes);
-}
-
-typedef struct {
-    const IpAddress *network;
-    guint prefix;
-    const char *except;
-    char *found;
-} RouteSearch;
-
-static gboolean visit_network(struct rtnl_route *route, const char *link, gpointer data)
-{
-    RouteSearch *search = data;
-    struct nl_addr *destination = rtnl_route_get_dst(route);
-
-    if (g_strcmp0(link, search->except) == 0 || !destination ||
-        nl_addr_get_family(destination) != search->network->family ||
-        nl_addr_get_prefixlen(destination) != search->prefix || search->prefix == 0 ||
-        memcmp(nl_addr_get_binary_addr(destination), search->network->bytes, nl_addr_get_len(destination)) != 0)
-        return TRUE;
-    search->found = g_strdup(link);
-    return FALSE;
-}
-
-char *netlink_route_find(const IpAddress *network, guint prefix, const char *except)
-{
-    RouteSearch search = {network, prefix, except, NULL};
-
-    for_each_route(visit_network, &search);
-    return search.found;
-}
-
-/* Only what accept_ra says 2 about goes on listening to routers. */
-static gboolean goes_on_listening(const char *link)
-{
-    g_autofree char *path = g_strdup_printf("/proc/sys/net/ipv6/conf/%s/accept_ra", link);
-    g_autofree char *text = NULL;
-
-    return g_file_get_contents(path, &text, NULL, NULL) && *text == '2';
-}
-
-static gboolean visit_announced(struct rtnl_route *route, const char *link, gpointer data)
-{
-    GString *links = data;
-
-    if (rtnl_route_get_family(route) == AF_INET6 && rtnl_route_get_protocol(route) == RTPROT_RA &&
-        !goes_on_listening(link) && !strstr(links->str, link))
-        g_string_append_printf(links, "%s%s", links->len ? ", " : "", link);
-    return TRUE;
-}
-
-char *netlink_routes_lost_by_forwarding(void)
-{
-    g_autoptr(GString) links = g_string_new(NULL);
-
-    for_each_route(visit_announced, links);
-    return links->len ? g_strdup(links->str) : NULL;
 }

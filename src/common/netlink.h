@@ -47,11 +47,3 @@ gboolean netlink_address_add_peer(const char *link, const IpAddress *address, co
 /* Adds a route through gateway. metric 0: the kernel's default. */
 gboolean netlink_route_add(const char *link, const IpAddress *destination, guint prefix, const IpAddress *gateway,
                            guint metric, GError **error);
-
-/* What routes of the host tell: the link that a route to exactly this network goes over, or NULL. except: a link that
- * does not count, or NULL. Reads all routes. Caller frees. */
-char *netlink_route_find(const IpAddress *network, guint prefix, const char *except);
-
-/* The links that got an IPv6 default route from a router's announcement and would lose it, were the host to forward;
- * separated by commas. NULL: none. Caller frees. */
-char *netlink_routes_lost_by_forwarding(void);

@@ -10,6 +10,7 @@
 
 #include "common/error.h"
 #include "common/netlink.h"
+#include "common/netlink_look.h"
 
 /* ---- sysctls ---- */
 
