@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rpc/protocol/listen.h"
+#include "rpc/protocol/netcheck.h"
 
 /* clang-format off */
 const Route routes_of_hypervisors[] = {
@@ -55,5 +56,5 @@ const Route *route_for_scheme(const char *scheme)
 
 const Route *route_for_program(guint32 number)
 {
-    return number == LISTEN_PROGRAM ? &network : NULL;
+    return number == LISTEN_PROGRAM || number == NETCHECK_PROGRAM ? &network : NULL;
 }

@@ -18,15 +18,11 @@ static const char base[] = "add table " TABLE "\n"
                            "add rule " TABLE " forward oifname vmap @to_guests\n"
                            "add rule " TABLE " forward iifname vmap @from_guests\n";
 
-/* The chains of one network. Bridge names have characters that nft's identifiers lack, UUIDs do not. */
-typedef struct {
-    char to[64], from[64], nat[64];
-} Chains;
-
-static Chains chains_of(const NetworkDef *def)
+/* Bridge names have characters that nft's identifiers lack, UUIDs do not. */
+FirewallChains firewall_chains(const NetworkDef *def)
 {
     char uuid[UUID_TEXT_LEN];
-    Chains chains;
+    FirewallChains chains;
 
     uuid_format(def->uuid, uuid);
     for (char *c = uuid; *c; c++) {
@@ -63,7 +59,7 @@ static char *network_of(const NetworkIp *ip)
 
 /* ---- filter ---- */
 
-static void add_filter_rules(GString *script, const NetworkDef *def, const NetworkIp *ip, const Chains *chains)
+static void add_filter_rules(GString *script, const NetworkDef *def, const NetworkIp *ip, const FirewallChains *chains)
 {
     g_autofree char *network = network_of(ip);
     const char *ip_word = ip->address.family == AF_INET ? "ip" : "ip6";
@@ -78,7 +74,7 @@ static void add_filter_rules(GString *script, const NetworkDef *def, const Netwo
     rule(script, chains->from, "%s%s saddr %s accept", out, ip_word, network);
 }
 
-static void add_filter(GString *script, const NetworkDef *def, const Chains *chains)
+static void add_filter(GString *script, const NetworkDef *def, const FirewallChains *chains)
 {
     gboolean forwards = network_def_mode(def) != NETWORK_FORWARD_NONE;
 
@@ -110,7 +106,7 @@ static char *translation(const NetworkForward *forward, int family, gboolean wit
 }
 
 /* Only a connection's first packet passes the translations, so a base chain for each network costs next to nothing. */
-static void add_nat_rules(GString *script, const NetworkDef *def, const NetworkIp *ip, const Chains *chains)
+static void add_nat_rules(GString *script, const NetworkDef *def, const NetworkIp *ip, const FirewallChains *chains)
 {
     gboolean is_v4 = ip->address.family == AF_INET;
     g_autofree char *network = network_of(ip);
@@ -130,7 +126,7 @@ static void add_nat_rules(GString *script, const NetworkDef *def, const NetworkI
 /* ---- scripts ---- */
 
 /* Makes sure that there is something to take out, and takes it out: correct whatever was there before. */
-static void add_removal(GString *script, const NetworkDef *def, const Chains *chains)
+static void add_removal(GString *script, const NetworkDef *def, const FirewallChains *chains)
 {
     g_string_append_printf(script,
                            "add chain " TABLE " %s\nadd chain " TABLE " %s\n"
@@ -145,17 +141,17 @@ static void add_removal(GString *script, const NetworkDef *def, const Chains *ch
                            def->bridge, chains->to, def->bridge, chains->from, def->bridge, def->bridge);
 }
 
-static gboolean is_needed(const NetworkDef *def)
+gboolean firewall_is_needed(const NetworkDef *def)
 {
     return network_def_owns_bridge(def) && network_def_mode(def) != NETWORK_FORWARD_OPEN;
 }
 
 char *firewall_script(const NetworkDef *def)
 {
-    Chains chains = chains_of(def);
+    FirewallChains chains = firewall_chains(def);
     GString *script;
 
-    if (!is_needed(def))
+    if (!firewall_is_needed(def))
         return NULL;
     script = g_string_new(base);
     add_removal(script, def, &chains);
@@ -172,26 +168,44 @@ char *firewall_script(const NetworkDef *def)
 static GMutex nft_lock;       /* guards what follows; changes wait for each other */
 static GHashTable *installed; /* chain names of the networks that have rules */
 
-static gboolean run(const char *script, GError **error)
+/* output: what the script lists, as JSON, or NULL when it lists nothing. Caller frees. */
+static gboolean run_nft(const char *script, const char *what, char **output, GError **error)
 {
     struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
     gboolean ok;
 
     nft_ctx_buffer_error(nft);
     nft_ctx_buffer_output(nft);
+    if (output)
+        nft_ctx_output_set_flags(nft, NFT_CTX_OUTPUT_JSON | NFT_CTX_OUTPUT_HANDLE);
     ok = nft_run_cmd_from_buffer(nft, script) == 0;
     if (!ok)
-        vir_error_set(error, VIR_FROM_FIREWALL, VIR_ERR_INTERNAL_ERROR, "cannot change the firewall: %s",
+        vir_error_set(error, VIR_FROM_FIREWALL, VIR_ERR_INTERNAL_ERROR, "cannot %s the firewall: %s", what,
                       nft_ctx_get_error_buffer(nft));
+    else if (output)
+        *output = g_strdup(nft_ctx_get_output_buffer(nft));
     nft_ctx_free(nft);
     return ok;
+}
+
+static gboolean run(const char *script, GError **error)
+{
+    return run_nft(script, "change", NULL, error);
+}
+
+char *firewall_list(GError **error)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&nft_lock);
+    char *json = NULL;
+
+    return run_nft("list ruleset", "look at", &json, error) ? json : NULL;
 }
 
 gboolean firewall_install(const NetworkDef *def, GError **error)
 {
     g_autofree char *script = firewall_script(def);
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&nft_lock);
-    Chains chains = chains_of(def);
+    FirewallChains chains = firewall_chains(def);
 
     if (!script)
         return TRUE;
@@ -207,9 +221,9 @@ gboolean firewall_remove(const NetworkDef *def, GError **error)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&nft_lock);
     g_autoptr(GString) script = NULL;
-    Chains chains = chains_of(def);
+    FirewallChains chains = firewall_chains(def);
 
-    if (!is_needed(def))
+    if (!firewall_is_needed(def))
         return TRUE;
     if (installed)
         g_hash_table_remove(installed, chains.to);

@@ -21,3 +21,16 @@ gboolean firewall_remove(const NetworkDef *def, GError **error);
 
 /* The nft script that firewall_install runs; NULL when the mode needs none. Caller frees. */
 char *firewall_script(const NetworkDef *def);
+
+/* All rules of the kernel, everybody's, as JSON (libnftables-json). NULL: VIR_ERR_INTERNAL_ERROR. Caller frees. */
+char *firewall_list(GError **error);
+
+/* The names of the network's chains: to_UUID, from_UUID, nat_UUID; the last is there for each network. */
+typedef struct {
+    char to[64], from[64], nat[64];
+} FirewallChains;
+
+FirewallChains firewall_chains(const NetworkDef *def);
+
+/* Whether the network has rules at all. */
+gboolean firewall_is_needed(const NetworkDef *def);

@@ -76,27 +76,101 @@ gboolean firewalld_set_zone(const NetworkDef *def, GError **error)
     return TRUE;
 }
 
+gboolean firewalld_find_zone(const char *link, char **zone)
+{
+    g_autoptr(GDBusConnection) connection = bus();
+    g_autoptr(GVariant) answer = NULL;
+    const char *name;
+
+    *zone = NULL;
+    if (!is_running(connection))
+        return FALSE;
+    answer = g_dbus_connection_call_sync(connection, BUS_NAME, BUS_PATH, ZONE_FACE, "getZoneOfInterface",
+                                         g_variant_new("(s)", link), G_VARIANT_TYPE("(s)"), G_DBUS_CALL_FLAGS_NONE,
+                                         TIMEOUT_MS, NULL, NULL);
+    if (answer) {
+        g_variant_get(answer, "(&s)", &name);
+        *zone = *name ? g_strdup(name) : NULL;
+    }
+    return TRUE;
+}
+
 /* ---- reloads ---- */
+
+/* How long a bus that went away gets to come back before it is asked for again. */
+#define BUS_PAUSE_S 1
+
+/* Who is told, and what is listened to; of the loop. */
+static struct {
+    void (*reloaded)(void);
+    GDBusConnection *connection; /* NULL: there is no bus */
+    guint signal, name;          /* subscriptions */
+    gboolean was_away;           /* firewalld or its bus, so that it knows nothing of our bridges */
+} watch;
+
+static void find_bus(void);
 
 static void on_reloaded(GDBusConnection *connection, const char *sender, const char *path, const char *interface,
                         const char *signal, GVariant *parameters, gpointer data)
 {
-    void (*reloaded)(void) = data;
+    watch.reloaded();
+}
 
-    reloaded();
+static void on_appeared(GDBusConnection *connection, const char *name, const char *owner, gpointer data)
+{
+    if (watch.was_away)
+        watch.reloaded();
+    watch.was_away = FALSE;
+}
+
+static void on_vanished(GDBusConnection *connection, const char *name, gpointer data)
+{
+    watch.was_away = TRUE;
+}
+
+static gboolean on_pause_end(gpointer data)
+{
+    find_bus();
+    return G_SOURCE_REMOVE;
+}
+
+/* The connection must go altogether: GLib hands out a closed one for as long as somebody holds it. */
+static void on_closed(GDBusConnection *connection, gboolean is_remote, GError *error, gpointer data)
+{
+    g_bus_unwatch_name(watch.name);
+    g_dbus_connection_signal_unsubscribe(connection, watch.signal);
+    g_signal_handlers_disconnect_by_func(connection, on_closed, NULL);
+    g_clear_object(&watch.connection);
+    watch.was_away = TRUE;
+    g_timeout_add_seconds(BUS_PAUSE_S, on_pause_end, NULL);
 }
 
 static void on_bus(GObject *source, GAsyncResult *result, gpointer data)
 {
-    GDBusConnection *connection = unbound(g_bus_get_finish(result, NULL));
+    watch.connection = unbound(g_bus_get_finish(result, NULL));
+    /* One that a worker still holds. */
+    if (watch.connection && g_dbus_connection_is_closed(watch.connection))
+        g_clear_object(&watch.connection);
+    if (!watch.connection) {
+        /* One that was there comes back; containers never had one. */
+        if (watch.was_away)
+            g_timeout_add_seconds(BUS_PAUSE_S, on_pause_end, NULL);
+        return;
+    }
+    g_signal_connect(watch.connection, "closed", G_CALLBACK(on_closed), NULL);
+    watch.signal = g_dbus_connection_signal_subscribe(watch.connection, BUS_NAME, BUS_NAME, "Reloaded", BUS_PATH, NULL,
+                                                      G_DBUS_SIGNAL_FLAGS_NONE, on_reloaded, NULL, NULL);
+    watch.name = g_bus_watch_name_on_connection(watch.connection, BUS_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE, on_appeared,
+                                                on_vanished, NULL, NULL);
+}
 
-    /* Kept for as long as the process lives. */
-    if (connection)
-        g_dbus_connection_signal_subscribe(connection, BUS_NAME, BUS_NAME, "Reloaded", BUS_PATH, NULL,
-                                           G_DBUS_SIGNAL_FLAGS_NONE, on_reloaded, data, NULL);
+static void find_bus(void)
+{
+    g_bus_get(G_BUS_TYPE_SYSTEM, NULL, on_bus, NULL);
 }
 
 void firewalld_watch(void (*reloaded)(void))
 {
-    g_bus_get(G_BUS_TYPE_SYSTEM, NULL, on_bus, reloaded);
+    watch.reloaded = reloaded;
+    find_bus();
 }

@@ -13,6 +13,9 @@
  */
 gboolean firewalld_set_zone(const NetworkDef *def, GError **error);
 
+/* FALSE: firewalld does not run. *zone: the one that the link is in, or NULL for none; caller frees. */
+gboolean firewalld_find_zone(const char *link, char **zone);
+
 /* Calls reloaded on the loop each time firewalld has read its configuration again, which takes bridges out of their
- * zones. For the loop, once. */
+ * zones, and when it, or the bus, was started. For the loop, once. */
 void firewalld_watch(void (*reloaded)(void));

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every call that virtnetworkd answers. The tables are in network_rpc.c and listen_rpc.c. */
+/* Every call that virtnetworkd answers. The tables are in network_rpc.c, listen_rpc.c and check_rpc.c. */
 #pragma once
 
 #include "rpc/listen_calls.h"
+#include "rpc/netcheck_calls.h"
 #include "rpc/remote_calls.h"
 
 extern const RemoteHandlers network_handlers;
 extern const ListenHandlers listen_handlers;
+extern const NetcheckHandlers netcheck_handlers;
 
 /* lease_rpc.c, port_rpc.c: for the table of network_rpc.c. */
 gboolean lease_rpc_get(RpcCall *call, const remote_network_get_dhcp_leases_args *args,

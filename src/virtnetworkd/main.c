@@ -127,7 +127,8 @@ static void client_closed(Daemon *daemon, DaemonClient *client)
     listen_client_closed(client);
 }
 
-static const DaemonProgram programs[] = {{&rpc_program_listen, &listen_handlers}, {NULL, NULL}};
+static const DaemonProgram programs[] = {
+    {&rpc_program_listen, &listen_handlers}, {&rpc_program_netcheck, &netcheck_handlers}, {NULL, NULL}};
 
 static const DaemonDriver driver = {
     .name = "virtnetworkd",

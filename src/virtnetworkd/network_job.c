@@ -2,6 +2,7 @@
 #include "virtnetworkd/network_job.h"
 
 #include "common/error.h"
+#include "virtnetworkd/check_start.h"
 #include "virtnetworkd/dnsmasq_watch.h"
 #include "virtnetworkd/hook.h"
 #include "virtnetworkd/host.h"
@@ -149,6 +150,7 @@ static void publish_start(NetworkJob *job)
     job->network->live = g_steal_pointer(&job->def);
     dnsmasq_watch(job->network, job->dnsmasq);
     network_emit_lifecycle(job->network, VIR_NETWORK_EVENT_STARTED);
+    check_started(job->network->live);
 }
 
 static const NetworkJobKind start_kind = {check_start, work_start, publish_start};

@@ -6,10 +6,14 @@
 #include "daemon/driver.h"
 #include "rpc/listen_calls.h"
 #include "rpc/lxc_calls.h"
+#include "rpc/netcheck_calls.h"
 #include "rpc/qemu_calls.h"
 
-static const DaemonProgram programs[] = {
-    {&rpc_program_qemu, NULL}, {&rpc_program_lxc, NULL}, {&rpc_program_listen, NULL}, {NULL, NULL}};
+static const DaemonProgram programs[] = {{&rpc_program_qemu, NULL},
+                                         {&rpc_program_lxc, NULL},
+                                         {&rpc_program_listen, NULL},
+                                         {&rpc_program_netcheck, NULL},
+                                         {NULL, NULL}};
 
 static const DaemonDriver driver = {
     .name = "virtproxyd",

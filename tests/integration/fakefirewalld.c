@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A firewalld that only remembers, on the bus that DBUS_SYSTEM_BUS_ADDRESS names: it knows the zones "libvirt" and
- * "work", prints "ZONE LINK" for each change, and says that it has reloaded whenever a line comes in.
+ * "work", prints "ZONE LINK" for each change, and says that it has reloaded, and forgets all, whenever a line comes in.
  */
 #include <gio/gio.h>
 #include <stdio.h>
@@ -10,22 +10,33 @@
 #define NAME "org.fedoraproject.FirewallD1"
 #define PATH "/org/fedoraproject/FirewallD1"
 
-static const char introspection[] = "<node><interface name='" NAME ".zone'><method name='changeZoneOfInterface'>"
-                                    "<arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='s' "
-                                    "direction='out'/></method></interface></node>";
+static const char introspection[] =
+    "<node><interface name='" NAME ".zone'>"
+    "<method name='changeZoneOfInterface'><arg type='s' direction='in'/><arg type='s' direction='in'/>"
+    "<arg type='s' direction='out'/></method>"
+    "<method name='getZoneOfInterface'><arg type='s' direction='in'/><arg type='s' direction='out'/></method>"
+    "</interface></node>";
 
 static GDBusConnection *connection;
+static GHashTable *zones; /* link -> zone */
 
 static void on_call(GDBusConnection *bus, const char *sender, const char *object, const char *interface,
                     const char *method, GVariant *parameters, GDBusMethodInvocation *invocation, gpointer data)
 {
     const char *zone, *link;
 
+    if (strcmp(method, "getZoneOfInterface") == 0) {
+        g_variant_get(parameters, "(&s)", &link);
+        zone = g_hash_table_lookup(zones, link);
+        g_dbus_method_invocation_return_value(invocation, g_variant_new("(s)", zone ? zone : ""));
+        return;
+    }
     g_variant_get(parameters, "(&s&s)", &zone, &link);
     if (strcmp(zone, "libvirt") != 0 && strcmp(zone, "work") != 0) {
         g_dbus_method_invocation_return_dbus_error(invocation, NAME ".Exception", "INVALID_ZONE");
         return;
     }
+    g_hash_table_insert(zones, g_strdup(link), g_strdup(zone));
     printf("%s %s\n", zone, link);
     fflush(stdout);
     g_dbus_method_invocation_return_value(invocation, g_variant_new("(s)", zone));
@@ -60,6 +71,7 @@ static gboolean on_line(GIOChannel *channel, GIOCondition condition, gpointer lo
         g_main_loop_quit(loop);
         return G_SOURCE_REMOVE;
     }
+    g_hash_table_remove_all(zones);
     g_dbus_connection_emit_signal(connection, NULL, PATH, NAME, "Reloaded", NULL, NULL);
     return G_SOURCE_CONTINUE;
 }
@@ -68,6 +80,7 @@ int main(void)
 {
     GMainLoop *loop = g_main_loop_new(NULL, FALSE);
 
+    zones = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_bus_own_name(G_BUS_TYPE_SYSTEM, NAME, G_BUS_NAME_OWNER_FLAGS_NONE, on_bus, on_name, on_lost, NULL, NULL);
     g_io_add_watch(g_io_channel_unix_new(0), G_IO_IN | G_IO_HUP, on_line, loop);
     g_main_loop_run(loop);

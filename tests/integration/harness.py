@@ -36,7 +36,7 @@ def need(*programs):
 
 
 def find_binary(name):
-    for folder in (f"src/{name}", "src/virsh", "tests/integration"):
+    for folder in (f"src/{name}", "src/virsh", "src/tools", "tests/integration"):
         path = os.path.abspath(os.path.join(BUILD, folder, name))
         if os.path.isfile(path):
             return path

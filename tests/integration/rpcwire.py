@@ -20,7 +20,7 @@ CALL, REPLY, MESSAGE, STREAM, CALL_WITH_FDS, REPLY_WITH_FDS, STREAM_HOLE = range
 OK, ERROR, CONTINUE = range(3)
 
 REMOTE, QEMU, LXC, ADMIN, KEEPALIVE = 0x20008086, 0x20008087, 0x00068000, 0x06900690, 0x6B656570
-LISTEN = 0x6D766C6E
+LISTEN, NETCHECK = 0x6D766C6E, 0x6D766E63
 CONNECT_OPEN, CONNECT_CLOSE, GET_HOSTNAME, SUPPORTS_FEATURE, AUTH_LIST, AUTH_POLKIT, CONNECT_GET_URI = 1, 2, 59, 60, 66, 70, 110
 
 PRIMITIVES = {"int": 4, "unsigned int": 4, "hyper": 8, "unsigned hyper": 8, "char": 4, "unsigned char": 4,
@@ -59,7 +59,7 @@ class Reader:
 class Program:
     """A program's rows, and the smallest body of each call."""
 
-    NUMBERS = {"remote": REMOTE, "qemu": QEMU, "lxc": LXC, "admin": ADMIN, "listen": LISTEN}
+    NUMBERS = {"remote": REMOTE, "qemu": QEMU, "lxc": LXC, "admin": ADMIN, "listen": LISTEN, "netcheck": NETCHECK}
 
     def __init__(self, name):
         self.number = self.NUMBERS.get(name)

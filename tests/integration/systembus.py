@@ -14,14 +14,18 @@ class SystemBus:
     def __init__(self, host):
         harness.need("dbus-daemon")
         address = f"unix:path={host.root}/bus"
-        config = os.path.join(host.root, "bus.conf")
-        with open(config, "w", encoding="utf-8") as file:
+        self.socket = f"{host.root}/bus"
+        self.config = os.path.join(host.root, "bus.conf")
+        with open(self.config, "w", encoding="utf-8") as file:
             file.write(f"<busconfig><type>system</type><listen>{address}</listen><auth>EXTERNAL</auth>"
                        '<policy context="default"><allow send_destination="*"/><allow own="*"/>'
                        '<allow eavesdrop="false"/><allow user="*"/></policy></busconfig>')
-        self.process = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"])
         host.env["DBUS_SYSTEM_BUS_ADDRESS"] = address
-        wait_for("the bus", lambda: harness.can_connect(f"{host.root}/bus"))
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(["dbus-daemon", f"--config-file={self.config}", "--nofork", "--nopidfile"])
+        wait_for("the bus", lambda: harness.can_connect(self.socket))
 
     def stop(self):
         self.process.kill()

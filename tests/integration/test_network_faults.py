@@ -197,9 +197,7 @@ def test_firewalld():
             conn = connect(host.start("virtnetworkd"))
             work = conn.networkDefineXML(NET.format(name="work", bridge="work0", n=1, more=" zone='work'"))
             expect(libvirt.VIR_ERR_INTERNAL_ERROR, work.create, "firewalld is not active")
-            firewalld = subprocess.Popen([harness.find_binary("fakefirewalld")], env=host.env, text=True,
-                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-            assert firewalld.stdout.readline() == "ready\n"
+            firewalld = start_firewalld(host)
             work.create()
             assert firewalld.stdout.readline() == "work work0\n"
             plain = conn.networkCreateXML(NET.format(name="plain", bridge="plain0", n=2, more=""))
@@ -210,6 +208,18 @@ def test_firewalld():
             firewalld.stdin.write("reload\n")
             firewalld.stdin.flush()
             assert {firewalld.stdout.readline() for _ in range(2)} == {"work work0\n", "libvirt plain0\n"}
+            # One that is started again, or whose bus is, has forgotten all.
+            for with_bus in (False, True):
+                firewalld.kill()
+                firewalld.wait()
+                if with_bus:
+                    bus.stop()
+                    bus.start()
+                firewalld = start_firewalld(host)
+                assert {firewalld.stdout.readline() for _ in range(2)} == {"work work0\n", "libvirt plain0\n"}
+            firewalld.stdin.write("reload\n")
+            firewalld.stdin.flush()
+            assert {firewalld.stdout.readline() for _ in range(2)} == {"work work0\n", "libvirt plain0\n"}
             for network in (work, plain):
                 network.destroy()
         finally:
@@ -217,6 +227,13 @@ def test_firewalld():
                 firewalld.kill()
                 firewalld.wait()
             bus.stop()
+
+
+def start_firewalld(host):
+    firewalld = subprocess.Popen([harness.find_binary("fakefirewalld")], env=host.env, text=True,
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert firewalld.stdout.readline() == "ready\n"
+    return firewalld
 
 
 def prepare():

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What all packet filters of the kernel together do with a packet: ours, firewalld's, Docker's, the administrator's.
+ * Read through libnftables, which shows the tables of iptables-nft too; those of iptables-legacy nobody else can see.
+ *
+ * Rules are gone through as the kernel does. What a rule asks for and the question does not say (a port, a mark, an
+ * extension of iptables) is taken as not fitting, and remembered where it would have let the packet pass.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "common/ip_address.h"
+
+typedef struct Ruleset Ruleset;
+
+typedef enum { RULESET_INPUT, RULESET_FORWARD } RulesetHook;
+
+/* Whose rules: those of our table, or all others. */
+typedef enum { RULESET_OURS, RULESET_OTHERS } RulesetOwner;
+
+/* A question. What is NULL or 0 is not said. */
+typedef struct {
+    int family;                            /* AF_INET, AF_INET6 */
+    const char *in, *out;                  /* links */
+    gboolean is_reply;                     /* of a connection that was let pass; else the first packet of one */
+    const char *protocol;                  /* "udp" */
+    guint port;                            /* where it goes to */
+    const IpAddress *source, *destination; /* an address of these networks */
+    guint source_prefix, destination_prefix;
+} RulesetPacket;
+
+typedef enum {
+    RULESET_PASSES,
+    RULESET_PASSES_MAYBE, /* only if a rule fits that asks for more than the question says */
+    RULESET_DROPPED
+} RulesetVerdict;
+
+/* What drops a packet: a rule of a chain, or (handle 0) the chain's policy. Borrowed from the ruleset. */
+typedef struct {
+    const char *family, *table, *chain;
+    gint64 handle;
+} RulesetCulprit;
+
+/* Reads the kernel's rules. NULL: VIR_FROM_FIREWALL, VIR_ERR_INTERNAL_ERROR, as without CAP_NET_ADMIN. For workers. */
+Ruleset *ruleset_read(GError **error);
+
+/* The same from what "nft -j list ruleset" writes. NULL: VIR_ERR_INTERNAL_ERROR. */
+Ruleset *ruleset_parse(const char *json, GError **error);
+
+void ruleset_free(Ruleset *ruleset);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ruleset, ruleset_free)
+
+/* What becomes of the packet. *culprit, unless it passes, is what drops it. */
+RulesetVerdict ruleset_judge(const Ruleset *ruleset, RulesetOwner owner, RulesetHook hook, const RulesetPacket *packet,
+                             RulesetCulprit *culprit);
+
+gboolean ruleset_has_chain(const Ruleset *ruleset, const char *family, const char *table, const char *chain);
