@@ -2,17 +2,9 @@
 #include "daemon/directories.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "common/error.h"
 #include "config.h"
-
-static char *pid_file_path;
-static int pid_file_fd = -1;
 
 static gboolean make(const char *path, mode_t mode, GError **error)
 {
@@ -66,53 +58,4 @@ const char *daemon_cache_dir(Daemon *daemon)
 const char *daemon_log_dir(Daemon *daemon)
 {
     return daemon->log_dir;
-}
-
-static char *usual_pid_file(const Daemon *daemon)
-{
-    return daemon->is_privileged ? g_strdup_printf(RUNSTATEDIR "/%s.pid", daemon->driver->name)
-                                 : g_strdup_printf("%s/%s.pid", daemon->run_dir, daemon->driver->name);
-}
-
-static gboolean lock_file(int fd, const char *path, GError **error)
-{
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
-
-    if (fcntl(fd, F_SETLK, &lock) == 0)
-        return TRUE;
-    vir_error_set(error, VIR_FROM_NONE, VIR_ERR_OPERATION_FAILED, "another daemon holds the PID file '%s'", path);
-    return FALSE;
-}
-
-gboolean pid_file_acquire(Daemon *daemon, const char *path, GError **error)
-{
-    g_autofree char *file = path ? g_strdup(path) : usual_pid_file(daemon);
-    int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-
-    if (fd < 0) {
-        vir_error_set_errno(error, VIR_FROM_NONE, errno, "cannot open PID file '%s'", file);
-        return FALSE;
-    }
-    if (!lock_file(fd, file, error)) {
-        close(fd);
-        return FALSE;
-    }
-    if (ftruncate(fd, 0) < 0 || dprintf(fd, "%d\n", (int)getpid()) < 0) {
-        vir_error_set_errno(error, VIR_FROM_NONE, errno, "cannot write PID file '%s'", file);
-        close(fd);
-        return FALSE;
-    }
-    pid_file_fd = fd; /* stays open: closing any descriptor of the file would end the lock */
-    pid_file_path = g_steal_pointer(&file);
-    return TRUE;
-}
-
-void pid_file_release(void)
-{
-    if (pid_file_fd < 0)
-        return;
-    unlink(pid_file_path);
-    close(pid_file_fd);
-    pid_file_fd = -1;
-    g_clear_pointer(&pid_file_path, g_free);
 }

@@ -64,6 +64,10 @@ const char *daemon_lib_dir(Daemon *daemon);
 const char *daemon_cache_dir(Daemon *daemon);
 const char *daemon_log_dir(Daemon *daemon);
 
+/* Keeps every other daemon with the same driver, libvirt's too, from the driver's state directory: locks DIR/driver.pid
+ * until the end. First thing in start(). FALSE: VIR_ERR_OPERATION_FAILED naming the process that holds it. */
+gboolean daemon_hold_state(Daemon *daemon, const char *dir, GError **error);
+
 /* Runs work on a worker thread and done on the loop afterwards, for what may wait for a disk. work must not touch what
  * the loop owns. */
 typedef void (*DaemonWork)(gpointer data);

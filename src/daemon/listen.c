@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -14,6 +15,40 @@
 #include "common/error.h"
 
 #define ACTIVATED_FD_FIRST 3
+
+/* Whether who began to listen lives. A child of one that was killed may hold its socket until it is another program. */
+static gboolean is_listener_alive(int fd)
+{
+    struct ucred listener = {0};
+    socklen_t size = sizeof(listener);
+
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &listener, &size) < 0 || listener.pid <= 0)
+        return TRUE;
+    return kill(listener.pid, 0) == 0 || errno != ESRCH;
+}
+
+/* Somebody who listens there keeps it; what one that ended has left is in nobody's way. */
+static gboolean take_path(const char *path, const struct sockaddr_un *address, GError **error)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    gboolean is_taken = FALSE;
+
+    if (fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0)
+        is_taken = is_listener_alive(fd);
+    else
+        is_taken = fd >= 0 && errno == EAGAIN; /* a long queue */
+    if (fd >= 0)
+        close(fd);
+    if (is_taken) {
+        vir_error_set(error, VIR_FROM_RPC, VIR_ERR_OPERATION_FAILED, "another daemon listens on '%s'", path);
+        return FALSE;
+    }
+    if (unlink(path) < 0 && errno != ENOENT) {
+        vir_error_set_errno(error, VIR_FROM_RPC, errno, "cannot remove the old socket '%s'", path);
+        return FALSE;
+    }
+    return TRUE;
+}
 
 static gboolean bind_path(int fd, const ListenUnix *how, GError **error)
 {
@@ -26,10 +61,8 @@ static gboolean bind_path(int fd, const ListenUnix *how, GError **error)
         return FALSE;
     }
     g_strlcpy(address.sun_path, how->path, sizeof(address.sun_path));
-    if (unlink(how->path) < 0 && errno != ENOENT) {
-        vir_error_set_errno(error, VIR_FROM_RPC, errno, "cannot remove the old socket '%s'", how->path);
+    if (!take_path(how->path, &address, error))
         return FALSE;
-    }
     /* Nobody gets in before mode and group are what they shall be. */
     old_mask = umask(0177);
     result = bind(fd, (struct sockaddr *)&address, sizeof(address));

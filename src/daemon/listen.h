@@ -12,7 +12,8 @@ typedef struct {
     int backlog;
 } ListenUnix;
 
-/* Makes a listening unix socket in place of whatever file has its name. -1: VIR_ERR_SYSTEM_ERROR. */
+/* Makes a listening unix socket in place of whatever file has its name, unless somebody listens there. -1:
+ * VIR_ERR_SYSTEM_ERROR, VIR_ERR_OPERATION_FAILED. */
 int listen_unix(const ListenUnix *how, GError **error);
 
 /* Makes listening TCP sockets: one for each of the addresses that address (NULL: all of the host's) and port stand for.

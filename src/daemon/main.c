@@ -16,6 +16,7 @@
 #include "daemon/background.h"
 #include "daemon/directories.h"
 #include "daemon/options.h"
+#include "daemon/pid_file.h"
 #include "daemon/router.h"
 #include "daemon/sockets.h"
 

@@ -81,7 +81,7 @@ static gboolean start(Daemon *daemon, GError **error)
 {
     network_driver.daemon = daemon;
     network_driver.by_name = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)network_unref);
-    if (!make_dirs(daemon, error))
+    if (!make_dirs(daemon, error) || !daemon_hold_state(daemon, network_driver.run_dir, error))
         return FALSE;
     network_driver.links = link_table_new(error);
     if (!network_driver.links)

@@ -39,7 +39,7 @@ static gboolean start(Daemon *daemon, GError **error)
 {
     driver.daemon = daemon;
     driver.guests = guest_list_new();
-    if (!make_dirs(daemon, error) || !config_load(error))
+    if (!make_dirs(daemon, error) || !daemon_hold_state(daemon, driver.state_dir, error) || !config_load(error))
         return FALSE;
     listen_watch_init();
     network_watch_init();

@@ -52,7 +52,7 @@ def test_second_daemon_is_refused():
     with harness.Host() as host:
         daemon = host.start("virttestd")
         second = host.run(harness.find_binary("virttestd"), "--session", check=False)
-        assert second.returncode == 1 and "another daemon holds the PID file" in second.stderr
+        assert second.returncode == 1 and f"another daemon (process {daemon.pid}) holds the PID file" in second.stderr
         assert "guest1" in virsh(host, daemon, "list", "--all").stdout
 
 

@@ -364,7 +364,7 @@ def check_after_kill(host, daemon, known):
             return False
 
     guests.wait_until(is_settled, "each QEMU is a known guest's")
-    allowed = {"qemu", "autostart", "autostarted", "networks"} | {f"{name}.xml" for name in domains}
+    allowed = {"qemu", "autostart", "autostarted", "driver.pid", "networks"} | {f"{name}.xml" for name in domains}
     allowed |= {f"domain-{number}-{name}" for name, number in running().items()}
     assert files_of(host) <= allowed, files_of(host) - allowed
 

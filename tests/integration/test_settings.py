@@ -127,6 +127,55 @@ def test_background():
         assert run_daemon(host, "--daemon").returncode == 1
 
 
+def test_second_daemon():
+    """Of two daemons on the same sockets or state the second one refuses, and takes nothing from the first."""
+    with harness.Host() as host:
+        for name in ("virtnetworkd", "virtqemud", "virtproxyd"):
+            first = host.start(name)
+            for more, words in (((), f"(process {first.pid}) holds the PID file"),
+                                (("--pid-file", f"{host.root}/other"), f"another daemon listens on '{first.socket}'")):
+                second = host.run(first.program, *first.options, *more, check=False)
+                assert second.returncode == 1 and words in second.stderr, second
+                assert harness.can_connect(first.socket) and harness.can_connect(first.admin_socket)
+        # libvirt's own daemons lock the state of a driver this way.
+        for name, place in (("virtnetworkd", "network/lib"), ("virtqemud", "qemu/run")):
+            daemon = host.daemons[name]
+            path = os.path.join(host.run_dir, place, "driver.pid")
+            with open(path, encoding="ascii") as file:
+                assert int(file.read()) == daemon.pid
+            daemon.stop()
+            assert not os.path.exists(path)
+            with open(path, "w", encoding="ascii") as file:
+                fcntl.lockf(file, fcntl.LOCK_EX, 1)
+                second = host.run(daemon.program, *daemon.options, check=False)
+                assert second.returncode == 1 and f"(process {os.getpid()}) holds the PID file '{path}'" in second.stderr, second
+            daemon.start()
+
+
+def test_socket_of_the_dead():
+    """A socket that a child of a killed daemon still holds keeps nobody out."""
+    with harness.Host() as host:
+        daemon = host.daemon("virtproxyd")
+        os.makedirs(host.run_dir)
+        reader, writer = os.pipe()
+        begins = os.fork()
+        if begins == 0:
+            left = socket.socket(socket.AF_UNIX)
+            left.bind(daemon.socket)
+            left.listen(16)
+            if os.fork() == 0:
+                os.close(writer)
+                os.read(reader, 1)
+            os._exit(0)
+        os.waitpid(begins, 0)
+        assert harness.can_connect(daemon.socket)
+        daemon.start()
+        wait_for(lambda: harness.can_connect(daemon.admin_socket))
+        os.close(writer)
+        os.close(reader)
+        assert daemon.stop() == 0
+
+
 def test_idle_exit():
     with harness.Host() as host:
         daemon = host.start("virttestd", "--timeout", "1")
