@@ -73,6 +73,7 @@ gboolean netlink_bridge_create(const NetlinkBridge *bridge, GError **error)
     g_autoptr(NetlinkMessage) message =
         netlink_message_new(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof(head));
     struct nlattr *info, *data;
+    int rc;
 
     nla_put_string(message, IFLA_IFNAME, bridge->name);
     if (bridge->mac)
@@ -87,8 +88,14 @@ gboolean netlink_bridge_create(const NetlinkBridge *bridge, GError **error)
         nla_put_u8(message, IFLA_BR_VLAN_FILTERING, 1);
     nla_nest_end(message, data);
     nla_nest_end(message, info);
-    return netlink_check(netlink_message_send(message), error, "error creating bridge interface", bridge->name) &&
-           (!bridge->mtu || netlink_link_set_mtu(bridge->name, bridge->mtu, error));
+    rc = netlink_message_send(message);
+    if (netlink_check(rc, error, "error creating bridge interface", bridge->name) &&
+        (!bridge->mtu || netlink_link_set_mtu(bridge->name, bridge->mtu, error)))
+        return TRUE;
+    /* The kernel may have made it and only its answer got lost. */
+    if (rc != NLE_EXIST)
+        netlink_link_delete(bridge->name, NULL);
+    return FALSE;
 }
 
 gboolean netlink_link_set_mtu(const char *name, guint mtu, GError **error)

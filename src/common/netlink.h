@@ -22,7 +22,7 @@ typedef struct {
     gboolean vlan_filtering;
 } NetlinkBridge;
 
-/* Makes a bridge and sets it up, in one step. Fails when the name is taken. */
+/* Makes a bridge and sets it up, in one step. On failure there is none, but for a link that had the name before. */
 gboolean netlink_bridge_create(const NetlinkBridge *bridge, GError **error);
 
 /* Removes a link. A link that is not there is no error. */

@@ -180,7 +180,9 @@ static gboolean check_routes(const NetworkDef *def, GError **error)
 
 static gboolean make(const NetworkDef *def, GError **error)
 {
-    if (create_link(def, error) && set_up(def, error))
+    if (!create_link(def, error))
+        return FALSE;
+    if (set_up(def, error))
         return TRUE;
     netlink_link_delete(def->bridge, NULL);
     return FALSE;

@@ -17,6 +17,8 @@ from systembus import SystemBus
 NET = """<network><name>{name}</name><forward mode='nat'/><bridge name='{bridge}' stp='off'{more}/>
 <ip address='10.9{n}.1.1' prefix='24'><dhcp><range start='10.9{n}.1.10' end='10.9{n}.1.19'/></dhcp></ip></network>"""
 
+ACTIVE = 2  # VIR_CONNECT_LIST_NETWORKS_ACTIVE
+
 # How often the daemon is killed at a random moment.
 KILLS = int(os.environ.get("MODVIRT_TEST_KILLS", "12"))
 
@@ -41,17 +43,24 @@ def test_killed_at_any_moment():
         conn = connect(daemon)
         keep = conn.networkDefineXML(NET.format(name="keep", bridge="keep0", n=1, more=""))
         keep.create()
+        with Machine("one", "keep0", "52:54:00:91:00:01") as one:
+            lease = one.dhcp()["address"]
         for turn in range(KILLS):
             go = subprocess.Popen(["/usr/bin/python3", "-c", LOOP, daemon.uri(), NET.format(name="comes", bridge="comes0", n=2, more="")],
                                   stdout=subprocess.PIPE, text=True)
             go.stdout.readline()
             time.sleep(random.uniform(0, 0.15))
             daemon.kill()
-            go.communicate(timeout=20)
+            acknowledged = ["undefined"] + go.communicate(timeout=20)[0].split()
             daemon.start()
             conn = connect(daemon)
             names = {network.name() for network in conn.listAllNetworks()}
             assert "keep" in names and conn.networkLookupByName("keep").isActive(), (turn, names)
+            assert [found["ipaddr"] for found in conn.networkLookupByName("keep").DHCPLeases()] == [lease], turn
+            # What came after the last word was under way, and may have happened or not.
+            last = acknowledged[-1]
+            assert last not in ("defined", "started") or conn.networkLookupByName("comes").isPersistent(), (turn, names)
+            assert last not in ("stopped", "undefined") or not conn.listAllNetworks(ACTIVE)[1:], (turn, last, names)
             if "comes" in names:
                 network = conn.networkLookupByName("comes")
                 if network.isActive():
@@ -79,9 +88,13 @@ print("ready", flush=True)
 try:
     while True:
         network = conn.networkDefineXML(sys.argv[2])
+        print("defined", flush=True)
         network.create()
+        print("started", flush=True)
         network.destroy()
+        print("stopped", flush=True)
         network.undefine()
+        print("undefined", flush=True)
 except libvirt.libvirtError:
     pass
 """
