@@ -9,28 +9,33 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/log.h"
 #include "common/netlink.h"
 #include "common/netlink_look.h"
 
 /* ---- sysctls ---- */
 
+/* A container's /proc/sys, mostly. */
+static gboolean is_read_only(const char *path)
+{
+    return access(path, W_OK) < 0 && errno == EROFS;
+}
+
+/* What is set already is good enough. */
 static gboolean sysctl_write(const char *path, const char *value, GError **error)
 {
-    char now[16] = "";
-    int fd = open(path, O_RDWR | O_CLOEXEC);
+    g_autofree char *now = NULL;
+    int fd = -1;
     gboolean ok;
 
-    if (fd < 0 && errno == EROFS) /* a container's /proc: what is set already is good enough */
-        fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        vir_error_set_errno(error, VIR_FROM_NETWORK, errno, "cannot open %s", path);
-        return FALSE;
-    }
-    ok = (read(fd, now, sizeof(now) - 1) > 0 && strcmp(g_strchomp(now), value) == 0) ||
-         pwrite(fd, value, strlen(value), 0) == (ssize_t)strlen(value);
+    if (g_file_get_contents(path, &now, NULL, NULL) && strcmp(g_strchomp(now), value) == 0)
+        return TRUE;
+    fd = open(path, O_WRONLY | O_CLOEXEC);
+    ok = fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
     if (!ok)
         vir_error_set_errno(error, VIR_FROM_NETWORK, errno, "cannot write '%s' to %s", value, path);
-    close(fd);
+    if (fd >= 0)
+        close(fd);
     return ok;
 }
 
@@ -59,8 +64,13 @@ static gboolean set_ipv6(const NetworkDef *def, GError **error)
                       "network '%s' has an IPv6 address, but the kernel has no IPv6", def->name);
         return FALSE;
     }
-    if (!has_family(def, AF_INET6))
-        return sysctl_write(disable, "1", error);
+    if (!has_family(def, AF_INET6)) {
+        if (!is_read_only(disable))
+            return sysctl_write(disable, "1", error);
+        log_warning("network '%s': %s is read-only, so bridge %s keeps what IPv6 it has", def->name, disable,
+                    def->bridge);
+        return TRUE;
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(router); i++) {
         g_autofree char *path = g_build_filename(dir, router[i].key, NULL);
 

@@ -6,7 +6,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/command.h"
@@ -58,6 +60,32 @@ pid_t dhcp_find(const NetworkDef *def, const DhcpDirs *dirs)
     return strstr(command, config) ? pid : 0;
 }
 
+/*
+ * dnsmasq becomes a user of its own, whom root may signal with CAP_KILL only. CAP_SETUID, which dnsmasq needs for that
+ * very step, is enough too: a child of ours becomes the same user. Between fork and exit it makes system calls only.
+ */
+static void signal_as_owner(int fd, int number, uid_t owner)
+{
+    pid_t child = fork();
+
+    if (child == 0) {
+        if (syscall(SYS_setresuid, owner, owner, owner) == 0)
+            syscall(SYS_pidfd_send_signal, fd, number, NULL, 0);
+        _exit(0);
+    }
+    while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+        continue;
+}
+
+static void send_signal(pid_t pid, int fd, int number)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d", (int)pid);
+    struct stat about;
+
+    if (syscall(SYS_pidfd_send_signal, fd, number, NULL, 0) < 0 && errno == EPERM && stat(path, &about) == 0)
+        signal_as_owner(fd, number, about.st_uid);
+}
+
 static void end_process(pid_t pid)
 {
     int fd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -65,9 +93,19 @@ static void end_process(pid_t pid)
 
     if (fd < 0)
         return;
-    kill(pid, SIGTERM);
+    send_signal(pid, fd, SIGTERM);
     if (poll(&ended, 1, STOP_TIMEOUT_MS) <= 0)
-        kill(pid, SIGKILL);
+        send_signal(pid, fd, SIGKILL);
+    close(fd);
+}
+
+static void tell_to_read_again(pid_t pid)
+{
+    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+    if (fd < 0)
+        return;
+    send_signal(pid, fd, SIGHUP);
     close(fd);
 }
 
@@ -111,7 +149,7 @@ gboolean dhcp_apply(const NetworkDef *def, const DhcpDirs *dirs, pid_t *pid, GEr
         return start(def, dirs, pid, error);
     }
     if (is_reread)
-        kill(running, SIGHUP);
+        tell_to_read_again(running);
     *pid = running;
     return TRUE;
 }

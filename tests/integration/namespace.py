@@ -45,6 +45,26 @@ def enter_system():
                           "sh", sys.executable, *sys.argv])
 
 
+def enter_container():
+    """Runs the program again as in a container: a network of its own, a root that cannot be written to but for the places
+    of the daemons' files, sysctls that are as they are, no machine-id, no bus."""
+    if os.environ.get(INSIDE):
+        return
+    if os.geteuid() != 0:
+        raise harness.Skip("namespaces need root")
+    places = ("/etc/libvirt", "/var/lib/libvirt", "/var/cache/libvirt", "/var/log/libvirt")
+    script = ["set -e", "mount -t sysfs sysfs /sys", "ip link set lo up", "mount -t tmpfs tmpfs /run", "mkdir /run/test",
+              "mkdir -p " + " ".join(places), *(f"mount -t tmpfs -o mode=755 tmpfs {place}" for place in places),
+              "[ ! -e /etc/machine-id ] || mount --bind /dev/null /etc/machine-id", "mount -o remount,bind,ro /",
+              "echo 1 > /proc/sys/net/ipv4/ip_forward", "mount --bind /proc/sys /proc/sys",
+              "mount -o remount,bind,ro /proc/sys", 'exec "$@"']
+    os.environ.update({INSIDE: "1", "TMPDIR": "/run/test", "PYTHONDONTWRITEBYTECODE": "1"})
+    for variable in ("DBUS_SYSTEM_BUS_ADDRESS", "DBUS_SESSION_BUS_ADDRESS"):
+        os.environ.pop(variable, None)
+    os.execvp("unshare", ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", "\n".join(script), "sh",
+                          sys.executable, *sys.argv])
+
+
 def leave_root():
     """Runs the program again as an ordinary user, in a network namespace of its own, where no other test's servers are.
     libvirt's clients take root for the system, whatever the URI says."""

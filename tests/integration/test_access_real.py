@@ -13,8 +13,8 @@ from test_access import (ACCESS_DENIED, NOBODY, OPERATION_DENIED, RPC_ERROR, Pol
 import gen_programs  # noqa: E402, beside the .x files that rpcwire reads
 
 NO_SUPPORT = 3
-PROGRAMS = {"virtqemud": ("remote", "qemu"), "virtnetworkd": ("remote", "listen")}
-TABLES = {name: rpcwire.Program(name) for name in ("remote", "qemu", "listen")}
+PROGRAMS = {"virtqemud": ("remote", "qemu"), "virtnetworkd": ("remote", "listen", "netcheck")}
+TABLES = {name: rpcwire.Program(name) for name in ("remote", "qemu", "listen", "netcheck")}
 # What ends the connection or answers when somebody else calls, and what would put the host to sleep.
 SKIPPED = ("CONNECT_CLOSE", "CONNECT_OPEN", "DOMAIN_SHUTDOWN", "NODE_SUSPEND_FOR_DURATION", "CONNECT_SET_IDENTITY")
 
