@@ -70,6 +70,7 @@ static char *input_cure(const Ruleset *rules, const RulesetCulprit *culprit, con
 static RulesetPacket packet_out(const NetworkDef *def, const NetworkIp *ip, const char *uplink)
 {
     return (RulesetPacket){.family = ip->address.family,
+                           .protocol = "tcp",
                            .in = def->bridge,
                            .out = uplink,
                            .source = &ip->address,
@@ -79,6 +80,7 @@ static RulesetPacket packet_out(const NetworkDef *def, const NetworkIp *ip, cons
 static RulesetPacket packet_back(const NetworkDef *def, const NetworkIp *ip, const char *uplink)
 {
     return (RulesetPacket){.family = ip->address.family,
+                           .protocol = "tcp",
                            .in = uplink,
                            .out = def->bridge,
                            .is_reply = TRUE,
@@ -176,7 +178,7 @@ static gboolean judge_ip(CheckRun *run, const NetworkIp *ip)
 static gboolean judge_bridged(CheckRun *run, int family, const char *sysctl)
 {
     const char *bridge = check_bridge(run->def);
-    RulesetPacket packet = {.family = family, .in = bridge, .out = bridge};
+    RulesetPacket packet = {.family = family, .protocol = "tcp", .in = bridge, .out = bridge};
     g_autofree char *path = g_build_filename("/proc/sys/net/bridge", sysctl, NULL);
     g_autofree char *text = NULL;
 

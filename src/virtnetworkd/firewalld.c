@@ -10,6 +10,7 @@
 #define BUS_PATH     "/org/fedoraproject/FirewallD1"
 #define ZONE_FACE    BUS_NAME ".zone"
 #define DEFAULT_ZONE "libvirt"
+#define ROUTED_ZONE  "libvirt-routed"
 #define TIMEOUT_MS   5000
 
 /* A bus that goes away takes nobody along. */
@@ -50,6 +51,14 @@ static gboolean change_zone(GDBusConnection *connection, const char *zone, const
     return answer != NULL;
 }
 
+/* What is routed is reached from outside too, for which firewalld of old had no word. */
+static gboolean set_default_zone(GDBusConnection *connection, const NetworkDef *def, GError **error)
+{
+    if (network_def_mode(def) == NETWORK_FORWARD_ROUTE && change_zone(connection, ROUTED_ZONE, def->bridge, NULL))
+        return TRUE;
+    return change_zone(connection, DEFAULT_ZONE, def->bridge, error);
+}
+
 gboolean firewalld_set_zone(const NetworkDef *def, GError **error)
 {
     g_autoptr(GDBusConnection) connection = bus();
@@ -62,7 +71,8 @@ gboolean firewalld_set_zone(const NetworkDef *def, GError **error)
                       "zone %s requested for network %s but firewalld is not active", def->zone, def->name);
         return FALSE;
     }
-    if (change_zone(connection, def->zone ? def->zone : DEFAULT_ZONE, def->bridge, &reason))
+    if (def->zone ? change_zone(connection, def->zone, def->bridge, &reason)
+                  : set_default_zone(connection, def, &reason))
         return TRUE;
     if (def->zone) {
         vir_error_set(error, VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR,

@@ -8,8 +8,9 @@
 #include "conf/network/network_def.h"
 
 /*
- * Puts the network's bridge into the zone that its document names, or into the zone "libvirt" when firewalld runs and
- * has one. FALSE: VIR_ERR_INTERNAL_ERROR when a zone is named and firewalld does not run or does not know it.
+ * Puts the network's bridge into the zone that its document names, or when firewalld runs into the zone "libvirt", or
+ * "libvirt-routed" for forward mode route, where it has such. FALSE: VIR_ERR_INTERNAL_ERROR when a zone is named and
+ * firewalld does not run or does not know it.
  */
 gboolean firewalld_set_zone(const NetworkDef *def, GError **error);
 

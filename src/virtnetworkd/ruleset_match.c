@@ -79,6 +79,9 @@ static Place place_of(json_object *left, const RulesetPacket *packet)
         return place_of_payload(json_get_string(payload, "protocol"), json_get_string(payload, "field"), packet);
     if (g_strcmp0(json_get_string(ct, "key"), "state") == 0)
         return place_of_text(packet->is_reply ? "established" : "new");
+    /* A connection that begins has no status yet, and nobody redirects it. */
+    if (g_strcmp0(json_get_string(ct, "key"), "status") == 0 && !packet->is_reply)
+        return place_of_text("");
     return (Place){0};
 }
 

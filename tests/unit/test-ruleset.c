@@ -62,6 +62,9 @@ static const struct {
     /* A reply's rule is not for the first packet. */
     {"drop", RULE("f", 1, STATE("[\"established\",\"related\"]") "," ACCEPT), RULESET_DROPPED, "f", 0},
     {"drop", RULE("f", 1, STATE("\"new\"") "," ACCEPT), RULESET_PASSES},
+    {"drop",
+     RULE("f", 1, "{\"match\":{\"op\":\"in\",\"left\":{\"ct\":{\"key\":\"status\"}},\"right\":\"dnat\"}}," ACCEPT),
+     RULESET_DROPPED, "f", 0},
     /* Networks: all of it, a part, none; the other family. */
     {"drop", RULE("f", 1, FIELD("ip", "saddr", NET("10.0.0.0", 8)) "," ACCEPT), RULESET_PASSES},
     {"drop", RULE("f", 1, FIELD("ip", "saddr", NET("10.1.2.128", 25)) "," ACCEPT), RULESET_PASSES_MAYBE, "f", 0},
