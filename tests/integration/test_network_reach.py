@@ -27,12 +27,13 @@ EXPECTED = {
     ("nat6", 4): (True, True, True, False), ("nat6", 6): (True, True, True, False),
     ("route", 4): (True, True, True, True), ("route", 6): (True, True, True, True),
     ("open", 4): (True, True, True, True), ("open", 6): (True, True, True, True),
+    ("bridge", 4): (True, True, True, True), ("bridge", 6): (True, True, True, True),
 }
 ADDRESSES = {
-    4: {"one": "10.96.1.31", "two": "10.96.1.32", "host": "10.96.1.1", "out": "203.0.113.2", "door": "203.0.113.1",
-        "net": "10.96.1.0/24", "prefix": 24},
-    6: {"one": "2001:db8:96:1::31", "two": "2001:db8:96:1::32", "host": "2001:db8:96:1::1", "out": "2001:db8:ff::2",
-        "door": "2001:db8:ff::1", "net": "2001:db8:96:1::/64", "prefix": 64},
+    4: {"one": "10.96.1.31", "two": "10.96.1.32", "host": "10.96.1.1", "near": "10.96.1.33",
+        "out": "203.0.113.2", "door": "203.0.113.1", "net": "10.96.1.0/24", "prefix": 24},
+    6: {"one": "2001:db8:96:1::31", "two": "2001:db8:96:1::32", "host": "2001:db8:96:1::1", "near": "2001:db8:96:1::33",
+        "out": "2001:db8:ff::2", "door": "2001:db8:ff::1", "net": "2001:db8:96:1::/64", "prefix": 64},
 }
 
 
@@ -62,15 +63,44 @@ def is_tentative(link):
                           check=True).stdout.strip()
 
 
-def reach(one, out, family):
+def reach(one, out, family, outside="out"):
     addresses = ADDRESSES[family]
-    return (one.ping(addresses["two"]), one.ping(addresses["host"]), one.ping(addresses["out"]),
+    return (one.ping(addresses["two"]), one.ping(addresses["host"]), one.ping(addresses[outside]),
             out.ping(addresses["one"]))
+
+
+@contextlib.contextmanager
+def own_bridge():
+    """A bridge of the host's own with an address of each family, and an outside that is on the same network."""
+    ip("link", "add", "reach0", "type", "bridge")
+    ip("link", "set", "reach0", "up")
+    with Machine("out", "reach0") as out, Machine("one", "reach0") as one, Machine("two", "reach0") as two:
+        for family in (4, 6):
+            addresses = ADDRESSES[family]
+            flags = ["nodad"] if family == 6 else []
+            ip("address", "add", f"{addresses['host']}/{addresses['prefix']}", "dev", "reach0", *flags)
+            for machine in (one, two):
+                configure(machine, machine.name, addresses[machine.name], addresses["host"])
+            out.ip("address", "add", f"{addresses['near']}/{addresses['prefix']}", "dev", "eth0", *flags)
+        wait_for("certain addresses", lambda: not is_tentative("reach0"))
+        yield one, two, out
+    ip("link", "delete", "reach0")
+
+
+def bridge_matrix(conn):
+    """The same where guests are plugged into a bridge of the host's."""
+    with own_bridge() as (one, _, out):
+        network = conn.networkCreateXML("<network><name>reach</name><forward mode='bridge'/><bridge name='reach0'/></network>")
+        found = {("bridge", family): reach(one, out, family, "near") for family in (4, 6)}
+        network.destroy()
+        # Nothing of it is ours.
+        assert one.ping(ADDRESSES[4]["near"])
+    return found
 
 
 def matrix(conn):
     """(forward, family) -> who reached whom."""
-    found = {}
+    found = bridge_matrix(conn)
     for name, forward in FORWARDS.items():
         network = conn.networkCreateXML(NET.format(forward=forward))
         with machines("reach0") as (one, _, out):
