@@ -6,7 +6,6 @@
 #include "common/error.h"
 #include "virtqemud/driver.h"
 #include "virtqemud/listen_client.h"
-#include "virtqemud/listen_socket.h"
 
 /* What one server listens on. */
 typedef struct {
@@ -168,7 +167,7 @@ GraphicsHost *graphics_prepare(DomainDef *def, const char *guest_dir, GError **e
     return g_steal_pointer(&host);
 }
 
-GArray *graphics_open_elsewhere(GraphicsDef *graphics, const GPtrArray *old, GError **error)
+GArray *graphics_open_elsewhere(GraphicsDef *graphics, const ListenOld *old, GError **error)
 {
     g_autoptr(GPtrArray) addresses = graphics_addresses(graphics);
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&reserved_lock);
@@ -181,6 +180,17 @@ GArray *graphics_open_elsewhere(GraphicsDef *graphics, const GPtrArray *old, GEr
     if (!fds)
         g_propagate_error(error, g_steal_pointer(&problem));
     return fds;
+}
+
+GArray *graphics_host_take_sockets(GraphicsHost *host)
+{
+    for (guint i = 0; i < host->taken->len; i++) {
+        Taken *taken = &g_array_index(host->taken, Taken, i);
+
+        if (taken->type == GRAPHICS_VNC && taken->fds)
+            return g_steal_pointer(&taken->fds);
+    }
+    return NULL;
 }
 
 void graphics_let_go(GraphicsHost *host)

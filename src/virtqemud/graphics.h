@@ -9,6 +9,7 @@
 #pragma once
 
 #include "conf/domain/domain_def.h"
+#include "virtqemud/listen_socket.h"
 #include "virtqemud/qmp/batch.h"
 
 /* The sockets of one start. */
@@ -38,7 +39,11 @@ gboolean graphics_resolve(GraphicsDef *graphics, const char *guest_dir, GError *
 
 /* The sockets (int) for a VNC server that listens on old now: at its port, or if that is taken on a new address and
  * need not be kept, at another one, which graphics then says. NULL: VIR_ERR_SYSTEM_ERROR, VIR_ERR_INTERNAL_ERROR. */
-GArray *graphics_open_elsewhere(GraphicsDef *graphics, const GPtrArray *old, GError **error);
+GArray *graphics_open_elsewhere(GraphicsDef *graphics, const ListenOld *old, GError **error);
+
+/* The sockets (int) of the VNC server, one for each of its addresses, which QEMU has too: whoever keeps them can have
+ * it listen elsewhere without losing who is just connecting. NULL: it has none. Once; caller unrefs. */
+GArray *graphics_host_take_sockets(GraphicsHost *host);
 
 /* Adds to the batch that QEMU's VNC server listens on these sockets (int), and on nothing else. They must be open
  * during the run. */

@@ -16,8 +16,10 @@ typedef struct {
     GraphicsMoved done;
     gpointer data;
     char *dir;
-    GPtrArray *old; /* addresses, owned */
-    GArray *fds;    /* NULL: it listens there already */
+    GPtrArray *old;      /* addresses, owned */
+    GArray *old_sockets; /* of them, or NULL */
+    int old_port;
+    GArray *fds; /* NULL: it listens there already */
     gboolean has_new_password;
     Qmp *qmp;
 } Move;
@@ -67,6 +69,9 @@ static gboolean begin(gpointer data, GError **error)
     move->has_new_password = has_new_password(live, move->wanted);
     move->dir = g_strdup(move->guest->dir);
     move->old = copy_addresses(live);
+    move->old_port = live->port;
+    if (move->guest->vnc_sockets && live->type == GRAPHICS_VNC)
+        move->old_sockets = g_array_ref(move->guest->vnc_sockets);
     return TRUE;
 }
 
@@ -83,6 +88,7 @@ static gboolean is_same(const GPtrArray *a, const GPtrArray *b)
 /* New sockets for where it shall listen, unless it does so already. */
 static gboolean open_elsewhere(Move *move, GError **error)
 {
+    const ListenOld old = {move->old, move->old_sockets, move->old_port};
     g_autoptr(GPtrArray) addresses = NULL;
 
     if (!graphics_resolve(move->wanted, move->dir, error))
@@ -91,7 +97,7 @@ static gboolean open_elsewhere(Move *move, GError **error)
     if (is_same(addresses, move->old))
         return TRUE;
     if (move->wanted->type == GRAPHICS_VNC) {
-        move->fds = graphics_open_elsewhere(move->wanted, move->old, error);
+        move->fds = graphics_open_elsewhere(move->wanted, &old, error);
         return move->fds != NULL;
     }
     vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
@@ -141,14 +147,18 @@ static void publish(Move *move)
     all->pdata[move->index] = g_steal_pointer(&move->wanted);
     guest_changed(move->guest);
     state_dir_save(move->guest);
-    if (move->fds)
-        tell_moved(move->guest, all->pdata[move->index]);
+    if (!move->fds)
+        return;
+    g_clear_pointer(&move->guest->vnc_sockets, g_array_unref);
+    move->guest->vnc_sockets = g_steal_pointer(&move->fds);
+    tell_moved(move->guest, all->pdata[move->index]);
 }
 
 static void move_free(Move *move)
 {
     g_clear_pointer(&move->fds, g_array_unref);
     g_clear_pointer(&move->old, g_ptr_array_unref);
+    g_clear_pointer(&move->old_sockets, g_array_unref);
     g_clear_pointer(&move->wanted, graphics_def_free);
     qmp_unref(move->qmp);
     guest_unref(move->guest);

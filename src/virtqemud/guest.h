@@ -53,6 +53,7 @@ struct Guest {
     DaemonClient *autodestroy; /* ends with this client; compared, never used */
     Counters *counters;        /* what QEMU told last (counters.c) */
     GSList *consoles;          /* open console streams (console.c) */
+    GArray *vnc_sockets;       /* int, what its VNC server listens on; NULL: not known (graphics_move.c) */
 
     char *xml_cache[2]; /* inactive and live XML without secrets, until they change */
 };

@@ -66,6 +66,7 @@ static void release_run(Guest *guest)
     release_process(guest);
     console_end_all(guest);
     counters_clear(guest);
+    g_clear_pointer(&guest->vnc_sockets, g_array_unref);
     state_dir_remove(guest);
     g_clear_pointer(&guest->dir, g_free);
     if (guest->live)

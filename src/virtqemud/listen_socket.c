@@ -2,6 +2,7 @@
 #include "virtqemud/listen_socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -81,7 +82,24 @@ static void close_socket(gpointer data)
     close(*(int *)data);
 }
 
-GArray *listen_sockets_open(const GPtrArray *addresses, int port, const GPtrArray *taken_over, int *errnum,
+/* A socket for the address, by what old has of it. */
+static int open_beside(const char *address, int port, const ListenOld *old, int *errnum)
+{
+    guint index;
+    int fd;
+
+    if (!old || old->port != port ||
+        !g_ptr_array_find_with_equal_func((GPtrArray *)old->addresses, address, g_str_equal, &index))
+        return open_address(address, port, FALSE, errnum);
+    if (!old->sockets)
+        return open_address(address, port, TRUE, errnum);
+    fd = fcntl(g_array_index(old->sockets, int, index), F_DUPFD_CLOEXEC, 3);
+    if (fd < 0)
+        *errnum = errno;
+    return fd;
+}
+
+GArray *listen_sockets_open(const GPtrArray *addresses, int port, const ListenOld *old, int *errnum,
                             const char **failed)
 {
     g_autoptr(GArray) fds = g_array_new(FALSE, FALSE, sizeof(int));
@@ -89,9 +107,7 @@ GArray *listen_sockets_open(const GPtrArray *addresses, int port, const GPtrArra
     g_array_set_clear_func(fds, close_socket);
     for (guint i = 0; i < addresses->len; i++) {
         const char *address = addresses->pdata[i];
-        gboolean takes_over =
-            taken_over && g_ptr_array_find_with_equal_func((GPtrArray *)taken_over, address, g_str_equal, NULL);
-        int fd = open_address(address, port, takes_over, errnum);
+        int fd = open_beside(address, port, old, errnum);
 
         if (fd < 0) {
             *failed = address;
@@ -127,12 +143,12 @@ GArray *listen_sockets_open_any(const GPtrArray *addresses, int min, int max, GH
     return NULL;
 }
 
-GArray *listen_sockets_open_port(const GPtrArray *addresses, int port, const GPtrArray *taken_over, const char *what,
+GArray *listen_sockets_open_port(const GPtrArray *addresses, int port, const ListenOld *old, const char *what,
                                  GError **error)
 {
     const char *failed = NULL;
     int errnum = 0;
-    GArray *fds = listen_sockets_open(addresses, port, taken_over, &errnum, &failed);
+    GArray *fds = listen_sockets_open(addresses, port, old, &errnum, &failed);
 
     if (!fds)
         vir_error_set_errno(error, VIR_FROM_QEMU, errnum, "%s server cannot listen on address '%s', port %d", what,

@@ -411,6 +411,7 @@ static void tell_started(StartJob *job)
     Guest *guest = job->guest;
 
     guest->is_published = TRUE;
+    guest->vnc_sockets = graphics_host_take_sockets(job->graphics);
     if (job->flags & VIR_DOMAIN_START_PAUSED)
         guest->reason = VIR_DOMAIN_PAUSED_USER;
     state_dir_save(guest);
