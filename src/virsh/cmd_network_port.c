@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "virsh/commands.h"
+#include "virsh/document.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virNetworkPort, virNetworkPortFree)
 
@@ -19,6 +20,8 @@ static const Option list_options[] = {OPTION_NETWORK(COMPLETE_NETWORK_ACTIVE), F
                                       FLAG("table", "a table (the default)"), OPTION_END};
 static const Option create_options[] = {OPTION_NETWORK(COMPLETE_NETWORK_ACTIVE), OPTION_FILE,
                                         FLAG("validate", "check the document against the schema"), OPTION_END};
+static const Option dumpxml_options[] = {OPTION_NETWORK(COMPLETE_NETWORK_ACTIVE), OPTION_PORT, OPTION_XPATH,
+                                         OPTION_WRAP, OPTION_END};
 static const Option one_options[] = {OPTION_NETWORK(COMPLETE_NETWORK_ACTIVE), OPTION_PORT, OPTION_END};
 
 /* The port that the arguments name. NULL: reported. */
@@ -96,14 +99,15 @@ static gboolean port_dumpxml(Shell *shell, const Arguments *arguments)
 {
     g_autoptr(virNetworkPort) port = find_port(shell, arguments);
     char *xml = port ? virNetworkPortGetXMLDesc(port, 0) : NULL;
+    gboolean is_shown;
 
     if (!port)
         return FALSE;
     if (!xml)
         return shell_fail(shell, "failed to get the XML of the network port");
-    print_document(argument_output(arguments), xml);
+    is_shown = document_print(shell, arguments, xml);
     free(xml);
-    return TRUE;
+    return is_shown;
 }
 
 static gboolean port_delete(Shell *shell, const Arguments *arguments)
@@ -122,7 +126,7 @@ static gboolean port_delete(Shell *shell, const Arguments *arguments)
 const Command network_port_commands[] = {
     {"net-port-create", "create a network port from an XML file", create_options, port_create, TRUE},
     {"net-port-delete", "delete a network port", one_options, port_delete, TRUE},
-    {"net-port-dumpxml", "network port information in XML", one_options, port_dumpxml, TRUE, TRUE},
+    {"net-port-dumpxml", "network port information in XML", dumpxml_options, port_dumpxml, TRUE, TRUE},
     {"net-port-list", "list the ports of a network", list_options, port_list, TRUE, TRUE},
     {NULL},
 };

@@ -71,6 +71,7 @@ def test_ports():
         assert virsh.json("net-port-list", "lab") == [{"uuid": UUID}]
         assert virsh("net-port-list", "lab", "--uuid").strip() == UUID
         assert "<plug type='network' bridge='lab0'/>" in virsh("net-port-dumpxml", "lab", UUID)
+        assert virsh("net-port-dumpxml", "lab", UUID, "--xpath", "//mac/@address").strip() == 'address="52:54:00:94:00:01"'
         assert f"Network port {UUID} deleted" in virsh("net-port-delete", "lab", UUID)
         virsh.fails("failed to get network port", "net-port-dumpxml", "lab", UUID)
         virsh("net-destroy", "lab")
