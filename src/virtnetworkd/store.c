@@ -4,21 +4,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/document_dir.h"
 #include "common/error.h"
 #include "common/file.h"
 #include "common/log.h"
 #include "virtnetworkd/ports.h"
 
-static char *path_in(const char *dir, const char *name)
-{
-    return g_strdup_printf("%s/%s.xml", dir, name);
-}
-
 /* ---- writing ---- */
 
 gboolean store_save_def(const NetworkDef *def, GError **error)
 {
-    g_autofree char *path = path_in(network_driver.config_dir, def->name);
     g_autofree char *xml = network_def_format(def, XML_MODE_INACTIVE);
     g_autofree char *text = g_strdup_printf("<!--\n"
                                             "virtnetworkd writes this file. Changes made here are lost; use\n"
@@ -27,30 +22,21 @@ gboolean store_save_def(const NetworkDef *def, GError **error)
                                             "-->\n\n%s",
                                             strstr(def->name, "--") ? "NAME" : def->name, xml);
 
-    return file_write_atomic(path, text, 0600, VIR_FROM_NETWORK, error);
+    return document_write(network_driver.config_dir, def->name, text, VIR_FROM_NETWORK, error);
 }
 
 gboolean store_remove_def(const char *name, GError **error)
 {
-    g_autofree char *path = path_in(network_driver.config_dir, name);
-    g_autofree char *link = path_in(network_driver.autostart_dir, name);
-
-    return file_remove(link, VIR_FROM_NETWORK, error) && file_remove(path, VIR_FROM_NETWORK, error);
+    return document_remove(network_driver.config_dir, name, VIR_FROM_NETWORK, error);
 }
 
 gboolean store_set_autostart(const char *name, gboolean autostart, GError **error)
 {
-    g_autofree char *path = path_in(network_driver.config_dir, name);
-    g_autofree char *link = path_in(network_driver.autostart_dir, name);
-
-    if (!autostart)
-        return file_remove(link, VIR_FROM_NETWORK, error);
-    return file_link(path, link, VIR_FROM_NETWORK, error);
+    return document_set_autostart(network_driver.config_dir, name, autostart, VIR_FROM_NETWORK, error);
 }
 
 gboolean store_save_status(const NetworkDef *live, GError **error)
 {
-    g_autofree char *path = path_in(network_driver.run_dir, live->name);
     g_autoptr(XmlWriter) writer = xml_writer_new();
     g_autofree char *text = NULL;
 
@@ -65,7 +51,7 @@ gboolean store_save_status(const NetworkDef *live, GError **error)
     network_def_write(live, writer, XML_MODE_STATUS | XML_MODE_LIVE);
     xml_close(writer);
     text = xml_writer_take(writer);
-    return file_write_atomic(path, text, 0600, VIR_FROM_NETWORK, error);
+    return document_write(network_driver.run_dir, live->name, text, VIR_FROM_NETWORK, error);
 }
 
 static char *ports_dir(const char *network)
@@ -79,7 +65,7 @@ static char *port_path(const char *network, const guint8 *uuid)
     char name[UUID_TEXT_LEN];
 
     uuid_format(uuid, name);
-    return path_in(dir, name);
+    return document_path(dir, name);
 }
 
 gboolean store_save_port(const char *network, const NetworkPort *port, GError **error)
@@ -117,7 +103,7 @@ static void remove_ports(const char *network)
 
 gboolean store_remove_status(const char *name, GError **error)
 {
-    g_autofree char *path = path_in(network_driver.run_dir, name);
+    g_autofree char *path = document_path(network_driver.run_dir, name);
 
     /* Ports without a status file are nobody's. */
     if (!file_remove(path, VIR_FROM_NETWORK, error))
@@ -128,23 +114,6 @@ gboolean store_remove_status(const char *name, GError **error)
 
 /* ---- reading ---- */
 
-/* Calls load with the path of each NAME.xml in dir. */
-static void for_each_document(const char *dir, void (*load)(const char *name, const char *path))
-{
-    g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
-    const char *entry;
-
-    while (entries && (entry = g_dir_read_name(entries))) {
-        g_autofree char *path = g_build_filename(dir, entry, NULL);
-        g_autofree char *name = NULL;
-
-        if (!g_str_has_suffix(entry, ".xml") || !g_file_test(path, G_FILE_TEST_IS_REGULAR))
-            continue;
-        name = g_strndup(entry, strlen(entry) - strlen(".xml"));
-        load(name, path);
-    }
-}
-
 static gboolean check_file_name(const NetworkDef *def, const char *name, const char *path)
 {
     if (strcmp(def->name, name) == 0)
@@ -153,17 +122,16 @@ static gboolean check_file_name(const NetworkDef *def, const char *name, const c
     return FALSE;
 }
 
-static void load_def(const char *name, const char *path)
+static void load_def(const char *name, const char *path, gpointer data)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(NetworkDef) def = network_def_parse_file(path, &error);
-    g_autofree char *link = path_in(network_driver.autostart_dir, name);
     Network *network;
 
     if (def && check_file_name(def, name, path) && network_check_identity(def, &error)) {
         network = network_claim(def);
         network->def = g_steal_pointer(&def);
-        network->autostart = g_file_test(link, G_FILE_TEST_IS_SYMLINK);
+        network->autostart = document_is_autostart(network_driver.config_dir, name);
     }
     if (error)
         log_error("%s: %s", path, error->message);
@@ -192,7 +160,7 @@ static void load_ports(Network *network)
     }
 }
 
-static void load_status(const char *name, const char *path)
+static void load_status(const char *name, const char *path, gpointer data)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(xmlDoc) doc = xml_parse_file(path, "networkstatus", VIR_FROM_NETWORK, &error);
@@ -224,7 +192,7 @@ static void remove_orphaned_leases(void)
             continue;
         name = g_strndup(entry, strlen(entry) - strlen(".leases"));
         /* One that could not be read is not one that is gone. */
-        definition = path_in(network_driver.config_dir, name);
+        definition = document_path(network_driver.config_dir, name);
         if (!g_hash_table_contains(network_driver.by_name, name) && !g_file_test(definition, G_FILE_TEST_EXISTS))
             dhcp_forget(name, &dirs);
     }
@@ -232,21 +200,13 @@ static void remove_orphaned_leases(void)
 
 void store_load(void)
 {
-    file_sweep(network_driver.config_dir);
-    file_sweep(network_driver.autostart_dir);
-    file_sweep(network_driver.run_dir);
     file_sweep(network_driver.files_dir);
-    for_each_document(network_driver.config_dir, load_def);
-    for_each_document(network_driver.run_dir, load_status);
+    document_for_each(network_driver.config_dir, load_def, NULL);
+    document_for_each(network_driver.run_dir, load_status, NULL);
     remove_orphaned_leases();
 }
 
 gboolean store_is_first_start(void)
 {
-    g_autofree char *path = g_build_filename(network_driver.run_dir, "autostarted", NULL);
-
-    if (g_file_test(path, G_FILE_TEST_EXISTS))
-        return FALSE;
-    g_file_set_contents(path, "", 0, NULL);
-    return TRUE;
+    return document_is_first_start(network_driver.run_dir);
 }

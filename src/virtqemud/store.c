@@ -1,28 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtqemud/store.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "common/document_dir.h"
 #include "common/error.h"
-#include "common/file.h"
 #include "common/log.h"
 #include "virtqemud/guest_list.h"
 
 /* Definitions are read by as many threads as there are processors, up to this. */
 #define LOAD_THREADS_MAX 8
-
-static char *definition_path(const char *name)
-{
-    return g_strdup_printf("%s/%s.xml", driver.config_dir, name);
-}
-
-static char *autostart_path(const char *name)
-{
-    return g_strdup_printf("%s/%s.xml", driver.autostart_dir, name);
-}
 
 static char *file_text(const DomainDef *def)
 {
@@ -40,29 +27,19 @@ static char *file_text(const DomainDef *def)
 
 gboolean store_write(const DomainDef *def, GError **error)
 {
-    g_autofree char *path = definition_path(def->name);
     g_autofree char *text = file_text(def);
 
-    return file_write_atomic(path, text, 0600, VIR_FROM_QEMU, error);
+    return document_write(driver.config_dir, def->name, text, VIR_FROM_QEMU, error);
 }
 
 gboolean store_remove(const char *name, GError **error)
 {
-    g_autofree char *path = definition_path(name);
-    g_autofree char *link = autostart_path(name);
-
-    return file_remove(link, VIR_FROM_QEMU, error) && file_remove(path, VIR_FROM_QEMU, error);
+    return document_remove(driver.config_dir, name, VIR_FROM_QEMU, error);
 }
 
 gboolean store_set_autostart(const char *name, gboolean autostart, GError **error)
 {
-    g_autofree char *path = definition_path(name);
-    g_autofree char *link = autostart_path(name);
-
-    if (!autostart)
-        return file_remove(link, VIR_FROM_QEMU, error);
-    return file_make_dir(driver.autostart_dir, 0700, VIR_FROM_QEMU, error) &&
-           file_link(path, link, VIR_FROM_QEMU, error);
+    return document_set_autostart(driver.config_dir, name, autostart, VIR_FROM_QEMU, error);
 }
 
 gboolean store_rename(const DomainDef *def, const char *old_name, gboolean is_autostart, GError **error)
@@ -107,34 +84,22 @@ static void definition_free(gpointer data)
     g_free(definition);
 }
 
-/* Of all files, unread; with the definition_free function. */
-static GPtrArray *list_definitions(void)
+static void list_definition(const char *name, const char *path, gpointer definitions)
 {
-    g_autoptr(GDir) dir = g_dir_open(driver.config_dir, 0, NULL);
-    GPtrArray *definitions = g_ptr_array_new_with_free_func(definition_free);
-    const char *file;
+    Definition *definition = g_new0(Definition, 1);
 
-    while (dir && (file = g_dir_read_name(dir))) {
-        Definition *definition;
-
-        if (!g_str_has_suffix(file, ".xml"))
-            continue;
-        definition = g_new0(Definition, 1);
-        definition->name = g_strndup(file, strlen(file) - strlen(".xml"));
-        definition->path = g_build_filename(driver.config_dir, file, NULL);
-        g_ptr_array_add(definitions, definition);
-    }
-    return definitions;
+    definition->name = g_strdup(name);
+    definition->path = g_strdup(path);
+    g_ptr_array_add(definitions, definition);
 }
 
 /* On one of some threads, as nobody is answered before all are read. */
 static void read_one(gpointer data, gpointer unused)
 {
     Definition *definition = data;
-    g_autofree char *link = autostart_path(definition->name);
 
     definition->def = read_definition(definition->path, &definition->error);
-    definition->is_autostart = access(link, F_OK) == 0;
+    definition->is_autostart = document_is_autostart(driver.config_dir, definition->name);
 }
 
 static void read_all(GPtrArray *definitions)
@@ -174,11 +139,9 @@ static void add_guest(Definition *definition)
 
 void store_load(void)
 {
-    g_autoptr(GPtrArray) definitions = NULL;
+    g_autoptr(GPtrArray) definitions = g_ptr_array_new_with_free_func(definition_free);
 
-    file_sweep(driver.config_dir);
-    file_sweep(driver.autostart_dir);
-    definitions = list_definitions();
+    document_for_each(driver.config_dir, list_definition, definitions);
     read_all(definitions);
     for (guint i = 0; i < definitions->len; i++)
         add_guest(definitions->pdata[i]);
@@ -186,11 +149,5 @@ void store_load(void)
 
 gboolean store_is_first_start(void)
 {
-    g_autofree char *path = g_build_filename(driver.state_dir, "autostarted", NULL);
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-
-    if (fd < 0)
-        return errno != EEXIST;
-    close(fd);
-    return TRUE;
+    return document_is_first_start(driver.state_dir);
 }
