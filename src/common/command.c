@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,6 +26,12 @@ static char *describe(const char *const *argv)
 static void in_child(gpointer data)
 {
     setsid();
+}
+
+static void in_bound_child(gpointer data)
+{
+    setsid();
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
 /* Takes in what is there now. FALSE when the writers have closed. */
@@ -105,8 +112,8 @@ static int open_text(const char *text)
     return fd;
 }
 
-gboolean command_run_with_input(const char *const *argv, const char *const *env, const char *input, int timeout_ms,
-                                int domain, GError **error)
+static gboolean run(const char *const *argv, const char *const *env, const char *input, GSpawnChildSetupFunc setup,
+                    int timeout_ms, int domain, GError **error)
 {
     int in_fd = input ? open_text(input) : -1;
     g_auto(GStrv) environment = g_get_environ();
@@ -121,10 +128,10 @@ gboolean command_run_with_input(const char *const *argv, const char *const *env,
         g_auto(GStrv) pair = g_strsplit(*env, "=", 2);
         environment = g_environ_setenv(environment, pair[0], pair[1], TRUE);
     }
-    is_running = g_spawn_async_with_pipes_and_fds(
-        NULL, argv, (const char *const *)environment,
-        G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, in_child, NULL, in_fd, -1, -1,
-        NULL, NULL, 0, &pid, NULL, NULL, &err_fd, &reason);
+    is_running =
+        g_spawn_async_with_pipes_and_fds(NULL, argv, (const char *const *)environment,
+                                         G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
+                                         setup, NULL, in_fd, -1, -1, NULL, NULL, 0, &pid, NULL, NULL, &err_fd, &reason);
     if (in_fd >= 0)
         close(in_fd);
     if (!is_running) {
@@ -143,7 +150,18 @@ gboolean command_run_with_input(const char *const *argv, const char *const *env,
     return check_status(argv, status, words->str, domain, error);
 }
 
+gboolean command_run_with_input(const char *const *argv, const char *const *env, const char *input, int timeout_ms,
+                                int domain, GError **error)
+{
+    return run(argv, env, input, in_child, timeout_ms, domain, error);
+}
+
 gboolean command_run(const char *const *argv, const char *const *env, int timeout_ms, int domain, GError **error)
 {
-    return command_run_with_input(argv, env, NULL, timeout_ms, domain, error);
+    return run(argv, env, NULL, in_child, timeout_ms, domain, error);
+}
+
+gboolean command_run_bound(const char *const *argv, int timeout_ms, int domain, GError **error)
+{
+    return run(argv, NULL, NULL, in_bound_child, timeout_ms, domain, error);
 }

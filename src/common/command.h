@@ -19,3 +19,7 @@ gboolean command_run(const char *const *argv, const char *const *env, int timeou
 /* The same for a program that reads input, a text, as its standard input; NULL for nothing to read. */
 gboolean command_run_with_input(const char *const *argv, const char *const *env, const char *input, int timeout_ms,
                                 int domain, GError **error);
+
+/* The same as command_run for a program that shall not outlive us: it is killed when this process, or the calling
+ * thread, ends. */
+gboolean command_run_bound(const char *const *argv, int timeout_ms, int domain, GError **error);

@@ -3,17 +3,14 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "daemon/flags.h"
 #include "virtnetworkd/handlers.h"
 #include "virtnetworkd/network_job.h"
 #include "virtnetworkd/network_rpc.h"
 
 gboolean network_rpc_check_flags(guint flags, guint known, const char *function, GError **error)
 {
-    if (!(flags & ~known))
-        return TRUE;
-    vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in function %s",
-                  flags & ~known, function);
-    return FALSE;
+    return flags_check(flags, known, VIR_FROM_NETWORK, function, error);
 }
 
 Network *network_rpc_find(const remote_nonnull_network *net, GError **error)
@@ -55,21 +52,17 @@ static gboolean lookup_by_uuid(RpcCall *call, const remote_network_lookup_by_uui
 #define LIST_PERSISTENT (VIR_CONNECT_LIST_NETWORKS_PERSISTENT | VIR_CONNECT_LIST_NETWORKS_TRANSIENT)
 #define LIST_AUTOSTART  (VIR_CONNECT_LIST_NETWORKS_AUTOSTART | VIR_CONNECT_LIST_NETWORKS_NO_AUTOSTART)
 
-/* Of each pair of opposite flags: none or both given take all. */
-static gboolean passes(guint flags, guint pair, guint own)
-{
-    return !(flags & pair) || (flags & own);
-}
-
 static gboolean is_wanted(const Network *network, guint flags)
 {
     return network_is_known(network) &&
-           passes(flags, LIST_ACTIVE,
-                  network_is_active(network) ? VIR_CONNECT_LIST_NETWORKS_ACTIVE : VIR_CONNECT_LIST_NETWORKS_INACTIVE) &&
-           passes(flags, LIST_PERSISTENT,
-                  network->def ? VIR_CONNECT_LIST_NETWORKS_PERSISTENT : VIR_CONNECT_LIST_NETWORKS_TRANSIENT) &&
-           passes(flags, LIST_AUTOSTART,
-                  network->autostart ? VIR_CONNECT_LIST_NETWORKS_AUTOSTART : VIR_CONNECT_LIST_NETWORKS_NO_AUTOSTART);
+           flags_pass(flags, LIST_ACTIVE,
+                      network_is_active(network) ? VIR_CONNECT_LIST_NETWORKS_ACTIVE
+                                                 : VIR_CONNECT_LIST_NETWORKS_INACTIVE) &&
+           flags_pass(flags, LIST_PERSISTENT,
+                      network->def ? VIR_CONNECT_LIST_NETWORKS_PERSISTENT : VIR_CONNECT_LIST_NETWORKS_TRANSIENT) &&
+           flags_pass(flags, LIST_AUTOSTART,
+                      network->autostart ? VIR_CONNECT_LIST_NETWORKS_AUTOSTART
+                                         : VIR_CONNECT_LIST_NETWORKS_NO_AUTOSTART);
 }
 
 static int by_name(gconstpointer a, gconstpointer b)

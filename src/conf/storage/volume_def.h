@@ -30,7 +30,7 @@ typedef struct {
     StoragePermissions permissions;
     gboolean has_times;
     struct timespec atime, mtime, ctime;
-    ImageEncryption encryption; /* found; never asked for */
+    ImageEncryption encryption; /* found; to ask for it is refused */
     char *compat;               /* of qcow2: "0.10", "1.1"; or NULL */
     gboolean nocow;             /* asked for; not written */
     guint64 cluster_size;       /* bytes; 0: not said */
