@@ -38,7 +38,7 @@ def test_man_pages():
     harness.need("man")
     with harness.Host() as host:
         options = set(re.findall(r"--[a-z-]+", run_daemon(host, "--help").stdout))
-        for name in ("virtqemud", "virtnetworkd", "virtproxyd"):
+        for name in ("virtqemud", "virtnetworkd", "virtproxyd", "virtstoraged"):
             page = host.run("man", "--warnings", "-l", data_file(f"{name}.8"))
             assert not page.stderr, page.stderr
             shown = set(re.findall(r"--[a-z-]+", re.sub(r"\u2010\n\s*", "", page.stdout)))
@@ -76,7 +76,7 @@ def test_named_file_must_exist():
 
 def test_shipped_files_say_what_holds():
     """Every key that a shipped file shows is one, with a value of its type."""
-    for name in ("virtqemud", "virtnetworkd", "virtproxyd"):
+    for name in ("virtqemud", "virtnetworkd", "virtproxyd", "virtstoraged"):
         with harness.Host() as host:
             with open(data_file(f"{name}.conf"), encoding="utf-8") as file:
                 text = re.sub(r"^#([a-z_]+ = )", r"\1", file.read(), flags=re.M)
@@ -279,7 +279,7 @@ def test_autostart():
 def test_exposure():
     """How much of a host is open to a daemon that somebody has taken over, by systemd's measure."""
     harness.need("systemd-analyze")
-    for name, limit in (("virtproxyd", 2.5), ("virtnetworkd", 5), ("virtqemud", 6)):
+    for name, limit in (("virtproxyd", 2.5), ("virtnetworkd", 5), ("virtqemud", 6), ("virtstoraged", 4)):
         with harness.Host() as host:
             with open(data_file(f"{name}.service"), encoding="utf-8") as file:
                 unit = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", file.read(), flags=re.M)

@@ -368,39 +368,6 @@ def test_what_is_found():
                            ".hidden": "raw", "empty": "raw", "folder": "dir"}, formats
 
 
-def test_events():
-    import libvirt
-    with StorageHost() as host:
-        libvirt.virEventRegisterDefaultImpl()
-        ended = threading.Event()
-
-        def run():
-            while not ended.is_set():
-                libvirt.virEventRunDefaultImpl()
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        conn = host.connect()
-        seen = []
-        conn.storagePoolEventRegisterAny(None, libvirt.VIR_STORAGE_POOL_EVENT_ID_LIFECYCLE,
-                                         lambda c, p, event, detail, data: seen.append((p.name(), event)), None)
-        conn.storagePoolEventRegisterAny(None, libvirt.VIR_STORAGE_POOL_EVENT_ID_REFRESH,
-                                         lambda c, p, data: seen.append((p.name(), "refresh")), None)
-        pool = host.pool(conn, "heard")
-        pool.refresh()
-        pool.destroy()
-        pool.delete()
-        pool.undefine()
-        prefix = "VIR_STORAGE_POOL_EVENT_"
-        wanted = [getattr(libvirt, prefix + name) for name in ("DEFINED", "CREATED", "STARTED")]
-        wanted += ["refresh"] + [getattr(libvirt, prefix + name) for name in ("STOPPED", "DELETED", "UNDEFINED")]
-        namespace.wait_for("all events", lambda: len(seen) >= len(wanted))
-        assert seen == [("heard", event) for event in wanted], seen
-        ended.set()
-        conn.listAllStoragePools()
-        thread.join(5)
-
-
 def test_read_only():
     """Who may only look gets to see, and changes nothing."""
     import libvirt
@@ -434,6 +401,39 @@ def test_through_other_daemons():
             volume = pool.storageVolLookupByName("a")
             send(conn, volume, b"through")
             assert receive(conn, volume, 0, 7) == b"through" and "supported='yes'" in conn.getStoragePoolCapabilities()
+
+
+def test_events():
+    import libvirt
+    with StorageHost() as host:
+        libvirt.virEventRegisterDefaultImpl()
+        ended = threading.Event()
+
+        def run():
+            while not ended.is_set():
+                libvirt.virEventRunDefaultImpl()
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        conn = host.connect()
+        seen = []
+        conn.storagePoolEventRegisterAny(None, libvirt.VIR_STORAGE_POOL_EVENT_ID_LIFECYCLE,
+                                         lambda c, p, event, detail, data: seen.append((p.name(), event)), None)
+        conn.storagePoolEventRegisterAny(None, libvirt.VIR_STORAGE_POOL_EVENT_ID_REFRESH,
+                                         lambda c, p, data: seen.append((p.name(), "refresh")), None)
+        pool = host.pool(conn, "heard")
+        pool.refresh()
+        pool.destroy()
+        pool.delete()
+        pool.undefine()
+        prefix = "VIR_STORAGE_POOL_EVENT_"
+        wanted = [getattr(libvirt, prefix + name) for name in ("DEFINED", "CREATED", "STARTED")]
+        wanted += ["refresh"] + [getattr(libvirt, prefix + name) for name in ("STOPPED", "DELETED", "UNDEFINED")]
+        namespace.wait_for("all events", lambda: len(seen) >= len(wanted))
+        assert seen == [("heard", event) for event in wanted], seen
+        ended.set()
+        conn.listAllStoragePools()
+        thread.join(5)
 
 
 def prepare():

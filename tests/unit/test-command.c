@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "common/command.h"
 #include "common/error.h"
@@ -67,6 +71,55 @@ static void test_missing(void)
     g_assert_nonnull(strstr(error->message, "cannot run no-such-program-anywhere"));
 }
 
+/* The number in a file, when it is there. */
+static int read_pid(const char *path)
+{
+    g_autofree char *text = NULL;
+
+    return g_file_get_contents(path, &text, NULL, NULL) ? atoi(text) : 0;
+}
+
+/* What has ended, or is only waited for, has no words. */
+static gboolean is_alive(int pid)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/cmdline", pid);
+    g_autofree char *words = NULL;
+    gsize size = 0;
+
+    return g_file_get_contents(path, &words, &size, NULL) && size > 0;
+}
+
+static void run_bound(const char *file)
+{
+    g_autofree char *script = g_strdup_printf("echo $$ > %s; exec sleep 60", file);
+    const char *argv[] = {"sh", "-c", script, NULL};
+
+    command_run_bound(argv, 60000, VIR_FROM_NONE, NULL);
+    _exit(1);
+}
+
+/* A program that is bound to us does not outlive us. */
+static void test_bound(void)
+{
+    g_autofree char *dir = g_dir_make_tmp("command-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(dir, "pid", NULL);
+    pid_t parent = fork();
+    int pid;
+
+    if (parent == 0)
+        run_bound(file);
+    while ((pid = read_pid(file)) == 0)
+        g_usleep(10000);
+    g_assert_true(is_alive(pid));
+    kill(parent, SIGKILL);
+    waitpid(parent, NULL, 0);
+    for (int i = 0; is_alive(pid) && i < 500; i++)
+        g_usleep(10000);
+    g_assert_false(is_alive(pid));
+    unlink(file);
+    rmdir(dir);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -76,5 +129,6 @@ int main(int argc, char **argv)
     g_test_add_func("/command/timeout", test_timeout);
     g_test_add_func("/command/daemon-is-not-waited-for", test_daemon_is_not_waited_for);
     g_test_add_func("/command/missing", test_missing);
+    g_test_add_func("/command/bound", test_bound);
     return g_test_run();
 }
