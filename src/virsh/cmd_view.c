@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a domain shows: where its display is, a screenshot, its console, its events. */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/error.h"
 #include "common/ip_address.h"
 #include "common/xml.h"
 #include "virsh/commands.h"
+#include "virsh/stream_file.h"
 
 /* ---- domdisplay ---- */
 
@@ -176,31 +175,6 @@ static char *picture_name(virDomainPtr domain, const char *mime)
     return g_strdup_printf("%s-%s%s", virDomainGetName(domain), time, ending);
 }
 
-static int write_picture(virStreamPtr stream, const char *data, size_t size, void *opaque)
-{
-    return (int)write(*(const int *)opaque, data, size);
-}
-
-/* Receives the stream into a new file beside path, so that a failure leaves what was there. */
-static gboolean save_picture(Shell *shell, virStreamPtr stream, const char *path)
-{
-    g_autofree char *part = g_strdup_printf("%s.part", path);
-    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    gboolean ok;
-
-    if (fd < 0) {
-        shell_error(shell, "cannot create file %s: %s", path, g_strerror(errno));
-        virStreamAbort(stream);
-        return FALSE;
-    }
-    ok = virStreamRecvAll(stream, write_picture, &fd) >= 0 && virStreamFinish(stream) >= 0;
-    ok = close(fd) == 0 && ok && rename(part, path) == 0;
-    if (ok)
-        return TRUE;
-    unlink(part);
-    return shell_fail(shell, "could not receive the picture");
-}
-
 static const Option screenshot_options[] = {
     OPTION_DOMAIN(COMPLETE_DOMAIN_ACTIVE),
     {"file", OPTION_STRING, FALSE, FALSE, COMPLETE_FILE, "where to store the picture"},
@@ -224,7 +198,7 @@ static gboolean screenshot(Shell *shell, const Arguments *arguments)
     } else {
         if (!path)
             path = picture_name(domain, mime);
-        ok = save_picture(shell, stream, path);
+        ok = stream_receive(shell, stream, path, FALSE, "the picture");
         if (ok)
             shell_say(shell, "Screenshot saved to %s, with type of %s", path, mime);
     }

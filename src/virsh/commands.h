@@ -21,6 +21,10 @@ extern const Command node_commands[];         /* cmd_node.c */
 extern const Command view_commands[];         /* cmd_view.c: console, screenshot, events */
 extern const Command network_commands[];      /* cmd_network.c */
 extern const Command network_port_commands[]; /* cmd_network_port.c */
+extern const Command pool_commands[];         /* cmd_pool.c: what changes storage pools */
+extern const Command pool_view_commands[];    /* cmd_pool_view.c: what asks about them */
+extern const Command vol_commands[];          /* cmd_vol.c: what makes and changes volumes */
+extern const Command vol_view_commands[];     /* cmd_vol_view.c: what asks about them */
 
 /* The event command, which has a file of its own: cmd_event.c. */
 extern const Option event_options[];
@@ -33,6 +37,10 @@ gboolean monitor_event_run(Shell *shell, const Arguments *arguments);
 /* The same for networks: cmd_network_event.c. */
 extern const Option network_event_options[];
 gboolean network_event_run(Shell *shell, const Arguments *arguments);
+
+/* The same for storage pools: cmd_pool_event.c. */
+extern const Option pool_event_options[];
+gboolean pool_event_run(Shell *shell, const Arguments *arguments);
 
 /* For commands that attach to a console once a domain runs. FALSE: reported. */
 gboolean console_run(Shell *shell, virDomainPtr domain, const char *device, unsigned int flags);

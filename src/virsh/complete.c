@@ -69,6 +69,19 @@ static void offer_networks(const char *text, unsigned int flags)
     virResetLastError();
 }
 
+static void offer_pools(const char *text, unsigned int flags)
+{
+    virStoragePoolPtr *pools = NULL;
+    int n = shell->connection ? virConnectListAllStoragePools(shell->connection, &pools, flags) : 0;
+
+    for (int i = 0; i < n; i++) {
+        offer(text, virStoragePoolGetName(pools[i]));
+        virStoragePoolFree(pools[i]);
+    }
+    free(pools);
+    virResetLastError();
+}
+
 static void offer_values(const char *text, Completion completion)
 {
     switch (completion) {
@@ -89,6 +102,15 @@ static void offer_values(const char *text, Completion completion)
         break;
     case COMPLETE_NETWORK_INACTIVE:
         offer_networks(text, VIR_CONNECT_LIST_NETWORKS_INACTIVE);
+        break;
+    case COMPLETE_POOL:
+        offer_pools(text, 0);
+        break;
+    case COMPLETE_POOL_ACTIVE:
+        offer_pools(text, VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE);
+        break;
+    case COMPLETE_POOL_INACTIVE:
+        offer_pools(text, VIR_CONNECT_LIST_STORAGE_POOLS_INACTIVE);
         break;
     case COMPLETE_EVENT:
         for (int i = 0; i < VIR_DOMAIN_EVENT_ID_LAST; i++)

@@ -76,7 +76,21 @@ const char *event_network_text(int event)
     return text_of(&network_events, event);
 }
 
+static const Texts pool_events = TEXTS("Defined", "Undefined", "Started", "Stopped", "Created", "Deleted");
+
+const char *event_pool_text(int event)
+{
+    return text_of(&pool_events, event);
+}
+
 /* ---- states ---- */
+
+static const Texts pool_states = TEXTS("inactive", "building", "running", "degraded", "inaccessible");
+
+const char *pool_state_text(int state)
+{
+    return text_of(&pool_states, state);
+}
 
 static const Texts states =
     TEXTS("no state", "running", "idle", "paused", "in shutdown", "shut off", "crashed", "pmsuspended");

@@ -12,5 +12,7 @@ int event_find(const char *name);
 const char *event_lifecycle_text(int event);
 const char *event_lifecycle_detail_text(int event, int detail);
 const char *event_network_text(int event);
+const char *event_pool_text(int event);
+const char *pool_state_text(int state);
 const char *domain_state_text(int state);
 const char *domain_reason_text(int state, int reason);
