@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Streams over files and block devices: a worker reads and writes them, because a disk may take its time. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -88,26 +89,33 @@ static gboolean write_all(int fd, const guint8 *data, gsize size)
     return TRUE;
 }
 
-/* A file gets a real hole, also at its end; a device gets zeroes. */
-static gboolean write_hole(int fd, guint64 size)
+static gboolean write_zeros(int fd, guint64 size)
 {
-    g_autofree guint8 *zeroes = NULL;
-    struct stat info;
-    off_t end;
+    g_autofree guint8 *zeroes = g_malloc0(PIECE_SIZE);
 
-    if (fstat(fd, &info) < 0)
-        return FALSE;
-    if (S_ISREG(info.st_mode)) {
-        end = lseek(fd, size, SEEK_CUR);
-        return end >= 0 && (end <= info.st_size || ftruncate(fd, end) == 0);
-    }
-    zeroes = g_malloc0(PIECE_SIZE);
     for (gsize part; size > 0; size -= part) {
         part = MIN(size, PIECE_SIZE);
         if (!write_all(fd, zeroes, part))
             return FALSE;
     }
     return TRUE;
+}
+
+/* What was there before goes: a hole reads as zeros. A file gets a real one, also at its end, where its file system
+ * can; a device gets zeros. */
+static gboolean write_hole(int fd, guint64 size)
+{
+    off_t here = lseek(fd, 0, SEEK_CUR);
+    struct stat info;
+    off_t end;
+
+    if (fstat(fd, &info) < 0 || here < 0)
+        return FALSE;
+    if (!S_ISREG(info.st_mode) ||
+        (here < info.st_size && fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, here, (off_t)size) < 0))
+        return write_zeros(fd, size);
+    end = lseek(fd, (off_t)size, SEEK_CUR);
+    return end >= 0 && (end <= info.st_size || ftruncate(fd, end) == 0);
 }
 
 static void write_chunk(StreamJob *job)

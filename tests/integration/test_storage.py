@@ -334,6 +334,13 @@ def test_streams():
             pass
         else:
             raise AssertionError("more was taken than was said")
+        # A hole is none of what was there before.
+        stream = conn.newStream()
+        volume.upload(stream, 0, 0, libvirt.VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM)
+        stream.sendHole(500000)
+        stream.send(b"end")
+        stream.finish()
+        assert receive(conn, volume, 0, 500004) == bytes(500000) + b"end" + content[500003:500004]
         # What it holds is seen when it is all there.
         image = host.path("source.qcow2")
         subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", image, "64M"], check=True)
