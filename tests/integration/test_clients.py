@@ -26,7 +26,7 @@ class Stage(harness.Host):
     """A session with all daemons, as clients find it without being told a socket; example-net runs."""
 
     def __enter__(self):
-        for name in ("virtnetworkd", "virtqemud", "virtproxyd"):
+        for name in ("virtnetworkd", "virtstoraged", "virtqemud", "virtproxyd"):
             self.start(name)
         self.write("network.xml", LOOPBACK)
         self.stock("net-create", "network.xml")
@@ -221,6 +221,51 @@ def test_virt_install():
         assert re.search(r"installed +running", host.stock("list"))
         assert host.stock("domdisplay", "installed").strip().startswith("vnc://127.0.0.1:")
         assert KERNEL in host.stock("dumpxml", "installed")
+
+
+INSTALL = ("--memory", "32", "--virt-type", "qemu", "--network", "none", "--graphics", "none", "--osinfo",
+           "detect=off,require=off", "--noautoconsole", "--import", "--boot")
+
+
+def test_virt_install_disks():
+    """Disks that are there, that are made where the user says, and in the pool that is made for the first of them."""
+    harness.need("virt-install", "virt-clone", "qemu-img")
+    with Stage() as host:
+        folder = os.path.join(host.root, "disks")
+        os.mkdir(folder)
+        there, new, iso = (os.path.join(folder, name) for name in ("there.qcow2", "new.qcow2", "image.iso"))
+        host.run("qemu-img", "create", "-q", "-f", "qcow2", there, "16M")
+        host.write("disks/image.iso", "\0" * 4096)
+        default = os.path.join(host.root, "home", ".local", "share", "libvirt", "images")
+        wanted = {
+            "there": (["--disk", f"path={there}", "--disk", f"path={iso},device=cdrom"], [there, iso]),
+            "new": (["--disk", f"path={new},size=1"], [new]),
+            "pooled": (["--disk", "size=1"], [os.path.join(default, "pooled.qcow2")]),
+            "named": (["--disk", "vol=disks/there.qcow2", "--check", "path_in_use=off"], [there]),
+        }
+        for name, (disks, sources) in wanted.items():
+            result = host.run("virt-install", "--connect", "qemu:///session", "--name", name, *disks, *INSTALL, f"kernel={KERNEL}",
+                              check=False)
+            assert result.returncode == 0, result.stdout + result.stderr
+            assert re.findall(r"\S+ +(/\S+)", host.stock("domblklist", name)) == sources
+            assert re.search(rf"{name} +running", host.stock("list"))
+            host.stock("destroy", name)
+        pools = host.stock("pool-list", "--details")
+        assert re.search(r"default +running +yes +yes", pools) and re.search(r"disks +running", pools), pools
+        assert "1.00 GiB" in host.stock("vol-info", "pooled.qcow2", "default")
+        host.run("virt-clone", "--connect", "qemu:///session", "-o", "pooled", "-n", "copy", "--auto-clone")
+        assert os.path.join(default, "copy.qcow2") in host.stock("domblklist", "copy")
+        assert "pooled" in host.stock("undefine", "pooled", "--remove-all-storage") and os.listdir(default) == ["copy.qcow2"]
+
+
+def test_virt_install_cdrom():
+    harness.need("virt-install")
+    with Stage() as host:
+        iso = host.write("image.iso", "\0" * 4096)
+        result = host.run("virt-install", "--connect", "qemu:///session", "--name", "cd", "--cdrom", iso, "--disk", "size=1",
+                          *(word for word in INSTALL if word not in ("--import", "--boot")), check=False)
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert iso in host.stock("domblklist", "cd")
 
 
 def test_python_events():

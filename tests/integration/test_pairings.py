@@ -25,7 +25,7 @@ class Peer(harness.Daemon):
 
 
 def our_daemons(host):
-    for name in ("virtnetworkd", "virtqemud", "virtproxyd"):
+    for name in ("virtnetworkd", "virtstoraged", "virtqemud", "virtproxyd"):
         host.start(name)
     return host.daemons["virtproxyd"]
 
