@@ -4,6 +4,7 @@
 
 #include "common/error.h"
 #include "daemon/flags.h"
+#include "daemon/lists.h"
 #include "virtnetworkd/handlers.h"
 #include "virtnetworkd/network_job.h"
 #include "virtnetworkd/network_rpc.h"
@@ -65,11 +66,6 @@ static gboolean is_wanted(const Network *network, guint flags)
                                          : VIR_CONNECT_LIST_NETWORKS_NO_AUTOSTART);
 }
 
-static int by_name(gconstpointer a, gconstpointer b)
-{
-    return strcmp((*(const Network *const *)a)->name, (*(const Network *const *)b)->name);
-}
-
 /* The networks that flags want and the caller may see, by name; borrowed elements. */
 static GPtrArray *list(RpcCall *call, guint flags)
 {
@@ -84,7 +80,7 @@ static GPtrArray *list(RpcCall *call, guint flags)
         if (is_wanted(network, flags) && rpc_call_may_see(call, network->name, network->uuid))
             g_ptr_array_add(found, value);
     }
-    g_ptr_array_sort(found, by_name);
+    list_sort(found, offsetof(Network, name));
     return found;
 }
 
@@ -97,11 +93,8 @@ static gboolean list_all(RpcCall *call, const remote_connect_list_all_networks_a
                                  "virConnectListAllNetworks", error))
         return FALSE;
     found = list(call, args->flags);
-    if (found->len > REMOTE_NETWORK_LIST_MAX) {
-        vir_error_set(error, VIR_FROM_RPC, VIR_ERR_RPC, "Too many networks: %u for limit %d", found->len,
-                      REMOTE_NETWORK_LIST_MAX);
+    if (!list_fits(found, REMOTE_NETWORK_LIST_MAX, "networks", error))
         return FALSE;
-    }
     ret->ret = found->len;
     if (!args->need_results)
         return TRUE;
@@ -119,21 +112,12 @@ static int count(RpcCall *call, guint flags)
     return (int)found->len;
 }
 
-/* The oldest form of a list: names, as many as there is room for. */
 static gboolean names(RpcCall *call, guint flags, int max, u_int *n, remote_nonnull_string **out, GError **error)
 {
-    g_autoptr(GPtrArray) found = NULL;
+    g_autoptr(GPtrArray) found = list(call, flags);
 
-    if (max < 0 || max > REMOTE_NETWORK_LIST_MAX) {
-        vir_error_set(error, VIR_FROM_RPC, VIR_ERR_RPC, "%s", "maxnames > REMOTE_NETWORK_LIST_MAX");
-        return FALSE;
-    }
-    found = list(call, flags);
-    *n = MIN(found->len, (guint)max);
-    *out = g_new0(char *, *n);
-    for (guint i = 0; i < *n; i++)
-        (*out)[i] = g_strdup(((const Network *)found->pdata[i])->name);
-    return TRUE;
+    return list_names(found, offsetof(Network, name), max, REMOTE_NETWORK_LIST_MAX, "REMOTE_NETWORK_LIST_MAX", n, out,
+                      error);
 }
 
 static gboolean num_of_networks(RpcCall *call, remote_connect_num_of_networks_ret *ret, GError **error)

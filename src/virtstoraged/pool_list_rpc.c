@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The remote program's calls that find pools. */
-#include <string.h>
-
-#include "common/error.h"
 #include "daemon/flags.h"
+#include "daemon/lists.h"
 #include "virtstoraged/handlers.h"
 
 /* ---- lookup ---- */
@@ -65,11 +63,6 @@ static gboolean is_wanted(const StoragePool *pool, guint flags)
            flags_pass(flags, LIST_TYPE, VIR_CONNECT_LIST_STORAGE_POOLS_DIR);
 }
 
-static int by_name(gconstpointer a, gconstpointer b)
-{
-    return strcmp((*(const StoragePool *const *)a)->name, (*(const StoragePool *const *)b)->name);
-}
-
 /* The pools that flags want and the caller may see, by name; borrowed elements. */
 static GPtrArray *list(RpcCall *call, guint flags)
 {
@@ -84,7 +77,7 @@ static GPtrArray *list(RpcCall *call, guint flags)
         if (is_wanted(pool, flags) && rpc_call_may_see(call, pool->name, pool->uuid))
             g_ptr_array_add(found, value);
     }
-    g_ptr_array_sort(found, by_name);
+    list_sort(found, offsetof(StoragePool, name));
     return found;
 }
 
@@ -96,11 +89,8 @@ HANDLER(connect_list_all_storage_pools)
                                  "virConnectListAllStoragePools", error))
         return FALSE;
     found = list(call, args->flags);
-    if (found->len > REMOTE_STORAGE_POOL_LIST_MAX) {
-        vir_error_set(error, VIR_FROM_RPC, VIR_ERR_RPC, "Too many storage pools: %u for limit %d", found->len,
-                      REMOTE_STORAGE_POOL_LIST_MAX);
+    if (!list_fits(found, REMOTE_STORAGE_POOL_LIST_MAX, "storage pools", error))
         return FALSE;
-    }
     ret->ret = found->len;
     if (!args->need_results)
         return TRUE;
@@ -118,21 +108,12 @@ static int count(RpcCall *call, guint flags)
     return (int)found->len;
 }
 
-/* The oldest form of a list: names, as many as there is room for. */
 static gboolean names(RpcCall *call, guint flags, int max, u_int *n, remote_nonnull_string **out, GError **error)
 {
-    g_autoptr(GPtrArray) found = NULL;
+    g_autoptr(GPtrArray) found = list(call, flags);
 
-    if (max < 0 || max > REMOTE_STORAGE_POOL_LIST_MAX) {
-        vir_error_set(error, VIR_FROM_RPC, VIR_ERR_RPC, "%s", "maxnames > REMOTE_STORAGE_POOL_LIST_MAX");
-        return FALSE;
-    }
-    found = list(call, flags);
-    *n = MIN(found->len, (guint)max);
-    *out = g_new0(char *, *n);
-    for (guint i = 0; i < *n; i++)
-        (*out)[i] = g_strdup(((const StoragePool *)found->pdata[i])->name);
-    return TRUE;
+    return list_names(found, offsetof(StoragePool, name), max, REMOTE_STORAGE_POOL_LIST_MAX,
+                      "REMOTE_STORAGE_POOL_LIST_MAX", n, out, error);
 }
 
 HANDLER_NO_ARGS(connect_num_of_storage_pools)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "daemon/lists.h"
 #include "virtstoraged/handlers.h"
 
 void volume_rpc_fill(remote_nonnull_storage_vol *wire, const char *pool, const VolumeDef *def)
@@ -125,11 +126,8 @@ HANDLER(storage_pool_list_all_volumes)
     found = list(call, &args->pool, &pool, error);
     if (!found)
         return FALSE;
-    if (found->len > REMOTE_STORAGE_VOL_LIST_MAX) {
-        vir_error_set(error, VIR_FROM_RPC, VIR_ERR_RPC, "Too many storage volumes: %u for limit %d", found->len,
-                      REMOTE_STORAGE_VOL_LIST_MAX);
+    if (!list_fits(found, REMOTE_STORAGE_VOL_LIST_MAX, "storage volumes", error))
         return FALSE;
-    }
     ret->ret = found->len;
     if (!args->need_results)
         return TRUE;
