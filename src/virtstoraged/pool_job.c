@@ -243,7 +243,7 @@ static gboolean check_autostart(StorageJob *job, GError **error)
 {
     if (job->pool->def)
         return TRUE;
-    vir_error_set(error, VIR_FROM_STORAGE, VIR_ERR_INVALID_ARG, "pool has no config file");
+    vir_error_set(error, VIR_FROM_STORAGE, VIR_ERR_INTERNAL_ERROR, "pool has no config file");
     return FALSE;
 }
 

@@ -235,7 +235,7 @@ static HANDLER(connect_find_storage_pool_sources)
     if (!storage_rpc_check_flags(args->flags, 0, "virConnectFindStoragePoolSources", error))
         return FALSE;
     if (type < 0)
-        vir_error_set(error, VIR_FROM_STORAGE, VIR_ERR_INVALID_ARG, "unknown storage pool type %s", args->type);
+        vir_error_set(error, VIR_FROM_STORAGE, VIR_ERR_INTERNAL_ERROR, "unknown storage pool type %s", args->type);
     else
         vir_error_set(error, VIR_FROM_STORAGE, VIR_ERR_NO_SUPPORT, "pool type '%s' does not support source discovery",
                       args->type);

@@ -160,16 +160,19 @@ static guint64 wanted(const StorageJob *job)
     return job->size > G_MAXUINT64 - old ? G_MAXUINT64 : old + job->size;
 }
 
+/* One that grows without being allocated needs no room yet. */
 static gboolean check_size(const StorageJob *job, guint64 capacity, GError **error)
 {
     guint64 old = job->volume->capacity;
+    gboolean may_shrink = (job->flags & VIR_STORAGE_VOL_RESIZE_SHRINK) != 0;
+    gboolean is_allocated = (job->flags & VIR_STORAGE_VOL_RESIZE_ALLOCATE) != 0;
 
-    if (capacity < old && !(job->flags & VIR_STORAGE_VOL_RESIZE_SHRINK))
+    if (capacity < job->volume->allocation && !may_shrink)
+        return refuse_size(error, VIR_ERR_INVALID_ARG, "can't shrink capacity below existing allocation");
+    if (capacity < old && !may_shrink)
         return refuse_size(error, VIR_ERR_INVALID_ARG,
                            "Can't shrink capacity below current capacity unless shrink flag explicitly specified");
-    if (capacity < old && job->volume->target.format != IMAGE_FORMAT_RAW && capacity < job->volume->allocation)
-        return refuse_size(error, VIR_ERR_INVALID_ARG, "can't shrink capacity below existing allocation");
-    if (capacity > old && capacity - old > job->def->available)
+    if (is_allocated && capacity > old && capacity - old > job->def->available)
         return refuse_size(error, VIR_ERR_OPERATION_FAILED, "Not enough space left in storage pool");
     return TRUE;
 }

@@ -23,9 +23,9 @@ static gboolean fail(GError **error, const char *what, const char *path)
     return FALSE;
 }
 
-static gboolean refuse(GError **error, const char *message)
+static gboolean refuse(GError **error, int code, const char *message)
 {
-    vir_error_set(error, VIR_FROM_STORAGE, VIR_ERR_CONFIG_UNSUPPORTED, "%s", message);
+    vir_error_set(error, VIR_FROM_STORAGE, code, "%s", message);
     return FALSE;
 }
 
@@ -62,9 +62,9 @@ static gboolean make_room(const VolumeDef *def, NewFile *file, GError **error)
 static gboolean check_raw(const VolumeDef *def, guint flags, GError **error)
 {
     if (def->backing)
-        return refuse(error, "backing storage not supported for raw volumes");
+        return refuse(error, VIR_ERR_NO_SUPPORT, "backing storage not supported for raw volumes");
     if (flags & VIR_STORAGE_VOL_CREATE_PREALLOC_METADATA)
-        return refuse(error, "metadata preallocation is not supported for raw volumes");
+        return refuse(error, VIR_ERR_CONFIG_UNSUPPORTED, "metadata preallocation is not supported for raw volumes");
     return TRUE;
 }
 
@@ -158,7 +158,7 @@ static gboolean is_bytes(const VolumeTarget *target)
 
 static gboolean fill(const VolumeDef *def, const VolumeDef *source, NewFile *file, guint flags, GError **error)
 {
-    if (is_bytes(&def->target) && (!source || (is_bytes(&source->target) && !source->target.encryption)))
+    if (is_bytes(&def->target) && (!source || is_bytes(&source->target)))
         return check_raw(def, flags, error) &&
                (source ? copy_raw(def, source, file, flags, error) : make_room(def, file, error));
     if (source)
@@ -201,9 +201,13 @@ static gboolean make_directory(const VolumeDef *def, GError **error)
     return TRUE;
 }
 
+/* A relative path counts from where the volume is. */
 static gboolean check_backing(const VolumeDef *def, GError **error)
 {
-    if (!def->backing || access(def->backing->path, R_OK) == 0)
+    g_autofree char *dir = g_path_get_dirname(def->target.path);
+    g_autofree char *path = def->backing ? g_canonicalize_filename(def->backing->path, dir) : NULL;
+
+    if (!path || access(path, R_OK) == 0)
         return TRUE;
     vir_error_set_errno(error, VIR_FROM_STORAGE, errno, "inaccessible backing store volume %s", def->backing->path);
     return FALSE;
@@ -224,7 +228,7 @@ gboolean volume_make(VolumeDef *def, const VolumeDef *source, const char *made_a
     if (def->target.format != IMAGE_FORMAT_DIR)
         ok = make_file(def, source, made_at, flags, error);
     else if (source)
-        ok = refuse(error, "a directory cannot be made from another volume");
+        ok = refuse(error, VIR_ERR_CONFIG_UNSUPPORTED, "a directory cannot be made from another volume");
     else
         ok = make_directory(def, error);
     return ok && volume_file_refresh(def, error);

@@ -100,7 +100,7 @@ def test_refused_documents():
         odd = pool_xml("odd", host.path("odd")).replace("<target>", "<warp/><target>")
         expect(libvirt.VIR_ERR_XML_INVALID_SCHEMA, lambda: define(odd, libvirt.VIR_STORAGE_POOL_DEFINE_VALIDATE))
         expect(libvirt.VIR_ERR_NO_SUPPORT, lambda: conn.findStoragePoolSources("netfs", None))
-        expect(libvirt.VIR_ERR_INVALID_ARG, lambda: conn.findStoragePoolSources("warp", None))
+        expect(libvirt.VIR_ERR_INTERNAL_ERROR, lambda: conn.findStoragePoolSources("warp", None), "unknown storage pool type")
         assert [p.name() for p in conn.listAllStoragePools()] == ["one"]
 
 
@@ -114,7 +114,7 @@ def test_transient():
         assert conn.listAllStoragePools() == []
         pool = conn.storagePoolCreateXML(xml, libvirt.VIR_STORAGE_POOL_CREATE_WITH_BUILD)
         assert pool.isActive() and not pool.isPersistent()
-        expect(libvirt.VIR_ERR_INVALID_ARG, lambda: pool.setAutostart(1))
+        expect(libvirt.VIR_ERR_INTERNAL_ERROR, lambda: pool.setAutostart(1), "no config file")
         pool.destroy()
         assert conn.listAllStoragePools() == [] and os.path.isdir(host.path("brief"))
 
@@ -197,7 +197,7 @@ def test_volume_refused():
             (libvirt.VIR_ERR_OPERATION_INVALID, "already exists", volume_xml("..")),
             (libvirt.VIR_ERR_OPERATION_INVALID, "cannot contain '/'", volume_xml("a/b")),
             (libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "unknown volume format type warp", volume_xml("x", format="warp")),
-            (libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "not supported for raw",
+            (libvirt.VIR_ERR_NO_SUPPORT, "not supported for raw",
              volume_xml("x", backing=backing_xml(host.path("images", "there"), "raw"))),
             (libvirt.VIR_ERR_SYSTEM_ERROR, "inaccessible backing store",
              volume_xml("x", format="qcow2", backing=backing_xml("/nowhere", "raw"))),
@@ -220,6 +220,8 @@ def test_backing():
         base = pool.createXML(volume_xml("base", 8192, "qcow2"))
         top = pool.createXML(volume_xml("top", 8192, "qcow2", backing=backing_xml(base.path(), "qcow2")))
         assert image_info(top.path())["backing-filename"] == base.path()
+        near = pool.createXML(volume_xml("near", 8192, "qcow2", backing=backing_xml("base", "qcow2")))
+        assert image_info(near.path())["full-backing-filename"] == base.path()
         # One without a size of its own has that of what lies under it.
         same = pool.createXML("<volume><name>same</name><target><format type='qcow2'/></target>"
                               + backing_xml(base.path(), "qcow2") + "</volume>")
@@ -275,7 +277,9 @@ def test_resize():
             assert volume.info()[1] == image_info(volume.path())["virtual-size"] == 8 * MIB
             volume.resize(9 * MIB, allocate)
             assert volume.info()[1] == 9 * MIB and volume.info()[2] >= MIB
-            expect(libvirt.VIR_ERR_OPERATION_FAILED, lambda: volume.resize(1 << 60), "Not enough space")
+            expect(libvirt.VIR_ERR_OPERATION_FAILED, lambda: volume.resize(1 << 50, allocate), "Not enough space")
+            volume.resize(1 << 42)  # more than there is room for, as long as nothing is in it
+            assert volume.info()[1] == 1 << 42
             expect(libvirt.VIR_ERR_INVALID_ARG, lambda: volume.resize(MIB, 64), "unsupported flags")
 
 

@@ -299,7 +299,7 @@ def test_disk_full():
             expect(libvirt.VIR_ERR_SYSTEM_ERROR, lambda: pool.createXML(volume_xml("big", 2048, more="")), full)
             expect(libvirt.VIR_ERR_INTERNAL_ERROR,
                    lambda: pool.createXML(volume_xml("big", 2048, "qcow2", more=""), 1), full)
-            expect(libvirt.VIR_ERR_OPERATION_FAILED, lambda: kept.resize(2 * MIB), "Not enough space")
+            expect(libvirt.VIR_ERR_OPERATION_FAILED, lambda: kept.resize(2 * MIB, 1), "Not enough space")
             assert names(pool) == ["kept"] and os.listdir(host.path("small")) == ["kept"]
             assert kept.info()[1] == 256 * 1024
             copy = pool.createXMLFrom(volume_xml("copy", 0), kept)
