@@ -168,9 +168,11 @@ gboolean pool_check_identity(const PoolDef *def, GError **error)
 
 gboolean pool_check_active(const StoragePool *pool, GError **error)
 {
-    if (pool_is_active(pool))
+    if (pool_is_active(pool) && !pool->is_starting)
         return TRUE;
-    vir_error_set(error, VIR_FROM_STORAGE, VIR_ERR_OPERATION_INVALID, "storage pool '%s' is not active", pool->name);
+    vir_error_set(error, VIR_FROM_STORAGE, VIR_ERR_OPERATION_INVALID,
+                  pool_is_active(pool) ? "storage pool '%s' is starting up" : "storage pool '%s' is not active",
+                  pool->name);
     return FALSE;
 }
 

@@ -96,7 +96,7 @@ gboolean pool_check_identity(const PoolDef *def, GError **error);
 /* The sizes that def, a copy of the active document, was measured to have. */
 void pool_take_sizes(StoragePool *pool, const PoolDef *def);
 
-/* FALSE: VIR_ERR_OPERATION_INVALID. */
+/* Whether its volumes are known. FALSE: VIR_ERR_OPERATION_INVALID. */
 gboolean pool_check_active(const StoragePool *pool, GError **error);
 
 /* Sends VIR_STORAGE_POOL_EVENT_ID_LIFECYCLE. event: VIR_STORAGE_POOL_EVENT_*. */

@@ -194,7 +194,14 @@ static void end_refresh(StorageJob *job)
 }
 
 static const StorageJobKind refresh_kind = {JOB_ALONE, TRUE, check_refresh, work_refresh, publish_refresh, end_refresh};
-static const StorageJobKind load_kind = {JOB_ALONE, FALSE, check_refresh, work_refresh, take_scan, end_refresh};
+/* It is the first job after the daemon's start. */
+static gboolean check_load(StorageJob *job, GError **error)
+{
+    job->def = pool_def_copy(job->pool->live);
+    return TRUE;
+}
+
+static const StorageJobKind load_kind = {JOB_ALONE, FALSE, check_load, work_refresh, take_scan, end_refresh};
 
 /* ---- build, delete ---- */
 

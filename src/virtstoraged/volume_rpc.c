@@ -42,7 +42,8 @@ HANDLER(storage_vol_create_xml)
     StoragePool *pool = pool_rpc_find(&args->pool, error);
     VolumeDef *def;
 
-    if (!pool || !storage_rpc_check_flags(args->flags, CREATE_FLAGS, "virStorageVolCreateXML", error))
+    if (!pool || !pool_check_active(pool, error) ||
+        !storage_rpc_check_flags(args->flags, CREATE_FLAGS, "virStorageVolCreateXML", error))
         return FALSE;
     def = parse_allowed(call, args->xml, TRUE, args->flags, error);
     if (def)
@@ -56,8 +57,9 @@ HANDLER(storage_vol_create_xml_from)
     StoragePool *source = pool ? pool_find(args->clonevol.pool, error) : NULL;
     VolumeDef *def;
 
-    if (!source || !storage_rpc_check_flags(args->flags, CREATE_FLAGS | VIR_STORAGE_VOL_CREATE_REFLINK,
-                                            "virStorageVolCreateXMLFrom", error))
+    if (!source || !pool_check_active(pool, error) ||
+        !storage_rpc_check_flags(args->flags, CREATE_FLAGS | VIR_STORAGE_VOL_CREATE_REFLINK,
+                                 "virStorageVolCreateXMLFrom", error))
         return FALSE;
     def = parse_allowed(call, args->xml, FALSE, args->flags, error);
     if (def)

@@ -41,9 +41,9 @@ class StorageHost(harness.Host):
     def path(self, *names):
         return os.path.join(self.images, *names)
 
-    def pool(self, connection, name="images"):
+    def pool(self, connection, name="images", folder=None):
         """A new pool that is active."""
-        pool = connection.storagePoolDefineXML(pool_xml(name, self.path(name)))
+        pool = connection.storagePoolDefineXML(pool_xml(name, self.path(folder or name)))
         pool.build()
         pool.create()
         return pool
