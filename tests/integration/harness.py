@@ -91,7 +91,12 @@ class Daemon:
 
     def kill(self):
         """Ends it without giving it a chance to tidy up."""
-        return self._end(signal.SIGKILL)
+        status = self._end(signal.SIGKILL)
+        # A child that was just about to run another program listened on its sockets, too.
+        deadline = time.monotonic() + STOP_TIMEOUT_S
+        while can_connect(self.socket) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return status
 
     def _end(self, number):
         if not self.process:
