@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -32,6 +33,9 @@ static void in_bound_child(gpointer data)
 {
     setsid();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    /* It may have died before. */
+    if (getppid() != GPOINTER_TO_INT(data))
+        _exit(EXIT_FAILURE);
 }
 
 /* Takes in what is there now. FALSE when the writers have closed. */
@@ -128,10 +132,10 @@ static gboolean run(const char *const *argv, const char *const *env, const char 
         g_auto(GStrv) pair = g_strsplit(*env, "=", 2);
         environment = g_environ_setenv(environment, pair[0], pair[1], TRUE);
     }
-    is_running =
-        g_spawn_async_with_pipes_and_fds(NULL, argv, (const char *const *)environment,
-                                         G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
-                                         setup, NULL, in_fd, -1, -1, NULL, NULL, 0, &pid, NULL, NULL, &err_fd, &reason);
+    is_running = g_spawn_async_with_pipes_and_fds(
+        NULL, argv, (const char *const *)environment,
+        G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, setup, GINT_TO_POINTER(getpid()),
+        in_fd, -1, -1, NULL, NULL, 0, &pid, NULL, NULL, &err_fd, &reason);
     if (in_fd >= 0)
         close(in_fd);
     if (!is_running) {
