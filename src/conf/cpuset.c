@@ -81,3 +81,56 @@ char *cpuset_normalize(const char *text, GError **error)
     vir_error_set(error, VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "Failed to parse bitmap '%s'", text);
     return NULL;
 }
+
+/* ---- as a member of a struct ---- */
+
+static gboolean member_parse(const char *text, gpointer member, GError **error)
+{
+    *(char **)member = cpuset_normalize(text, error);
+    return *(char **)member != NULL;
+}
+
+static char *member_format(gconstpointer member)
+{
+    return g_strdup(*(char *const *)member);
+}
+
+static void member_clear(gpointer member)
+{
+    g_clear_pointer((char **)member, g_free);
+}
+
+static void member_own(gpointer member)
+{
+    *(char **)member = g_strdup(*(char **)member);
+}
+
+const XmlCodec cpuset_codec = {
+    .parse = member_parse, .format = member_format, .clear = member_clear, .own = member_own};
+
+/* ---- as bits ---- */
+
+char *cpuset_from_bits(const guint8 *bits, gsize size)
+{
+    g_autofree guint8 *members = g_new0(guint8, CPUSET_MAX);
+    char *text;
+
+    for (gsize i = 0; i < size * 8 && i < CPUSET_MAX; i++)
+        members[i] = bits[i / 8] >> (i % 8) & 1;
+    text = format_members(members);
+    if (!*text)
+        g_clear_pointer(&text, g_free);
+    return text;
+}
+
+void cpuset_to_bits(const char *set, guint8 *bits, gsize size)
+{
+    g_autofree guint8 *members = g_new0(guint8, CPUSET_MAX);
+
+    memset(bits, 0, size);
+    for (const char *rest = set; take_part(&rest, members) && *rest == ','; rest++)
+        ;
+    for (gsize i = 0; i < size * 8 && i < CPUSET_MAX; i++)
+        if (members[i])
+            bits[i / 8] |= (guint8)(1u << (i % 8));
+}

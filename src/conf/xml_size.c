@@ -48,9 +48,9 @@ static gboolean size_scale(guint64 value, const char *unit, guint64 default_unit
     return TRUE;
 }
 
-gboolean xml_size_parse(xmlNode *node, guint64 default_unit, guint64 *bytes, GError **error)
+static gboolean size_read(xmlNode *node, char *text, const char *what, guint64 default_unit, guint64 *bytes,
+                          GError **error)
 {
-    g_autofree char *text = xml_text(node);
     g_autofree char *unit = xml_attribute(node, "unit");
     char *end;
     guint64 value;
@@ -60,11 +60,30 @@ gboolean xml_size_parse(xmlNode *node, guint64 default_unit, guint64 *bytes, GEr
     value = g_ascii_strtoull(text, &end, 10);
     if (errno == ERANGE || end == text || *end || *text == '-' || *text == '+') {
         vir_error_set(error, VIR_FROM_XML, VIR_ERR_XML_ERROR,
-                      "Invalid value '%s' for element or attribute './%s[1]' (line %ld)", text, node->name,
-                      xmlGetLineNo(node));
+                      "Invalid value '%s' for element or attribute '%s' (line %ld)", text, what, xmlGetLineNo(node));
         return FALSE;
     }
     return size_scale(value, unit, default_unit, bytes, error);
+}
+
+gboolean xml_size_parse(xmlNode *node, guint64 default_unit, guint64 *bytes, GError **error)
+{
+    g_autofree char *text = xml_text(node);
+    g_autofree char *what = g_strdup_printf("./%s[1]", node->name);
+
+    return size_read(node, text, what, default_unit, bytes, error);
+}
+
+gboolean xml_size_parse_attribute(xmlNode *node, const char *name, guint64 default_unit, guint64 *bytes, GError **error)
+{
+    g_autofree char *text = xml_attribute(node, name);
+    g_autofree char *what = g_strdup_printf("./@%s", name);
+
+    if (text)
+        return size_read(node, text, what, default_unit, bytes, error);
+    vir_error_set(error, VIR_FROM_XML, VIR_ERR_XML_ERROR, "missing element or attribute '%s' (line %ld)", what,
+                  xmlGetLineNo(node));
+    return FALSE;
 }
 
 void xml_size_write(XmlWriter *writer, const char *name, guint64 kib)

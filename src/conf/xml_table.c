@@ -490,7 +490,7 @@ static gboolean rows_read(const XmlElement *element, xmlNode *node, gpointer sel
         if (!field_read(element, field, node, self, mode, error))
             return FALSE;
     }
-    return !element->parsed || judge(element->parsed(node, self, error), mode, error);
+    return !element->parsed || judge(element->parsed(node, self, error), element->beyond_schema ? 0 : mode, error);
 }
 
 static gboolean element_read(const XmlElement *element, xmlNode *node, gpointer self, guint mode, GError **error)

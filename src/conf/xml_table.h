@@ -119,6 +119,7 @@ struct XmlElement {
     void (*own)(gpointer self);   /* copying: as of a row, for what no row owns; or NULL */
     gsize variant;                /* where the struct's enum (below 32) is that rows with .when look at */
     gboolean is_long;             /* written with an end tag of its own even when it has no content */
+    gboolean beyond_schema;       /* what .parsed complains of is beyond the schema: the same error when validating */
 };
 
 /* clang-format off */
@@ -212,6 +213,10 @@ void xml_set_complaint(GError **error, xmlNode *node, const XmlComplaint *compla
  * number, VIR_ERR_INVALID_ARG for an unknown unit, VIR_ERR_OVERFLOW for what does not fit.
  */
 gboolean xml_size_parse(xmlNode *node, guint64 default_unit, guint64 *bytes, GError **error);
+
+/* The same for a number in an attribute, which must be there; its unit is in the attribute "unit" beside it. */
+gboolean xml_size_parse_attribute(xmlNode *node, const char *name, guint64 default_unit, guint64 *bytes,
+                                  GError **error);
 
 /* Writes <name unit='KiB'>kib</name>. */
 void xml_size_write(XmlWriter *writer, const char *name, guint64 kib);

@@ -43,6 +43,57 @@ static void answer_sizes(gpointer data)
     g_free(task);
 }
 
+/* ---- sizes of what is not on this host ---- */
+
+static gboolean run_remote_sizes(CallJob *job, GError **error)
+{
+    json_object *arguments = json_object_new_object();
+
+    json_add_bool(arguments, "flat", TRUE);
+    job->output = qmp_call(job->qmp, "query-named-block-nodes", arguments, QMP_TIMEOUT_MS, error);
+    return job->output != NULL;
+}
+
+static gboolean answer_remote_sizes(CallJob *job, GError **error)
+{
+    remote_domain_get_block_info_ret *ret = rpc_call_ret(job->call);
+    ImageStats stats = {0};
+
+    if (!image_stats_read(job->output, job->number, &stats)) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "QEMU does not tell the size of disk '%s'",
+                      job->text);
+        return FALSE;
+    }
+    ret->capacity = stats.capacity;
+    ret->allocation = ret->physical = stats.physical;
+    return TRUE;
+}
+
+/* Only QEMU can ask for these. */
+static gboolean ask_remote_sizes(RpcCall *call, Guest *guest, const DiskDef *disk, GError **error)
+{
+    CallJob *job;
+
+    if (!guest_is_active(guest)) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID,
+                      "the data of disk '%s' is not on this host, and no QEMU runs that knows its size", disk->target);
+        return FALSE;
+    }
+    job = call_job_new(call, guest, TRUE);
+    job->number = disk->source.index;
+    job->text = g_strdup(disk->target);
+    job->run = run_remote_sizes;
+    job->finish = answer_remote_sizes;
+    call_job_push(job, "block info");
+    return TRUE;
+}
+
+/* Whether the file's header, or its length, tells what the guest sees of it. */
+static gboolean tells_capacity(const DiskDef *disk)
+{
+    return disk_source_local_path(&disk->source) && !disk_encryption(disk) && !disk->source.slice_size;
+}
+
 /* No job: the file is asked, and QEMU only for what its header does not say. */
 static gboolean get_block_info(RpcCall *call, const remote_domain_get_block_info_args *args,
                                remote_domain_get_block_info_ret *ret, GError **error)
@@ -55,7 +106,7 @@ static gboolean get_block_info(RpcCall *call, const remote_domain_get_block_info
     if (!guest || !check_flags(args->flags, 0, "virDomainGetBlockInfo", error))
         return FALSE;
     disk = domain_find_disk_or_path(guest_current_def(guest), args->path);
-    if (!disk || !disk->path) {
+    if (!disk || !disk_source_is_there(&disk->source)) {
         vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
                       disk ? "disk '%s' does not currently have a source assigned"
                            : "invalid path %s not assigned to domain",
@@ -63,9 +114,11 @@ static gboolean get_block_info(RpcCall *call, const remote_domain_get_block_info
         return FALSE;
     }
     counters = counters_disk(guest, disk->info.alias);
+    if (!disk_source_local_path(&disk->source) || (guest_is_active(guest) && !tells_capacity(disk)))
+        return ask_remote_sizes(call, guest, disk, error);
     task = g_new0(SizeTask, 1);
     *task = (SizeTask){.call = call,
-                       .path = g_strdup(disk->path),
+                       .path = g_strdup(disk_source_local_path(&disk->source)),
                        .format = disk->format,
                        .capacity = counters && counters->has_image ? counters->image.capacity : 0};
     rpc_call_defer(call);

@@ -173,10 +173,10 @@ static void add_disk(Params *params, guint number, const DiskDef *disk, const Di
     Field field;
 
     params_add_string(params, numbered(&field, "block", number, "name"), disk->target);
-    add_source(params, number, disk->path, disk->source_index);
+    add_source(params, number, disk->source.path, disk->source.index);
     if (counters && counters->has_io)
         add_block_io(params, number, &counters->io);
-    if (counters && counters->has_io && disk->path)
+    if (counters && counters->has_io && disk_source_is_there(&disk->source))
         params_add_ullong(params, numbered(&field, "block", number, "allocation"),
                           (guint64)counters->io.highest_offset);
     if (counters && counters->has_image) {
@@ -190,10 +190,10 @@ static guint add_chain(Params *params, guint number, const DiskDef *disk)
 {
     Field field;
 
-    for (const DiskBacking *backing = disk->backing; backing && backing->type != DISK_SOURCE_NONE;
+    for (const DiskBacking *backing = disk->backing; backing && backing->source.type != DISK_SOURCE_NONE;
          backing = backing->backing) {
         params_add_string(params, numbered(&field, "block", number, "name"), disk->target);
-        add_source(params, number++, backing->path, backing->index);
+        add_source(params, number++, backing->source.path, backing->source.index);
     }
     return number;
 }
@@ -202,7 +202,7 @@ static guint chain_length(const DiskDef *disk)
 {
     guint length = 0;
 
-    for (const DiskBacking *backing = disk->backing; backing && backing->type != DISK_SOURCE_NONE;
+    for (const DiskBacking *backing = disk->backing; backing && backing->source.type != DISK_SOURCE_NONE;
          backing = backing->backing)
         length++;
     return length;

@@ -5,9 +5,13 @@
 #include "common/error.h"
 #include "virtqemud/caps/caps_xml.h"
 #include "virtqemud/command/build.h"
+#include "virtqemud/dbus_host.h"
 #include "virtqemud/define.h"
 #include "virtqemud/firmware.h"
 #include "virtqemud/handlers.h"
+#include "virtqemud/start.h"
+#include "virtqemud/state_dir.h"
+#include "virtqemud/volume_peer.h"
 #include "virtqemud/wire.h"
 
 typedef struct CapsTask CapsTask;
@@ -250,8 +254,11 @@ static void work_native(CapsTask *task)
 
     if (!def || !firmware_choose(def, firmware, driver.nvram_dir, &task->error))
         return;
-    dir = g_strdup_printf("%s/domain--1-%s", driver.lib_dir, def->name);
-    command = command_preview(def, caps, dir, &task->error);
+    dir = start_run_dir(def);
+    if (!volume_peer_resolve(def, &task->error))
+        return;
+    dbus_host_choose_addresses(def, state_dir_run_name(dir));
+    command = command_preview(def, caps, &driver.settings, BUILD_PREVIEW, dir, &task->error);
     if (!command)
         return;
     line = command_to_shell(command);

@@ -14,6 +14,8 @@ static gboolean begin(CallJob *job, GError **error)
         return FALSE;
     if (job->is_live && job->change->ask && !(job->qmp = guest_get_monitor(job->guest, error)))
         return FALSE;
+    if (job->is_live && job->change->prepare && !job->change->prepare(job, error))
+        return FALSE;
     if (is_config)
         job->def = domain_def_copy(job->guest->def);
     return !job->def || job->change->change(job->def, job, FALSE, error);

@@ -11,6 +11,8 @@ typedef struct ChangeKind {
     const char *name; /* of the call, for those who wait: "metadata" */
     /* Changes one description; is_live tells which. On the loop; *error when that cannot be. */
     gboolean (*change)(DomainDef *def, CallJob *job, gboolean is_live, GError **error);
+    /* On the loop, when the turn has come and what runs is to be changed: makes of it what ask needs; may be NULL. */
+    gboolean (*prepare)(CallJob *job, GError **error);
     /* On the job's thread, when what runs is to be changed: asks job->qmp. NULL: QEMU need not know. */
     gboolean (*ask)(CallJob *job, GError **error);
     /* On the loop, after it was published; may be NULL. */

@@ -98,7 +98,8 @@ static void take_images(Guest *guest, json_object *answer)
         const DiskDef *disk = g_ptr_array_index(guest->live->disks, i);
         DiskCounters *kept = get_disk(guest->counters, disk->info.alias);
 
-        kept->has_image = disk->path && image_stats_read(answer, disk->source_index, &kept->image);
+        kept->has_image =
+            disk_source_is_there(&disk->source) && image_stats_read(answer, disk->source.index, &kept->image);
     }
 }
 

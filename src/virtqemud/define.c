@@ -26,7 +26,7 @@ static gboolean check_buildable(const DomainDef *def, const EmulatorCaps *caps, 
 
     if (!interfaces_check_start(def, error))
         return FALSE;
-    command = command_preview(def, caps, driver.lib_dir, error);
+    command = command_preview(def, caps, &driver.settings, BUILD_CHECK, driver.lib_dir, error);
     return command != NULL;
 }
 

@@ -81,7 +81,8 @@ void driver_defaults_init(DriverDefaults *defaults)
                                               .machine = find_machine,
                                               .supports = supports,
                                               .has_device = has_device,
-                                              .nvram_dir = driver.nvram_dir}};
+                                              .nvram_dir = driver.nvram_dir,
+                                              .has_spice_tls = driver.settings.has_spice_tls}};
 }
 
 void driver_defaults_clear(DriverDefaults *defaults)

@@ -6,6 +6,7 @@
 #include "conf/domain/domain_def.h"
 #include "daemon/driver.h"
 #include "virtqemud/caps/caps_cache.h"
+#include "virtqemud/command/build.h"
 #include "virtqemud/process.h"
 
 typedef struct GuestList GuestList;
@@ -16,18 +17,20 @@ typedef struct {
     CapsCache *caps; /* any thread */
     /* Constant after start; any thread. */
     gboolean is_privileged;
-    char *config_dir;                /* definitions: /etc/libvirt/qemu */
-    char *autostart_dir;             /* links to those that start with the daemon */
-    char *state_dir;                 /* of what runs: /run/libvirt/qemu */
-    char *lib_dir;                   /* /var/lib/libvirt/qemu: a directory per running guest, nvram, channels */
-    char *nvram_dir;                 /* /var/lib/libvirt/qemu/nvram */
-    char *tpm_dir;                   /* /var/lib/libvirt/swtpm: a directory per guest that has a TPM */
-    char *log_dir;                   /* /var/log/libvirt/qemu */
-    char *run_dir;                   /* /run/libvirt, where the other daemons' sockets are */
-    char *vnc_listen, *spice_listen; /* where graphics without an address listen */
-    ProcessUser *qemu_user;          /* whom QEMU runs as; NULL: as the daemon */
-    gboolean dynamic_ownership;      /* files of guests are given to that user */
-    int port_min, port_max;          /* for graphics with autoport */
+    char *config_dir;                 /* definitions: /etc/libvirt/qemu */
+    char *autostart_dir;              /* links to those that start with the daemon */
+    char *state_dir;                  /* of what runs: /run/libvirt/qemu */
+    char *lib_dir;                    /* /var/lib/libvirt/qemu: a directory per running guest, nvram, channels */
+    char *nvram_dir;                  /* /var/lib/libvirt/qemu/nvram */
+    char *tpm_dir;                    /* /var/lib/libvirt/swtpm: a directory per guest that has a TPM */
+    char *log_dir;                    /* /var/log/libvirt/qemu */
+    char *run_dir;                    /* /run/libvirt, where the other daemons' sockets are */
+    char *vnc_listen, *spice_listen;  /* where graphics without an address listen */
+    ProcessUser *qemu_user;           /* whom QEMU runs as; NULL: as the daemon */
+    gboolean dynamic_ownership;       /* files of guests are given to that user */
+    int port_min, port_max;           /* for graphics with autoport */
+    int websocket_min, websocket_max; /* for VNC's websockets */
+    CommandSettings settings;
     int last_id;
 } QemuDriver;
 

@@ -275,7 +275,7 @@ char *firmware_nvram(const DomainDef *def, const char *nvram_dir)
     gboolean is_flash = os->loader ? os->loader_type == LOADER_TYPE_PFLASH && os->loader_readonly == XML_BOOL_YES
                                    : os->firmware == FIRMWARE_EFI;
 
-    if (os->nvram)
+    if (os->nvram || os->nvram_store)
         return g_strdup(os->nvram);
     return is_flash && os->loader_stateless != XML_BOOL_YES ? g_strdup_printf("%s/%s_VARS.fd", nvram_dir, def->name)
                                                             : NULL;

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtqemud/graphics.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "common/error.h"
 #include "virtqemud/driver.h"
 #include "virtqemud/listen_client.h"
 
-/* What one server listens on. */
+/* A port that one server listens at. */
 typedef struct {
-    GraphicsType type;
-    GArray *fds; /* of int; NULL once they have been let go */
-    int port;    /* reserved in this process until the host is freed */
+    const GraphicsDef *graphics;
+    gboolean is_for_qemu; /* QEMU binds it by itself, and is let do so */
+    GArray *fds;          /* of int; NULL once they have been let go */
+    int port;             /* reserved in this process until the host is freed */
 } Taken;
 
 struct GraphicsHost {
@@ -43,6 +45,41 @@ void graphics_host_free(GraphicsHost *host)
     g_mutex_unlock(&reserved_lock);
     g_array_unref(host->taken);
     g_free(host);
+}
+
+static gboolean refuse(GError **error, const char *what)
+{
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED, "%s", what);
+    return FALSE;
+}
+
+/* ---- the host's graphics card ---- */
+
+#define RENDER_NODES_DIR "/dev/dri"
+
+static gboolean needs_render_node(const GraphicsDef *graphics)
+{
+    return graphics->type == GRAPHICS_EGL_HEADLESS ||
+           ((graphics->type == GRAPHICS_SPICE || graphics->type == GRAPHICS_DBUS) && graphics->gl == XML_BOOL_YES);
+}
+
+/* The first one there is, for who named none. */
+static gboolean render_node_resolve(GraphicsDef *graphics, GError **error)
+{
+    g_autoptr(GDir) entries = NULL;
+    const char *name;
+
+    if (!needs_render_node(graphics) || graphics->rendernode)
+        return TRUE;
+    entries = g_dir_open(RENDER_NODES_DIR, 0, NULL);
+    if (!entries) {
+        vir_error_set_errno(error, VIR_FROM_NONE, errno, "cannot open directory '" RENDER_NODES_DIR "'");
+        return FALSE;
+    }
+    while (!graphics->rendernode && (name = g_dir_read_name(entries)))
+        if (g_str_has_prefix(name, "renderD"))
+            graphics->rendernode = g_build_filename(RENDER_NODES_DIR, name, NULL);
+    return graphics->rendernode || refuse(error, "the host has no render node for OpenGL in '" RENDER_NODES_DIR "'");
 }
 
 /* ---- addresses ---- */
@@ -84,13 +121,12 @@ static gboolean resolve_listen(const GraphicsDef *graphics, GraphicsListen *list
     }
 }
 
-static gboolean refuse(GError **error, const char *what)
+static gboolean is_other_than_none(const GraphicsListen *listen)
 {
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED, "%s", what);
-    return FALSE;
+    return listen->type != GRAPHICS_LISTEN_NONE;
 }
 
-/* Several addresses are several sockets; QEMU can be handed those for VNC alone. */
+/* Several listens are several sockets; QEMU can be handed those for VNC alone. */
 static gboolean check_combination(const GraphicsDef *graphics, GError **error)
 {
     g_autoptr(GPtrArray) addresses = graphics_addresses(graphics);
@@ -99,17 +135,18 @@ static gboolean check_combination(const GraphicsDef *graphics, GError **error)
         return refuse(error, "more than one <listen> of a SPICE server");
     if (addresses->len > 1 && graphics->type == GRAPHICS_SPICE)
         return refuse(error, "a SPICE server that listens on more than one address");
-    for (guint i = 0; graphics->listens->len > 1 && i < graphics->listens->len; i++) {
-        const GraphicsListen *listen = graphics->listens->pdata[i];
-
-        if (listen->type == GRAPHICS_LISTEN_NONE || listen->type == GRAPHICS_LISTEN_SOCKET)
-            return refuse(error, "a <listen> of type 'none' or 'socket' beside others");
-    }
+    for (guint i = 0; graphics->listens->len > 1 && i < graphics->listens->len; i++)
+        if (!is_other_than_none(graphics->listens->pdata[i]))
+            return refuse(error, "a <listen> of type 'none' beside others");
+    if (graphics->websocket != 0 && addresses->len == 0)
+        return refuse(error, "a VNC websocket needs an address to listen on");
     return TRUE;
 }
 
 gboolean graphics_resolve(GraphicsDef *graphics, const char *guest_dir, GError **error)
 {
+    if (!render_node_resolve(graphics, error))
+        return FALSE;
     if (graphics->type != GRAPHICS_VNC && graphics->type != GRAPHICS_SPICE)
         return TRUE;
     for (guint i = 0; i < graphics->listens->len; i++)
@@ -120,40 +157,66 @@ gboolean graphics_resolve(GraphicsDef *graphics, const char *guest_dir, GError *
 
 /* ---- ports ---- */
 
-static GArray *open_port(const GraphicsDef *graphics, int *port, GError **error)
+/* One of a server's ports, and how it is to be had. */
+typedef struct {
+    const char *what;
+    gboolean is_for_qemu;
+    gboolean is_auto;
+    int min, max; /* when it is */
+} PortKind;
+
+/* Takes a port: *port, or any that is free, which *port then is. */
+static gboolean take_port(GraphicsHost *host, GraphicsDef *graphics, const PortKind *kind, int *port, GError **error)
 {
     g_autoptr(GPtrArray) addresses = graphics_addresses(graphics);
-    const char *what = graphics->type == GRAPHICS_VNC ? "VNC" : "SPICE";
-
-    if (graphics->is_autoport || graphics->port <= 0)
-        return listen_sockets_open_any(addresses, driver.port_min, driver.port_max, reserved, what, port, error);
-    *port = graphics->port;
-    return listen_sockets_open_port(addresses, *port, NULL, what, error);
-}
-
-static gboolean take_port(GraphicsHost *host, GraphicsDef *graphics, GError **error)
-{
-    Taken taken = {.type = graphics->type};
+    Taken taken = {.graphics = graphics, .is_for_qemu = kind->is_for_qemu, .port = *port};
 
     g_mutex_lock(&reserved_lock);
-    taken.fds = open_port(graphics, &taken.port, error);
+    if (kind->is_auto || *port <= 0)
+        taken.fds = listen_sockets_open_any(addresses, kind->min, kind->max, reserved, kind->what, &taken.port, error);
+    else
+        taken.fds = listen_sockets_open_port(addresses, taken.port, NULL, kind->what, error);
     if (taken.fds)
         reserve(taken.port);
     g_mutex_unlock(&reserved_lock);
     if (!taken.fds)
         return FALSE;
     g_array_append_val(host->taken, taken);
-    graphics->port = taken.port;
+    *port = taken.port;
     graphics->is_port_taken = TRUE;
     return TRUE;
 }
 
+static gboolean take_vnc_ports(GraphicsHost *host, GraphicsDef *graphics, GError **error)
+{
+    const PortKind plain = {"VNC", FALSE, graphics->is_autoport, driver.port_min, driver.port_max};
+    const PortKind websocket = {"VNC websocket", TRUE, graphics->is_websocket_auto, driver.websocket_min,
+                                driver.websocket_max};
+
+    return take_port(host, graphics, &plain, &graphics->port, error) &&
+           (graphics->websocket == 0 || take_port(host, graphics, &websocket, &graphics->websocket, error));
+}
+
+static gboolean take_spice_ports(GraphicsHost *host, GraphicsDef *graphics, GError **error)
+{
+    const PortKind plain = {"SPICE", TRUE, graphics->is_autoport, driver.port_min, driver.port_max};
+    const PortKind secure = {"SPICE TLS", TRUE, graphics->is_autoport, driver.port_min, driver.port_max};
+    SpicePorts ports = graphics_spice_ports(graphics, driver.settings.has_spice_tls);
+
+    if (ports.needs_tls && graphics->tls_port <= 0 && !driver.settings.has_spice_tls)
+        return refuse(error, "Auto allocation of spice TLS port requested but spice TLS is disabled in qemu.conf");
+    return (!ports.needs_plain || take_port(host, graphics, &plain, &graphics->port, error)) &&
+           (!ports.needs_tls || take_port(host, graphics, &secure, &graphics->tls_port, error));
+}
+
 static gboolean prepare_one(GraphicsHost *host, GraphicsDef *graphics, const char *guest_dir, GError **error)
 {
-    if (graphics->type != GRAPHICS_VNC && graphics->type != GRAPHICS_SPICE)
+    if (!graphics_resolve(graphics, guest_dir, error))
+        return FALSE;
+    if (!graphics_has_port(graphics))
         return TRUE;
-    return graphics_resolve(graphics, guest_dir, error) &&
-           (!graphics_has_port(graphics) || take_port(host, graphics, error));
+    return graphics->type == GRAPHICS_VNC ? take_vnc_ports(host, graphics, error)
+                                          : take_spice_ports(host, graphics, error);
 }
 
 GraphicsHost *graphics_prepare(DomainDef *def, const char *guest_dir, GError **error)
@@ -187,7 +250,7 @@ GArray *graphics_host_take_sockets(GraphicsHost *host)
     for (guint i = 0; i < host->taken->len; i++) {
         Taken *taken = &g_array_index(host->taken, Taken, i);
 
-        if (taken->type == GRAPHICS_VNC && taken->fds)
+        if (taken->graphics->type == GRAPHICS_VNC && !taken->is_for_qemu && taken->fds)
             return g_steal_pointer(&taken->fds);
     }
     return NULL;
@@ -198,19 +261,19 @@ void graphics_let_go(GraphicsHost *host)
     for (guint i = 0; i < host->taken->len; i++) {
         Taken *taken = &g_array_index(host->taken, Taken, i);
 
-        if (taken->type == GRAPHICS_SPICE)
+        if (taken->is_for_qemu)
             g_clear_pointer(&taken->fds, g_array_unref);
     }
 }
 
 gboolean graphics_may_retry(const DomainDef *def, const char *output)
 {
-    if (!output || !strstr(output, "binding socket"))
+    if (!output || (!strstr(output, "binding socket") && !strstr(output, "Address already in use")))
         return FALSE;
     for (guint i = 0; i < def->graphics->len; i++) {
         const GraphicsDef *graphics = g_ptr_array_index(def->graphics, i);
 
-        if (graphics->type == GRAPHICS_SPICE && graphics->is_autoport)
+        if ((graphics->type == GRAPHICS_SPICE && graphics->is_autoport) || graphics->is_websocket_auto)
             return TRUE;
     }
     return FALSE;
@@ -218,19 +281,32 @@ gboolean graphics_may_retry(const DomainDef *def, const char *output)
 
 /* ---- to QEMU ---- */
 
-void graphics_hand_over_sockets(QmpBatch *batch, const GArray *fds)
+static void add_socket_address(json_object *addresses, const char *type, const char *key, const char *value)
+{
+    json_object *address = json_object_new_object();
+
+    json_add_string(address, "type", type);
+    json_add_string(address, key, value);
+    json_object_array_add(addresses, address);
+}
+
+void graphics_hand_over_sockets(QmpBatch *batch, const GraphicsDef *graphics, const GArray *fds)
 {
     json_object *arguments = json_object_new_object();
     json_object *addresses = json_object_new_array();
 
     for (guint i = 0; i < fds->len; i++) {
-        json_object *address = json_object_new_object();
         g_autofree char *name = g_strdup_printf("vnc-listen-%u", i);
 
         qmp_batch_add_fd(batch, name, g_array_index(fds, int, i));
-        json_add_string(address, "type", "fd");
-        json_add_string(address, "str", name);
-        json_object_array_add(addresses, address);
+        add_socket_address(addresses, "fd", "str", name);
+    }
+    /* QEMU makes these itself, as its own user. */
+    for (guint i = 0; i < graphics->listens->len; i++) {
+        const GraphicsListen *listen = graphics->listens->pdata[i];
+
+        if (listen->type == GRAPHICS_LISTEN_SOCKET)
+            add_socket_address(addresses, "unix", "path", listen->socket);
     }
     json_add_string(arguments, "type", "vnc");
     json_add_object(arguments, "addresses", addresses);
@@ -275,8 +351,8 @@ void graphics_hand_over(GraphicsHost *host, const DomainDef *def, QmpBatch *batc
     for (guint i = 0; i < host->taken->len; i++) {
         const Taken *taken = &g_array_index(host->taken, Taken, i);
 
-        if (taken->type == GRAPHICS_VNC)
-            graphics_hand_over_sockets(batch, taken->fds);
+        if (!taken->is_for_qemu)
+            graphics_hand_over_sockets(batch, taken->graphics, taken->fds);
     }
     for (guint i = 0; i < def->graphics->len; i++) {
         const GraphicsDef *graphics = g_ptr_array_index(def->graphics, i);

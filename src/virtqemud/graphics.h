@@ -3,8 +3,8 @@
  * Where a guest's screen is served: addresses are found, ports are taken by binding them, sockets are handed to QEMU.
  *
  * VNC: the daemon binds and listens, so the port is taken for good in that moment, and QEMU gets the descriptor by QMP
- * before the guest runs. SPICE: QEMU binds by itself; the daemon holds the port until right before, and keeps it from
- * its own other guests until QEMU has it. Nothing ever listens on a wider address than asked for.
+ * before the guest runs. SPICE and VNC's websocket: QEMU binds by itself; the daemon holds the port until right before,
+ * and keeps it from its own other guests until QEMU has it. Nothing ever listens on a wider address than asked for.
  */
 #pragma once
 
@@ -45,9 +45,9 @@ GArray *graphics_open_elsewhere(GraphicsDef *graphics, const ListenOld *old, GEr
  * it listen elsewhere without losing who is just connecting. NULL: it has none. Once; caller unrefs. */
 GArray *graphics_host_take_sockets(GraphicsHost *host);
 
-/* Adds to the batch that QEMU's VNC server listens on these sockets (int), and on nothing else. They must be open
- * during the run. */
-void graphics_hand_over_sockets(QmpBatch *batch, const GArray *fds);
+/* Adds to the batch that QEMU's VNC server listens on these sockets (int), on those that the definition names by a
+ * path, and on nothing else. They must be open during the run. */
+void graphics_hand_over_sockets(QmpBatch *batch, const GraphicsDef *graphics, const GArray *fds);
 
 /* Adds to the batch that viewers have to know this password, and until when. */
 void graphics_set_password(QmpBatch *batch, const GraphicsDef *graphics);

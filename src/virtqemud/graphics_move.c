@@ -96,6 +96,11 @@ static gboolean open_elsewhere(Move *move, GError **error)
     addresses = graphics_addresses(move->wanted);
     if (is_same(addresses, move->old))
         return TRUE;
+    if (move->wanted->websocket != 0) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
+                      "a VNC server with a websocket cannot come to listen elsewhere while its guest runs");
+        return FALSE;
+    }
     if (move->wanted->type == GRAPHICS_VNC) {
         move->fds = graphics_open_elsewhere(move->wanted, &old, error);
         return move->fds != NULL;
@@ -113,7 +118,7 @@ static gboolean run(gpointer data, GError **error)
     if (!open_elsewhere(move, error))
         return FALSE;
     if (move->fds)
-        graphics_hand_over_sockets(batch, move->fds);
+        graphics_hand_over_sockets(batch, move->wanted, move->fds);
     if (move->has_new_password)
         graphics_set_password(batch, move->wanted);
     return (!move->fds && !move->has_new_password) || qmp_run(move->qmp, batch, QMP_TIMEOUT_MS, error);

@@ -17,8 +17,11 @@ static const char *find_protocol(const DomainDef *def, guint index, GError **err
 
     if (graphics && (graphics->type == GRAPHICS_VNC || graphics->type == GRAPHICS_SPICE))
         return graphics_types[graphics->type];
+    if (graphics && graphics->type == GRAPHICS_DBUS && graphics->is_p2p == XML_BOOL_YES)
+        return "@dbus-display";
     if (graphics)
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "Can only open VNC or SPICE graphics backends, not %s",
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
+                      "Can only open VNC, SPICE or D-Bus p2p graphics backends, not %s",
                       graphics_types[graphics->type]);
     else
         vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "No graphics backend with index %u", index);

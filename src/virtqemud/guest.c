@@ -108,8 +108,7 @@ char *guest_format_xml(Guest *guest, guint flags)
     char **cache = &guest->xml_cache[is_live ? XML_CACHE_LIVE : XML_CACHE_INACTIVE];
 
     if (flags & VIR_DOMAIN_XML_MIGRATABLE)
-        return domain_def_format(def, XML_MODE_MIGRATABLE |
-                                          (flags & VIR_DOMAIN_XML_SECURE ? XML_MODE_SECURE : XML_MODE_INACTIVE));
+        return domain_def_format(def, XML_MODE_MIGRATABLE | XML_MODE_SECURE);
     if (flags & VIR_DOMAIN_XML_SECURE)
         return domain_def_format(def, mode | XML_MODE_SECURE);
     if (!*cache)

@@ -12,6 +12,7 @@
 #include "virtqemud/interface_host.h"
 #include "virtqemud/log_file.h"
 #include "virtqemud/state_dir.h"
+#include "virtqemud/transient.h"
 
 /* Why a guest ended, for its reason and for the event. */
 typedef struct {
@@ -67,6 +68,7 @@ static void release_run(Guest *guest)
     console_end_all(guest);
     counters_clear(guest);
     g_clear_pointer(&guest->vnc_sockets, g_array_unref);
+    transient_remove(guest->live);
     state_dir_remove(guest);
     g_clear_pointer(&guest->dir, g_free);
     if (guest->live)

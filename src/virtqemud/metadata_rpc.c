@@ -73,7 +73,7 @@ static void tell(CallJob *job)
     events_metadata_change(job->guest, job->type, job->uri);
 }
 
-static const ChangeKind metadata_change = {"metadata", change, NULL, tell};
+static const ChangeKind metadata_change = {.name = "metadata", .change = change, .tell = tell};
 
 static gboolean check_set(const remote_domain_set_metadata_args *args, GError **error)
 {

@@ -10,71 +10,11 @@
 #include "rpc/rpc_client.h"
 #include "virtqemud/driver.h"
 #include "virtqemud/loop.h"
+#include "virtqemud/peer.h"
 
 static GMutex lock;
 static RpcClient *connection;
 static const NetworkPeerListener *listeners[NETWORK_PEER_LISTENERS_MAX];
-
-/* ---- the connection ---- */
-
-/* The daemon of the networks itself, or one that has all drivers or passes on. */
-static RpcTransport *connect_running(GError **error)
-{
-    static const char *const sockets[] = {"virtnetworkd-sock", "libvirt-sock"};
-    g_autoptr(GError) first = NULL;
-
-    for (gsize i = 0; i < G_N_ELEMENTS(sockets); i++) {
-        g_autofree char *path = g_build_filename(driver.run_dir, sockets[i], NULL);
-        g_autoptr(GError) problem = NULL;
-        RpcTransport *transport = rpc_transport_connect_unix(path, &problem);
-
-        if (transport)
-            return transport;
-        if (!first)
-            first = g_steal_pointer(&problem);
-    }
-    vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_SYSTEM_ERROR, "cannot reach the network daemon: %s", first->message);
-    return NULL;
-}
-
-/* In a session the daemon is started by whoever needs it. */
-static RpcTransport *connect_any(GError **error)
-{
-    RpcTransport *transport = connect_running(NULL);
-
-    if (!transport)
-        daemon_autostart(driver.daemon, "virtnetworkd");
-    return transport ? transport : connect_running(error);
-}
-
-static gboolean call_remote(RpcClient *client, gint32 procedure, gconstpointer args, gpointer ret, GError **error)
-{
-    return rpc_client_call(client, &rpc_program_remote, procedure, args, ret, NETWORK_PEER_TIMEOUT_MS, error);
-}
-
-static gboolean authenticate(RpcClient *client, GError **error)
-{
-    remote_auth_list_ret methods = {0};
-    gboolean ok = call_remote(client, REMOTE_PROC_AUTH_LIST, NULL, &methods, error);
-
-    if (!ok)
-        return FALSE;
-    if (methods.types.types_len > 0 && methods.types.types_val[0] == REMOTE_AUTH_POLKIT) {
-        remote_auth_polkit_ret done = {0};
-
-        ok = call_remote(client, REMOTE_PROC_AUTH_POLKIT, NULL, &done, error);
-    }
-    xdr_free((xdrproc_t)xdr_remote_auth_list_ret, (char *)&methods);
-    return ok;
-}
-
-static gboolean open_driver(RpcClient *client, GError **error)
-{
-    char *uri = (char *)(driver.is_privileged ? "network:///system" : "network:///session");
-    remote_connect_open_args args = {.name = &uri};
-
-    return call_remote(client, REMOTE_PROC_CONNECT_OPEN, &args, NULL, error);
-}
 
 /* ---- what it says by itself ---- */
 
@@ -155,12 +95,12 @@ static void ask_for_events(RpcClient *client)
     remote_connect_network_event_register_any_args args = {.eventID = VIR_NETWORK_EVENT_ID_LIFECYCLE};
     remote_connect_network_event_register_any_ret answer = {0};
 
-    call_remote(client, REMOTE_PROC_CONNECT_NETWORK_EVENT_REGISTER_ANY, &args, &answer, NULL);
+    peer_call(client, REMOTE_PROC_CONNECT_NETWORK_EVENT_REGISTER_ANY, &args, &answer, NULL);
 }
 
 static RpcClient *make_connection(GError **error)
 {
-    RpcTransport *transport = connect_any(error);
+    RpcTransport *transport = peer_connect(&peer_network, error);
     g_autoptr(RpcClient) client = NULL;
 
     if (!transport)
@@ -171,7 +111,7 @@ static RpcClient *make_connection(GError **error)
         if (!rpc_client_attach_loop(client, &rpc_loop_glib, error))
             return NULL;
     }
-    if (!authenticate(client, error) || !open_driver(client, error)) {
+    if (!peer_open_driver(client, &peer_network, error)) {
         rpc_client_close(client);
         return NULL;
     }

@@ -203,13 +203,18 @@ static void add_chars(GPtrArray *paths, const GPtrArray *defs)
         add_char_source(paths, &((const CharDef *)g_ptr_array_index(defs, i))->source);
 }
 
+/* What is in a directory stays its owner's. */
+static void add_source(GPtrArray *paths, const DiskSource *source)
+{
+    if (disk_source_local_path(source) && disk_source_type(source) != DISK_SOURCE_DIR)
+        g_ptr_array_add(paths, source->path);
+}
+
 static void add_disk(GPtrArray *paths, const DiskDef *disk)
 {
-    if (disk->path)
-        g_ptr_array_add(paths, disk->path);
+    add_source(paths, &disk->source);
     for (const DiskBacking *backing = disk->backing; backing; backing = backing->backing)
-        if (backing->path)
-            g_ptr_array_add(paths, backing->path);
+        add_source(paths, &backing->source);
 }
 
 static void add_firmware_files(GPtrArray *paths, const DomainDef *def)
@@ -229,12 +234,14 @@ static void add_firmware_files(GPtrArray *paths, const DomainDef *def)
 /* Borrowed from def. */
 static GPtrArray *list_paths(const DomainDef *def)
 {
-    char *const boot[] = {def->os->kernel, def->os->initrd, def->os->dtb, def->os->nvram};
+    char *const boot[] = {def->os->kernel, def->os->initrd, def->os->dtb, def->os->nvram, def->os->acpi_table_file};
     GPtrArray *paths = g_ptr_array_new();
 
     for (gsize i = 0; i < G_N_ELEMENTS(boot); i++)
         if (boot[i])
             g_ptr_array_add(paths, boot[i]);
+    if (def->os->nvram_store)
+        add_source(paths, &def->os->nvram_store->source);
     add_firmware_files(paths, def);
     for (guint i = 0; i < def->disks->len; i++)
         add_disk(paths, g_ptr_array_index(def->disks, i));

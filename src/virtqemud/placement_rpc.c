@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "conf/cpuset.h"
 #include "virtqemud/affect.h"
 #include "virtqemud/handlers.h"
 #include "virtqemud/host.h"
+#include "virtqemud/pin.h"
 #include "virtqemud/process.h"
 #include "virtqemud/vcpu_stats.h"
 #include "virtqemud/wire.h"
@@ -27,11 +29,15 @@ static void fill_online(guint8 *map, guint size)
     memcpy(map, online, MIN((n_cpus + 7) / 8, size));
 }
 
-/* Of one thread of a running guest (tid 0: of its emulator), else of a definition, which cannot pin any. */
-static void fill_map(const Guest *guest, gboolean is_live, pid_t tid, guint8 *map, guint size)
+/* Of one thread: what the scheduler says of one that runs, else what the definition does. */
+static void fill_map(const Guest *guest, const DomainDef *def, ThreadKind kind, guint id, guint8 *map, guint size)
 {
-    if (is_live)
-        vcpu_stats_affinity(tid ? tid : process_pid(guest->process), map, size);
+    const char *pin = pin_of(def, kind, id);
+
+    if (def == guest->live)
+        vcpu_stats_affinity(pin_find_thread(process_pid(guest->process), kind, id), map, size);
+    else if (pin)
+        cpuset_to_bits(pin, map, size);
     else
         fill_online(map, size);
 }
@@ -41,23 +47,18 @@ static gboolean get_vcpu_pin_info(RpcCall *call, const remote_domain_get_vcpu_pi
 {
     Guest *guest = wire_find_guest(&args->dom, error);
     const DomainDef *def;
-    g_autoptr(GArray) threads = NULL;
-    gboolean is_live;
     guint n;
 
     if (!guest || !check_flags(args->flags, AFFECT_FLAGS, "virDomainGetVcpuPinInfo", error) ||
         !check_maps(args->ncpumaps, args->maplen, error) || !(def = affect_one(guest, args->flags, error)))
         return FALSE;
-    is_live = def == guest->live;
     n = MIN((guint)args->ncpumaps, def->vcpus);
-    if (is_live)
-        threads = vcpu_stats_read(process_pid(guest->process), def->vcpus);
     ret->num = (int)n;
     ret->cpumaps.cpumaps_len = n * (guint)args->maplen;
     ret->cpumaps.cpumaps_val = g_malloc0(MAX(ret->cpumaps.cpumaps_len, 1));
     for (guint i = 0; i < n; i++)
-        fill_map(guest, is_live, is_live ? g_array_index(threads, VcpuStats, i).tid : 0,
-                 (guint8 *)ret->cpumaps.cpumaps_val + (gsize)i * (gsize)args->maplen, (guint)args->maplen);
+        fill_map(guest, def, THREAD_VCPU, i, (guint8 *)ret->cpumaps.cpumaps_val + (gsize)i * (gsize)args->maplen,
+                 (guint)args->maplen);
     return TRUE;
 }
 
@@ -73,18 +74,34 @@ static gboolean get_emulator_pin_info(RpcCall *call, const remote_domain_get_emu
     ret->ret = 1;
     ret->cpumaps.cpumaps_len = (guint)args->maplen;
     ret->cpumaps.cpumaps_val = g_malloc0((gsize)args->maplen);
-    fill_map(guest, def == guest->live, 0, (guint8 *)ret->cpumaps.cpumaps_val, (guint)args->maplen);
+    fill_map(guest, def, THREAD_EMULATOR, 0, (guint8 *)ret->cpumaps.cpumaps_val, (guint)args->maplen);
     return TRUE;
 }
 
-/* Definitions with I/O threads are refused, so that there are none. */
 static gboolean get_iothread_info(RpcCall *call, const remote_domain_get_iothread_info_args *args,
                                   remote_domain_get_iothread_info_ret *ret, GError **error)
 {
     Guest *guest = wire_find_guest(&args->dom, error);
+    const DomainDef *def;
+    guint n, n_cpus, n_online;
+    g_autofree guint8 *online = host_cpu_map(&n_cpus, &n_online);
 
-    return guest && check_flags(args->flags, AFFECT_FLAGS, "virDomainGetIOThreadInfo", error) &&
-           affect_one(guest, args->flags, error);
+    if (!guest || !check_flags(args->flags, AFFECT_FLAGS, "virDomainGetIOThreadInfo", error) ||
+        !(def = affect_one(guest, args->flags, error)))
+        return FALSE;
+    n = MIN(def->iothreads ? def->iothreads->len : 0, REMOTE_IOTHREAD_INFO_MAX);
+    ret->ret = ret->info.info_len = n;
+    ret->info.info_val = g_new0(remote_domain_iothread_info, MAX(n, 1));
+    for (guint i = 0; i < n; i++) {
+        remote_domain_iothread_info *info = &ret->info.info_val[i];
+
+        info->iothread_id = ((const IoThread *)g_ptr_array_index(def->iothreads, i))->id;
+        info->cpumap.cpumap_len = (n_cpus + 7) / 8;
+        info->cpumap.cpumap_val = g_malloc0(MAX(info->cpumap.cpumap_len, 1));
+        fill_map(guest, def, THREAD_IOTHREAD, info->iothread_id, (guint8 *)info->cpumap.cpumap_val,
+                 info->cpumap.cpumap_len);
+    }
+    return TRUE;
 }
 
 void placement_rpc_add(RemoteHandlers *handlers)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,10 +14,13 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/log.h"
+#include "virtqemud/loop.h"
 
 struct Process {
     gint refs;
@@ -110,11 +114,24 @@ static void close_others(const int *keep, guint n_keep)
     close_range(first, ~0U, 0);
 }
 
-/* For good: with the user go all capabilities. */
-static gboolean become(const ProcessUser *user)
+/* Of all capabilities only this one, which the program that is begun keeps as well. */
+static gboolean keep_rawio(void)
 {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {
+        {1u << CAP_SYS_RAWIO, 1u << CAP_SYS_RAWIO, 1u << CAP_SYS_RAWIO}};
+
+    return syscall(SYS_capset, &header, data) == 0 &&
+           prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_SYS_RAWIO, 0, 0) == 0;
+}
+
+/* For good: with the user go all capabilities. */
+static gboolean become(const ProcessUser *user, gboolean keeps_rawio)
+{
+    if (keeps_rawio && prctl(PR_SET_KEEPCAPS, 1) < 0)
+        return FALSE;
     return setgroups(user->n_groups, user->groups) == 0 && setresgid(user->gid, user->gid, user->gid) == 0 &&
-           setresuid(user->uid, user->uid, user->uid) == 0;
+           setresuid(user->uid, user->uid, user->uid) == 0 && (!keeps_rawio || keep_rawio());
 }
 
 /* FALSE: the parent has gone already, and no signal will come. */
@@ -134,7 +151,7 @@ static void child_run(const ProcessSpec *spec, const int *keep, guint n_keep, in
     for (int i = 1; i < NSIG; i++)
         signal(i, SIG_DFL);
     umask(0022);
-    if (spec->user && !become(spec->user))
+    if (spec->user && !become(spec->user, spec->keeps_rawio))
         child_fail(handshake);
     /* After the change of user, which would undo it. */
     if (spec->lifetime == PROCESS_BOUND && !end_with(parent))
@@ -207,7 +224,8 @@ Process *process_prepare_command(const Command *command, int log_fd, const Proce
                               .fds = (const int *)command->fds->data,
                               .n_fds = command->fds->len,
                               .user = user,
-                              .lifetime = lifetime};
+                              .lifetime = lifetime,
+                              .keeps_rawio = command->keeps_rawio};
 
     return process_prepare(&spec, error);
 }
@@ -321,4 +339,20 @@ void process_unwatch(Process *process)
 void process_signal(Process *process, int signum)
 {
     pidfd_send_signal(process->pidfd, signum, NULL, 0);
+}
+
+static void on_left_end(int status, gpointer data)
+{
+    log_debug("process %d has ended with status %d", (int)process_pid(data), status);
+    process_unref(data);
+}
+
+static void watch_left(gpointer process)
+{
+    process_watch(process, poll_set_get(), on_left_end, process);
+}
+
+void process_leave(Process *process)
+{
+    loop_call(watch_left, process_ref(process));
 }

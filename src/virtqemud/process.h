@@ -36,6 +36,7 @@ typedef struct {
     guint n_fds;
     const ProcessUser *user; /* borrowed; NULL: the daemon's own */
     ProcessLifetime lifetime;
+    gboolean keeps_rawio; /* with a user: it may send SCSI commands all the same */
 } ProcessSpec;
 
 /*
@@ -71,6 +72,9 @@ typedef void (*ProcessExited)(int status, gpointer data);
 void process_watch(Process *process, PollSet *polls, ProcessExited exited, gpointer data);
 /* Ends the watch. For the loop. */
 void process_unwatch(Process *process);
+
+/* Leaves a helper to itself: nobody waits for its end, but it is reaped. For any thread but the loop. */
+void process_leave(Process *process);
 
 /* Sends a signal; to a process that is gone already it does nothing. For any thread. */
 void process_signal(Process *process, int signum);

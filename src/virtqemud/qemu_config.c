@@ -4,15 +4,19 @@
 #include "common/config_file.h"
 #include "common/error.h"
 #include "common/log.h"
+#include "config.h"
 #include "virtqemud/driver.h"
+#include "virtqemud/memory_host.h"
 #include "virtqemud/qemu_user.h"
 
-#define PORT_MIN 5900
-#define PORT_MAX 65535
+#define PORT_MIN            5900
+#define PORT_MAX            65535
+#define WEBSOCKET_MIN       5700
+#define GLUSTER_DEBUG_LEVEL 4
+#define GLUSTER_DEBUG_MAX   9
 
 /* Keys of the peer's file that do nothing here. A file that has them is still its owner's valid configuration. */
 static const char *const without_effect[] = {
-    "default_tls_x509_cert_dir",
     "default_tls_x509_verify",
     "default_tls_x509_secret_uuid",
     "vnc_auto_unix_socket",
@@ -24,8 +28,6 @@ static const char *const without_effect[] = {
     "vnc_sasl",
     "vnc_sasl_dir",
     "vnc_allow_host_audio",
-    "spice_tls",
-    "spice_tls_x509_cert_dir",
     "spice_auto_unix_socket",
     "spice_password",
     "spice_sasl",
@@ -37,8 +39,6 @@ static const char *const without_effect[] = {
     "vxhs_tls",
     "vxhs_tls_x509_cert_dir",
     "vxhs_tls_x509_secret_uuid",
-    "nbd_tls",
-    "nbd_tls_x509_cert_dir",
     "nbd_tls_x509_secret_uuid",
     "migrate_tls_x509_cert_dir",
     "migrate_tls_x509_verify",
@@ -48,8 +48,6 @@ static const char *const without_effect[] = {
     "backup_tls_x509_verify",
     "backup_tls_x509_secret_uuid",
     "nographics_allow_host_audio",
-    "remote_websocket_port_min",
-    "remote_websocket_port_max",
     "security_driver",
     "security_default_confined",
     "security_require_confined",
@@ -62,7 +60,6 @@ static const char *const without_effect[] = {
     "auto_dump_path",
     "auto_dump_bypass_cache",
     "auto_start_bypass_cache",
-    "hugetlbfs_mount",
     "bridge_helper",
     "set_process_name",
     "max_processes",
@@ -84,10 +81,8 @@ static const char *const without_effect[] = {
     "log_timestamp",
     "nvram",
     "stdio_handler",
-    "gluster_debug_level",
     "virtiofsd_debug",
     "namespaces",
-    "memory_backing_dir",
     "pr_helper",
     "slirp_helper",
     "dbus_daemon",
@@ -138,18 +133,77 @@ static gboolean load_user(ConfigFile *file, GError **error)
     return driver.qemu_user || !*error;
 }
 
+/* Of the certificates for one purpose: what is configured, the usual directory for it, or the one for all. */
+static gboolean load_tls_dir(ConfigFile *file, const char *key, const char *usual, const char *common, char **dir,
+                             GError **error)
+{
+    if (!config_file_get_string(file, key, dir, error))
+        return FALSE;
+    if (!*dir)
+        *dir = g_strdup(g_file_test(usual, G_FILE_TEST_IS_DIR) ? usual : common);
+    return TRUE;
+}
+
+static gboolean load_tls(ConfigFile *file, GError **error)
+{
+    CommandSettings *settings = &driver.settings;
+    g_autofree char *common = NULL;
+
+    return load_tls_dir(file, "default_tls_x509_cert_dir", SYSCONFDIR "/pki/qemu", SYSCONFDIR "/pki/qemu", &common,
+                        error) &&
+           config_file_get_bool(file, "spice_tls", &settings->has_spice_tls, error) &&
+           load_tls_dir(file, "spice_tls_x509_cert_dir", SYSCONFDIR "/pki/libvirt-spice", common,
+                        &settings->spice_tls_dir, error) &&
+           config_file_get_bool(file, "nbd_tls", &settings->has_nbd_tls, error) &&
+           load_tls_dir(file, "nbd_tls_x509_cert_dir", SYSCONFDIR "/pki/libvirt-nbd", common, &settings->nbd_tls_dir,
+                        error);
+}
+
+static gboolean load_memory(ConfigFile *file, GError **error)
+{
+    char *base = NULL;
+    g_auto(GStrv) mounts = NULL;
+
+    if (!config_file_get_string(file, "memory_backing_dir", &base, error) ||
+        !config_file_get_list(file, "hugetlbfs_mount", &mounts, error))
+        return FALSE;
+    /* In the peer's layout what is configured has a part of its own for this driver. */
+    driver.settings.memory_dir =
+        base ? g_build_filename(base, "libvirt", "qemu", NULL) : g_build_filename(driver.lib_dir, "ram", NULL);
+    g_free(base);
+    memory_host_load(mounts);
+    return TRUE;
+}
+
+static gboolean load_block(ConfigFile *file, GError **error)
+{
+    driver.settings.gluster_debug_level = GLUSTER_DEBUG_LEVEL;
+    return config_file_get_int(file, "gluster_debug_level", 0, GLUSTER_DEBUG_MAX, &driver.settings.gluster_debug_level,
+                               error);
+}
+
+static gboolean load_ports(ConfigFile *file, GError **error)
+{
+    driver.port_min = PORT_MIN;
+    driver.port_max = PORT_MAX;
+    driver.websocket_min = WEBSOCKET_MIN;
+    driver.websocket_max = PORT_MAX;
+    return config_file_get_int(file, "remote_display_port_min", PORT_MIN, PORT_MAX, &driver.port_min, error) &&
+           config_file_get_int(file, "remote_display_port_max", driver.port_min, PORT_MAX, &driver.port_max, error) &&
+           config_file_get_int(file, "remote_websocket_port_min", WEBSOCKET_MIN, PORT_MAX, &driver.websocket_min,
+                               error) &&
+           config_file_get_int(file, "remote_websocket_port_max", driver.websocket_min, PORT_MAX, &driver.websocket_max,
+                               error);
+}
+
 gboolean config_load(GError **error)
 {
     g_autofree char *path = g_build_filename(daemon_config_dir(driver.daemon), "qemu.conf", NULL);
     g_autoptr(ConfigFile) file = config_file_load(path, FALSE, error);
 
-    driver.port_min = PORT_MIN;
-    driver.port_max = PORT_MAX;
     driver.vnc_listen = g_strdup("127.0.0.1");
     driver.spice_listen = g_strdup("127.0.0.1");
-    return file && config_file_get_string(file, "vnc_listen", &driver.vnc_listen, error) &&
-           config_file_get_string(file, "spice_listen", &driver.spice_listen, error) &&
-           config_file_get_int(file, "remote_display_port_min", PORT_MIN, PORT_MAX, &driver.port_min, error) &&
-           config_file_get_int(file, "remote_display_port_max", driver.port_min, PORT_MAX, &driver.port_max, error) &&
-           load_user(file, error) && pass_over(file, error);
+    return file && load_user(file, error) && config_file_get_string(file, "vnc_listen", &driver.vnc_listen, error) &&
+           config_file_get_string(file, "spice_listen", &driver.spice_listen, error) && load_block(file, error) &&
+           load_memory(file, error) && load_ports(file, error) && load_tls(file, error) && pass_over(file, error);
 }

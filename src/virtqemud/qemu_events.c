@@ -175,7 +175,7 @@ static const DiskDef *find_disk(Guest *guest, json_object *data)
 
     for (guint i = 0; i < guest->live->disks->len; i++) {
         const DiskDef *disk = g_ptr_array_index(guest->live->disks, i);
-        g_autofree char *format = g_strdup_printf("libvirt-%u-format", disk->source_index);
+        g_autofree char *format = g_strdup_printf("libvirt-%u-format", disk->source.index);
 
         if (g_strcmp0(node, format) == 0 || g_strcmp0(device, disk->info.alias) == 0)
             return disk;
@@ -195,8 +195,9 @@ static void on_io_error(Guest *guest, json_object *data)
     } else if (g_strcmp0(what, "report") == 0) {
         action = VIR_DOMAIN_EVENT_IO_ERROR_REPORT;
     }
-    events_io_error(guest, disk && disk->path ? disk->path : "", disk && disk->info.alias ? disk->info.alias : "",
-                    action, json_get_bool(data, "nospace") ? "enospc" : "");
+    events_io_error(guest, disk && disk->source.path ? disk->source.path : "",
+                    disk && disk->info.alias ? disk->info.alias : "", action,
+                    json_get_bool(data, "nospace") ? "enospc" : "");
 }
 
 static void on_tray_moved(Guest *guest, json_object *data)

@@ -45,7 +45,7 @@ static gboolean ask_memory(CallJob *job, GError **error)
     return reply != NULL;
 }
 
-static const ChangeKind memory_change = {"memory", change_memory, ask_memory, NULL};
+static const ChangeKind memory_change = {.name = "memory", .change = change_memory, .ask = ask_memory};
 
 static gboolean change_memory_max(DomainDef *def, CallJob *job, gboolean is_live, GError **error)
 {
@@ -54,7 +54,7 @@ static gboolean change_memory_max(DomainDef *def, CallJob *job, gboolean is_live
     return TRUE;
 }
 
-static const ChangeKind memory_max_change = {"maximum memory", change_memory_max, NULL, NULL};
+static const ChangeKind memory_max_change = {.name = "maximum memory", .change = change_memory_max};
 
 static gboolean check_memory(Guest *guest, guint64 size_kib, guint flags, GError **error)
 {
@@ -129,7 +129,7 @@ static gboolean ask_period(CallJob *job, GError **error)
     return qmp_run(job->qmp, batch, QMP_TIMEOUT_MS, error);
 }
 
-static const ChangeKind period_change = {"memory stats period", change_period, ask_period, NULL};
+static const ChangeKind period_change = {.name = "memory stats period", .change = change_period, .ask = ask_period};
 
 static gboolean set_period(RpcCall *call, const remote_domain_set_memory_stats_period_args *args, GError **error)
 {
@@ -179,7 +179,7 @@ static gboolean change_vcpus(DomainDef *def, CallJob *job, gboolean is_live, GEr
     return TRUE;
 }
 
-static const ChangeKind vcpus_change = {"vcpus", change_vcpus, NULL, NULL};
+static const ChangeKind vcpus_change = {.name = "vcpus", .change = change_vcpus};
 
 static gboolean set_vcpus_with(RpcCall *call, const remote_nonnull_domain *dom, guint number, guint flags,
                                GError **error)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -17,20 +18,28 @@
 #include "config.h"
 #include "virtqemud/command/alias.h"
 #include "virtqemud/counters.h"
+#include "virtqemud/dbus_host.h"
 #include "virtqemud/events.h"
 #include "virtqemud/firmware.h"
 #include "virtqemud/graphics.h"
 #include "virtqemud/guest_end.h"
 #include "virtqemud/guest_list.h"
 #include "virtqemud/interface_host.h"
+#include "virtqemud/iotune.h"
 #include "virtqemud/listen_watch.h"
 #include "virtqemud/log_file.h"
 #include "virtqemud/loop.h"
+#include "virtqemud/memory_host.h"
 #include "virtqemud/network_watch.h"
 #include "virtqemud/ownership.h"
+#include "virtqemud/pin.h"
+#include "virtqemud/pr_host.h"
+#include "virtqemud/secret_host.h"
 #include "virtqemud/state_dir.h"
 #include "virtqemud/storage.h"
 #include "virtqemud/tpm_host.h"
+#include "virtqemud/transient.h"
+#include "virtqemud/volume_peer.h"
 
 #define ATTEMPTS_MAX     3
 #define UP_TIMEOUT_MS    (60 * 1000)
@@ -50,6 +59,7 @@ typedef struct {
     gboolean has_cards; /* what def's cards have on the host is still this job's to give up */
     char *dir;
     EmulatorCaps *caps;
+    GHashTable *secrets; /* secret_host.h */
 
     /* Of one attempt. */
     GraphicsHost *graphics;
@@ -194,7 +204,7 @@ static void publish(gpointer data)
 
 /* ---- on the job's thread ---- */
 
-static char *run_dir(const DomainDef *def)
+char *start_run_dir(const DomainDef *def)
 {
     g_autofree char *name = g_utf8_substring(def->name, 0, MIN(g_utf8_strlen(def->name, -1), SHORT_NAME_CHARS));
 
@@ -203,7 +213,7 @@ static char *run_dir(const DomainDef *def)
 
 static gboolean make_dir(StartJob *job, GError **error)
 {
-    job->dir = run_dir(job->def);
+    job->dir = start_run_dir(job->def);
     if (mkdir(job->dir, 0700) == 0 || errno == EEXIST)
         return TRUE;
     vir_error_set_errno(error, VIR_FROM_QEMU, errno, "Cannot create directory '%s'", job->dir);
@@ -240,10 +250,19 @@ static gboolean prepare_guest(StartJob *job, GError **error)
     firmware = firmware_load_here(driver.is_privileged);
     job->caps = caps_cache_get(driver.caps, job->def->emulator, error);
     if (!job->caps || !firmware_choose(job->def, firmware, driver.nvram_dir, error) ||
-        !storage_prepare(job->def, (job->flags & VIR_DOMAIN_START_RESET_NVRAM) != 0, error) || !make_dir(job, error))
+        !volume_peer_resolve(job->def, error) ||
+        !storage_prepare(job->def, (job->flags & VIR_DOMAIN_START_RESET_NVRAM) != 0, error) ||
+        !transient_prepare(job->def, error) || !make_dir(job, error))
         return FALSE;
     alias_assign(job->def);
     alias_assign_paths(job->def, job->dir);
+    job->secrets = secret_host_prepare(job->def, error);
+    if (!job->secrets)
+        return FALSE;
+    if (!dbus_host_start(job->def, state_dir_run_name(job->dir), error) ||
+        !memory_host_prepare(job->def, state_dir_run_name(job->dir), error) ||
+        !pr_host_start(job->def, job->dir, error))
+        return FALSE;
     return ownership_hand_over(job->dir, error) && ownership_take(job->def, state_dir_run_name(job->dir), error);
 }
 
@@ -265,9 +284,13 @@ static gboolean build_command(StartJob *job, GError **error)
 {
     CommandBuild build = {.def = job->def,
                           .caps = job->caps,
+                          .settings = &driver.settings,
+                          .purpose = BUILD_RUN,
                           .guest_dir = job->dir,
+                          .run_name = memory_host_run_name(state_dir_run_name(job->dir)),
                           .monitor_fd = job->monitor_fd,
                           .tpm_fd = job->tpm_fd,
+                          .secrets = job->secrets,
                           .interfaces = job->interfaces};
 
     job->command = command_new(job->def->emulator);
@@ -279,6 +302,8 @@ static void build_batch(StartJob *job)
 {
     job->batch = qmp_batch_new();
     graphics_hand_over(job->graphics, job->def, job->batch);
+    for (guint i = 0; i < job->def->disks->len; i++)
+        iotune_add(job->batch, g_ptr_array_index(job->def->disks, i));
     for (guint i = 0; i < job->def->balloons->len; i++) {
         const BalloonDef *balloon = g_ptr_array_index(job->def->balloons, i);
 
@@ -294,6 +319,26 @@ static void build_batch(StartJob *job)
     job->chardevs = qmp_batch_add(job->batch, "query-chardev", NULL);
 }
 
+static gboolean needs_rawio(const DomainDef *def)
+{
+    for (guint i = 0; i < def->disks->len; i++)
+        if (((const DiskDef *)g_ptr_array_index(def->disks, i))->rawio == XML_BOOL_YES)
+            return TRUE;
+    return FALSE;
+}
+
+/* Memory that is locked counts against a limit, which is the daemon's own unless it is raised. */
+static gboolean raise_limits(StartJob *job, GError **error)
+{
+    const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
+
+    if (!job->def->memory_backing.is_locked || prlimit(process_pid(job->process), RLIMIT_MEMLOCK, &none, NULL) == 0)
+        return TRUE;
+    vir_error_set_errno(error, VIR_FROM_QEMU, errno, "cannot limit locked memory of process %d",
+                        (int)process_pid(job->process));
+    return FALSE;
+}
+
 static gboolean spawn(StartJob *job, GError **error)
 {
     g_autofree char *line = command_to_shell(job->command);
@@ -302,8 +347,9 @@ static gboolean spawn(StartJob *job, GError **error)
                   job->caps->version / 1000000, job->caps->version / 1000 % 1000, job->caps->version % 1000);
     log_file_note(job->def->name, "%s", line);
     job->log_start = lseek(job->log_fd, 0, SEEK_END);
+    job->command->keeps_rawio = needs_rawio(job->def);
     job->process = process_prepare_command(job->command, job->log_fd, driver.qemu_user, PROCESS_OUTLIVES, error);
-    return job->process != NULL;
+    return job->process && raise_limits(job, error);
 }
 
 /* What QEMU said before it ended tells more than the end of its connection. */
@@ -330,7 +376,7 @@ static gboolean bring_up(StartJob *job, GError **error)
         explain_end(job, error);
         return FALSE;
     }
-    return TRUE;
+    return pin_all(job->def, process_pid(job->process), error);
 }
 
 static gboolean attempt(StartJob *job, GError **error)
@@ -399,6 +445,7 @@ static void job_free(StartJob *job)
     clear_attempt(job);
     domain_def_free(job->def);
     emulator_caps_unref(job->caps);
+    g_clear_pointer(&job->secrets, g_hash_table_unref);
     g_free(job->dir);
     job->guest->n_starts--;
     guest_drop_if_unseen(job->guest);
@@ -451,6 +498,8 @@ static void fail(StartJob *job, const GError *error)
         guest_stop(guest, VIR_DOMAIN_SHUTOFF_FAILED, TRUE, on_failed_gone, failure);
         return;
     }
+    if (job->has_begun)
+        transient_remove(job->def);
     if (is_here)
         guest_abandon_start(guest);
     if (job->dir)

@@ -13,3 +13,6 @@ typedef void (*StartDone)(Guest *guest, const GError *error, gpointer data);
  * VIR_ERR_OPERATION_INVALID when the guest runs already, and what its networks, disks or QEMU have against it.
  */
 void start_guest(Guest *guest, DomainDef *def, guint flags, DaemonClient *client, StartDone done, gpointer data);
+
+/* The directory of a run of def, by its id. Caller frees. */
+char *start_run_dir(const DomainDef *def);

@@ -14,8 +14,11 @@
 #include "common/log.h"
 #include "conf/domain/domain_status.h"
 #include "virtqemud/adopt.h"
+#include "virtqemud/dbus_host.h"
 #include "virtqemud/guest_list.h"
+#include "virtqemud/memory_host.h"
 #include "virtqemud/ownership.h"
+#include "virtqemud/pr_host.h"
 
 #define STATUS_FILE_MAX XML_DOCUMENT_MAX
 
@@ -104,12 +107,15 @@ void state_dir_remove_run(const char *dir)
     g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
     const char *name;
 
+    pr_host_end(dir);
     while (entries && (name = g_dir_read_name(entries))) {
         g_autofree char *path = g_build_filename(dir, name, NULL);
 
         unlink(path);
     }
     rmdir(dir);
+    dbus_host_end(state_dir_run_name(dir));
+    memory_host_end(state_dir_run_name(dir));
     ownership_give_back(state_dir_run_name(dir));
 }
 

@@ -18,21 +18,36 @@ static gboolean check_file(const char *path, GError **error)
     return FALSE;
 }
 
+/* Whether a drive may begin without its disc. */
+static gboolean may_be_empty(const DiskDef *disk)
+{
+    return disk->source.startup_policy == DISK_STARTUP_OPTIONAL &&
+           (disk->device == DISK_DEVICE_CDROM || disk->device == DISK_DEVICE_FLOPPY);
+}
+
+static void make_empty(DiskSource *source)
+{
+    g_clear_pointer(&source->path, g_free);
+    g_clear_pointer(&source->pool, g_free);
+    g_clear_pointer(&source->volume, g_free);
+}
+
 static gboolean prepare_disk(DiskDef *disk, GError **error)
 {
-    if (!disk->path)
-        return TRUE;
-    /* An optional disc that is not there is an empty drive. */
-    if (disk->startup_policy == DISK_STARTUP_OPTIONAL && access(disk->path, F_OK) < 0) {
-        g_clear_pointer(&disk->path, g_free);
+    const char *path = disk_source_local_path(&disk->source);
+
+    if (may_be_empty(disk) && (disk->source.type == DISK_SOURCE_VOLUME ? !path : path && access(path, F_OK) < 0)) {
+        make_empty(&disk->source);
         return TRUE;
     }
-    if (!check_file(disk->path, error))
+    if (path && !check_file(path, error))
         return FALSE;
-    for (const DiskBacking *backing = disk->backing; backing && backing->type != DISK_SOURCE_NONE;
-         backing = backing->backing)
-        if (backing->path && !check_file(backing->path, error))
+    for (const DiskBacking *backing = disk->backing; backing && backing->source.type != DISK_SOURCE_NONE;
+         backing = backing->backing) {
+        path = disk_source_local_path(&backing->source);
+        if (path && !check_file(path, error))
             return FALSE;
+    }
     return TRUE;
 }
 
@@ -89,7 +104,7 @@ static gboolean prepare_nvram(const DomainOs *os, gboolean reset, GError **error
 gboolean storage_prepare(DomainDef *def, gboolean reset_nvram, GError **error)
 {
     const DomainOs *os = def->os;
-    const char *const files[] = {os->kernel, os->initrd, os->loader};
+    const char *const files[] = {os->kernel, os->initrd, os->loader, os->acpi_table_file};
 
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
         if (files[i] && !check_file(files[i], error))

@@ -68,18 +68,6 @@ static Process *spawn(Command *command, int log_fd, GError **error)
     return process && process_go(process, error) ? g_steal_pointer(&process) : NULL;
 }
 
-static void on_end(int status, gpointer data)
-{
-    log_debug("swtpm (pid %d) has ended with status %d", (int)process_pid(data), status);
-    process_unref(data);
-}
-
-/* Nobody waits for its end, but somebody has to reap it. On the loop. */
-static void leave_to_loop(gpointer process)
-{
-    process_watch(process, poll_set_get(), on_end, process);
-}
-
 typedef struct {
     Process *process;
     GMutex lock;
@@ -233,7 +221,7 @@ static gboolean run(const DomainDef *def, const char *dir, int fd, int log_fd, G
 {
     g_autofree char *program = find_program("swtpm");
     g_autoptr(Command) command = command_new(program);
-    Process *process;
+    g_autoptr(Process) process = NULL;
 
     command_add(command, "socket", NULL);
     command_addf(command, "--ctrl", "type=unixio,clientfd=%d", fd);
@@ -245,7 +233,7 @@ static gboolean run(const DomainDef *def, const char *dir, int fd, int log_fd, G
     process = spawn(command, log_fd, error);
     if (!process)
         return FALSE;
-    loop_call(leave_to_loop, process);
+    process_leave(process);
     return TRUE;
 }
 

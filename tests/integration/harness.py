@@ -14,6 +14,7 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -70,7 +71,7 @@ class Daemon:
         return self.process.pid
 
     def start(self):
-        """Starts it and waits until its socket takes connections."""
+        """Starts it and waits until it answers, for which all that it does at its start is over."""
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [self.program, *self.options, *self.arguments],
@@ -80,7 +81,7 @@ class Daemon:
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise RuntimeError(f"{self.name} ended with {self.process.returncode}:\n{self.log()}")
-            if can_connect(self.socket):
+            if answers(self.socket):
                 return self
             time.sleep(0.01)
         raise RuntimeError(f"{self.name} did not answer within {START_TIMEOUT_S} s:\n{self.log()}")
@@ -181,6 +182,22 @@ class Host:
         if check and result.returncode != 0:
             raise AssertionError(f"{' '.join(command)} ended with {result.returncode}:\n{result.stdout}{result.stderr}")
         return result
+
+
+# AUTH_LIST, which may be asked of any daemon: its length, program, version, procedure, type, serial, status.
+ANYBODY_MAY_ASK = struct.pack(">7I", 28, 0x20008086, 1, 66, 0, 0, 0)
+
+
+def answers(path):
+    """Whether there is a daemon that answers."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(1)  # the socket may be one that nobody reads any more
+        try:
+            probe.connect(path)
+            probe.sendall(ANYBODY_MAY_ASK)
+            return probe.recv(4096) != b""
+        except OSError:
+            return False
 
 
 def can_connect(path):

@@ -173,8 +173,7 @@ def test_refused_at_define():
         connection = open_connection(host.start("virtqemud"))
         for what, devices in (("TPM backend 'passthrough'",
                                "<tpm model='tpm-crb'><backend type='passthrough'><device path='/dev/tpm0'/></backend></tpm>"),
-                              ("websocket", "<graphics type='vnc' autoport='yes' websocket='-1'/>"),
-                              ("sdl", "<graphics type='sdl'/>")):
+                              ("rdp", "<graphics type='rdp'/>")):
             expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, what, connection.defineXML, guest_xml("a", devices))
         assert connection.numOfDefinedDomains() == 0
 

@@ -117,7 +117,7 @@ def test_two_listens():
         # The port is one for both, and is taken on both.
         other = stage.connection.createXML(vnc_xml("b", "<listen type='address' address='127.0.0.1'/>"))
         assert graphics(other).get("port") != graphics(domain).get("port")
-        wanted = vnc_xml("c", listens + "<listen type='socket'/>")
+        wanted = vnc_xml("c", listens + "<listen type='none'/>")
         expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "beside others", stage.connection.createXML, wanted)
 
 

@@ -34,9 +34,24 @@ static void test_sets(void)
     }
 }
 
+static void test_bits(void)
+{
+    guint8 bits[2] = {0xff, 0xff};
+    g_autofree char *text = NULL;
+
+    cpuset_to_bits("0,3-4,9,77", bits, sizeof(bits));
+    g_assert_cmphex(bits[0], ==, 0x19);
+    g_assert_cmphex(bits[1], ==, 0x02);
+    text = cpuset_from_bits(bits, sizeof(bits));
+    g_assert_cmpstr(text, ==, "0,3-4,9");
+    cpuset_to_bits("", bits, sizeof(bits));
+    g_assert_null(cpuset_from_bits(bits, sizeof(bits)));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/cpuset/sets", test_sets);
+    g_test_add_func("/cpuset/bits", test_bits);
     return g_test_run();
 }

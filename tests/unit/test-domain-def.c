@@ -99,6 +99,10 @@ static const struct {
     {"<loader readonly='yes' type='pflash'>/fw</loader>", "<nvram>/stores/g_VARS.fd</nvram>"},
     {"<loader readonly='yes' type='pflash' stateless='yes'>/fw</loader>", "stateless='yes'>/fw</loader>\n    <boot"},
     {"<loader>/rom</loader>", "<loader type='rom'>/rom</loader>"},
+    {"<loader readonly='yes' type='pflash'>/fw</loader><nvram type='network'><source protocol='nbd' name='v'>"
+     "<host name='h' port='5'/></source></nvram>",
+     "    <nvram type='network'>\n      <source protocol='nbd' name='v'>\n        <host name='h' port='5'/>\n"},
+    {"<acpi><table type='slic'>/t</table></acpi>", "    <acpi>\n      <table type='slic'>/t</table>\n    </acpi>\n"},
     {"<kernel>/k</kernel><initrd>/i</initrd><cmdline>a \"b\"</cmdline>", "<cmdline>a &quot;b&quot;</cmdline>"},
     {"<boot dev='network'/><boot dev='hd'/>", "<boot dev='network'/>\n    <boot dev='hd'/>"},
     {"<bootmenu enable='yes' timeout='10'/>", "<bootmenu enable='yes' timeout='10'/>"},
@@ -204,9 +208,32 @@ static const struct {
      "CPU feature 'x' specified more than once"},
     {HEAD("q35") "<clock offset='lunar'/></domain>", VIR_ERR_CONFIG_UNSUPPORTED, "unknown clock offset 'lunar'"},
     {HEAD("q35") "<seclabel type='static'/></domain>", VIR_ERR_XML_ERROR, "security label is missing"},
-    {HEAD("q35") "<numatune/></domain>", VIR_ERR_CONFIG_UNSUPPORTED, "element 'numatune' in 'domain'"},
-    {HEAD("q35") "<memoryBacking><locked/></memoryBacking></domain>", VIR_ERR_CONFIG_UNSUPPORTED,
-     "element 'memoryBacking'"},
+    {HEAD("q35") "<memtune/></domain>", VIR_ERR_CONFIG_UNSUPPORTED, "element 'memtune' in 'domain'"},
+    {HEAD("q35") "<cputune><shares>5</shares></cputune></domain>", VIR_ERR_CONFIG_UNSUPPORTED, "element 'shares'"},
+    {HEAD("q35") "<numatune><memory placement='auto'/></numatune></domain>", VIR_ERR_CONFIG_UNSUPPORTED,
+     "numatune memory placement 'auto'"},
+    {HEAD("q35") "<numatune><memnode cellid='0' nodeset='0'/></numatune></domain>", VIR_ERR_XML_ERROR,
+     "Element 'memnode' is invalid without any guest NUMA cells"},
+    {HEAD("q35") "<cpu><numa><cell id='1' cpus='0' memory='8'/></numa></cpu></domain>", VIR_ERR_XML_ERROR,
+     "Exactly one 'cell' element per guest NUMA cell"},
+    {HEAD("q35") "<cpu><numa><cell cpus='0-3' memory='8'/></numa></cpu></domain>", VIR_ERR_INTERNAL_ERROR,
+     "Number of CPUs in <numa> exceeds"},
+    {HEAD(
+         "q35") "<vcpu>2</vcpu><cpu><numa><cell cpus='0' memory='8'/><cell cpus='0' memory='8'/></numa></cpu></domain>",
+     VIR_ERR_CONFIG_UNSUPPORTED, "NUMA cells 1 and 0 have overlapping vCPU ids"},
+    {HEAD("q35") "<cpu><numa><cell memory='8'><distances><sibling id='0' value='9'/></distances></cell></numa></cpu>"
+                 "</domain>",
+     VIR_ERR_XML_ERROR, "'value 9' is invalid for 'sibling id 0'"},
+    {HEAD("q35") "<iothreadids><iothread id='0'/></iothreadids></domain>", VIR_ERR_XML_ERROR,
+     "Invalid value for attribute 'id' in element 'iothread': Zero is not permitted"},
+    {HEAD("q35") "<iothreadids><iothread id='3'/><iothread id='3'/></iothreadids></domain>", VIR_ERR_XML_ERROR,
+     "duplicate iothread id '3'"},
+    {HEAD("q35") "<cputune><vcpupin vcpu='0' cpuset='1'/><vcpupin vcpu='0' cpuset='1'/></cputune></domain>",
+     VIR_ERR_INTERNAL_ERROR, "duplicate vcpupin for vcpu '0'"},
+    {HEAD("q35") "<cputune><iothreadpin iothread='1' cpuset='1'/></cputune></domain>", VIR_ERR_XML_ERROR,
+     "Cannot find 'iothread' : 1"},
+    {HEAD("q35") "<cputune><emulatorpin cpuset='x'/></cputune></domain>", VIR_ERR_INVALID_ARG,
+     "Failed to parse bitmap 'x'"},
     {HEAD("q35") "<maxMemory slots='2' unit='MiB'>512</maxMemory></domain>", VIR_ERR_CONFIG_UNSUPPORTED,
      "At least one numa node has to be configured"},
     {"<domain type='kvm'><name>g</domain>", VIR_ERR_XML_DETAIL, "(domain_definition):1: "},
@@ -270,7 +297,7 @@ static void test_copy(void)
     g_autofree char *after = domain_def_format(copy, XML_MODE_SECURE);
 
     g_assert_cmpstr(before, ==, after);
-    g_assert_true(((DiskDef *)copy->disks->pdata[0])->path != ((DiskDef *)def->disks->pdata[0])->path);
+    g_assert_true(((DiskDef *)copy->disks->pdata[0])->source.path != ((DiskDef *)def->disks->pdata[0])->source.path);
     domain_def_free(copy);
     g_free(after);
     after = domain_def_format(def, XML_MODE_SECURE);

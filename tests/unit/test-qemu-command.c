@@ -8,6 +8,15 @@
 
 #define EMULATOR "/usr/bin/qemu-system-x86_64"
 
+static HugeMount huge = {2048, (char *)"/huge"};
+static gpointer huges[] = {&huge};
+static GPtrArray huge_mounts = {huges, 1};
+static const CommandSettings settings = {.spice_tls_dir = (char *)"/pki",
+                                         .nbd_tls_dir = (char *)"/pki/nbd",
+                                         .memory_dir = (char *)"/ram",
+                                         .huge_mounts = &huge_mounts,
+                                         .huge_default_kib = 2048};
+
 /* ---- an emulator that has everything ---- */
 
 static const char *const device_names[] = {
@@ -26,6 +35,7 @@ static const char *const device_names[] = {
     "ide-cd",
     "ide-hd",
     "intel-hda",
+    "intel-iommu",
     "isa-debugcon",
     "isa-fdc",
     "isa-parallel",
@@ -41,6 +51,7 @@ static const char *const device_names[] = {
     "qxl",
     "qxl-vga",
     "ramfb",
+    "scsi-block",
     "scsi-cd",
     "scsi-hd",
     "usb-audio",
@@ -51,11 +62,13 @@ static const char *const device_names[] = {
     "usb-serial",
     "usb-storage",
     "usb-tablet",
+    "vhost-user-blk-pci",
     "virtconsole",
     "virtio-balloon-pci",
     "virtio-blk-pci",
     "virtio-gpu-pci",
     "virtio-input-host-pci",
+    "virtio-iommu-pci",
     "virtio-keyboard-pci",
     "virtio-net-pci",
     "virtio-rng-pci",
@@ -191,6 +204,151 @@ static const Case cases[] = {
      {"\"filename\":\"/base\",\"node-name\":\"libvirt-2-storage\"",
       "\"node-name\":\"libvirt-2-format\",\"read-only\":true,\"driver\":\"raw\",\"file\":\"libvirt-2-storage\"}",
       "\"file\":\"libvirt-1-storage\",\"backing\":\"libvirt-2-format\"}"}},
+    {"disk-nbd",
+     NULL,
+     "",
+     "<disk type='network'><source protocol='nbd' name='e' tls='yes' tlsHostname='t'><host name='h'/></source>"
+     "<target dev='vda'/></disk>",
+     {"{\"qom-type\":\"tls-creds-x509\",\"id\":\"objlibvirt-1-storage_tls0\",\"dir\":\"/pki/nbd\",",
+      "{\"driver\":\"nbd\",\"server\":{\"type\":\"inet\",\"host\":\"h\",\"port\":\"10809\"},\"export\":\"e\","
+      "\"tls-creds\":\"objlibvirt-1-storage_tls0\",\"tls-hostname\":\"t\",\"node-name\":\"libvirt-1-storage\""}},
+    {"disk-rbd",
+     NULL,
+     "",
+     "<disk type='network'><source protocol='rbd' name='p/n/i'><host name='m' port='1'/><auth username='u'>"
+     "<secret type='ceph' usage='x'/></auth></source><target dev='vda'/></disk>",
+     {"\"id\":\"libvirt-1-storage-auth-secret0\"",
+      "{\"driver\":\"rbd\",\"pool\":\"p\",\"namespace\":\"n\",\"image\":\"i\",\"server\":[{\"host\":\"m\","
+      "\"port\":\"1\"}],\"user\":\"u\",\"auth-client-required\":[\"cephx\",\"none\"],\"key-secret\":\"libvirt-1-"
+      "storage-auth-secret0\""}},
+    {"disk-iscsi",
+     NULL,
+     "",
+     "<disk type='network'><source protocol='iscsi' name='iqn/3'><host name='::1'/><initiator><iqn name='me'/>"
+     "</initiator></source><target dev='vda'/></disk>",
+     {"{\"driver\":\"iscsi\",\"portal\":\"[::1]:3260\",\"target\":\"iqn\",\"lun\":3,\"transport\":\"tcp\","
+      "\"initiator-name\":\"me\""}},
+    {"disk-https",
+     NULL,
+     "",
+     "<disk type='network' device='cdrom'><source protocol='https' name='a/b' query='c'><host name='h'/><cookies>"
+     "<cookie name='k'>geheim</cookie></cookies></source><target dev='sda' bus='sata'/></disk>",
+     {"{\"driver\":\"https\",\"url\":\"https://h:443/a/b?c\",\"cookie-secret\":\"libvirt-1-storage-httpcookie-"
+      "secret0\""}},
+    {"disk-gluster",
+     NULL,
+     "",
+     "<disk type='network'><source protocol='gluster' name='v/p/q'><host name='h'/><host transport='unix' socket='/s'/>"
+     "</source><target dev='vda'/></disk>",
+     {"{\"driver\":\"gluster\",\"volume\":\"v\",\"path\":\"p/q\",\"server\":[{\"type\":\"inet\",\"host\":\"h\","
+      "\"port\":\"24007\"},{\"type\":\"unix\",\"path\":\"/s\"}]"}},
+    {"disk-ssh",
+     NULL,
+     "",
+     "<disk type='network'><source protocol='ssh' name='/p'><host name='h'/></source><target dev='vda'/></disk>",
+     {"{\"driver\":\"ssh\",\"path\":\"/p\",\"server\":{\"host\":\"h\",\"port\":\"22\"}"}},
+    {"disk-nfs",
+     NULL,
+     "",
+     "<disk type='network'><source protocol='nfs' name='/p'><host name='h'/><identity user='+5' group='+6'/></source>"
+     "<target dev='vda'/></disk>",
+     {"\"path\":\"/p\",\"user\":5,\"group\":6"}},
+    {"disk-vxhs",
+     NULL,
+     "",
+     "<disk type='network'><source protocol='vxhs' name='x'><host name='h'/></source><target dev='vda'/></disk>",
+     {NULL},
+     "VxHS protocol is not supported"},
+    {"disk-luks",
+     NULL,
+     "",
+     "<disk><source file='/a'><encryption format='luks'><secret type='passphrase' usage='x'/></encryption></source>"
+     "<target dev='vda'/></disk>",
+     {"\"driver\":\"luks\",\"key-secret\":\"libvirt-1-format-encryption-secret0\",\"file\":\"libvirt-1-storage\""}},
+    {"disk-slice-of-qcow2",
+     NULL,
+     "",
+     "<disk><driver type='qcow2'/><source file='/a'><slices><slice type='storage' offset='512' size='1024'/></slices>"
+     "</source><target dev='vda'/></disk>",
+     {"{\"driver\":\"raw\",\"node-name\":\"libvirt-1-slice-sto\",\"offset\":512,\"size\":1024,\"file\":\"libvirt-1-"
+      "storage\"}",
+      "\"driver\":\"qcow2\",\"file\":\"libvirt-1-slice-sto\""}},
+    {"disk-lun",
+     NULL,
+     "",
+     "<controller type='scsi' model='virtio-scsi'/><disk type='block' device='lun'><source dev='/dev/x'><reservations "
+     "managed='yes'/></source><target dev='sda' bus='scsi'/></disk>",
+     {"{\"qom-type\":\"pr-manager-helper\",\"id\":\"pr-helper0\",\"path\":\"/run/x/pr-helper0.sock\"}",
+      "{\"driver\":\"host_device\",\"filename\":\"/dev/x\",\"pr-manager\":\"pr-helper0\",",
+      "{\"driver\":\"scsi-block\",\"bus\":\"scsi0.0\","}},
+    {"disk-vhost-user",
+     NULL,
+     "<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking>",
+     "<disk type='vhostuser'><source type='unix' path='/s'><reconnect enabled='yes' timeout='9'/></source>"
+     "<target dev='vda'/></disk>",
+     {"-chardev socket,id=chr-vu-virtio-disk0,path=/s,reconnect=9",
+      "{\"qom-type\":\"memory-backend-memfd\",\"id\":\"pc.ram\",\"share\":true,",
+      "{\"driver\":\"vhost-user-blk-pci\",\"bus\":\"pci.2\",\"addr\":\"0x0\",\"chardev\":\"chr-vu-virtio-disk0\","
+      "\"id\":\"virtio-disk0\""}},
+    {"disk-on-xen-bus",
+     NULL,
+     "",
+     "<disk><source file='/a'/><target dev='xvda' bus='xen'/></disk>",
+     {NULL},
+     "unsupported disk bus 'xen'"},
+    {"iothreads",
+     NULL,
+     "<iothreads>2</iothreads><iothreadids><iothread id='7' thread_pool_min='1'/></iothreadids><defaultiothread "
+     "thread_pool_max='4'/>",
+     "<disk><driver iothread='7'/><source file='/a'/><target dev='vda'/></disk>",
+     {"{\"qom-type\":\"iothread\",\"id\":\"iothread7\",\"thread-pool-min\":1}",
+      "{\"qom-type\":\"iothread\",\"id\":\"iothread1\"}",
+      "{\"qom-type\":\"main-loop\",\"id\":\"main-loop\",\"thread-pool-max\":4}", "\"iothread\":\"iothread7\""}},
+    {"memory-file",
+     NULL,
+     "<memoryBacking><nosharepages/><locked/><source type='file'/><access mode='shared'/><discard/></memoryBacking>",
+     "",
+     {"mem-merge=off", "-overcommit mem-lock=on",
+      "{\"qom-type\":\"memory-backend-file\",\"id\":\"pc.ram\",\"mem-path\":\"/ram/x/pc.ram\",\"discard-data\":true,"
+      "\"share\":true,\"x-use-canonical-path-for-ramblock-id\":false,\"size\":33554432}"}},
+    {"memory-large-pages",
+     NULL,
+     "<memoryBacking><hugepages><page size='2' unit='MiB'/></hugepages></memoryBacking>",
+     "",
+     {"\"mem-path\":\"/huge/libvirt/qemu/x\",\"prealloc\":true"}},
+    {"memory-pages-that-are-not-there",
+     NULL,
+     "<memoryBacking><source type='memfd'/><hugepages><page size='1' unit='GiB'/></hugepages></memoryBacking>",
+     "",
+     {"\"hugetlb\":true,\"hugetlbsize\":1073741824,\"prealloc\":true"}},
+    {"memory-cells",
+     NULL,
+     "<numatune><memory mode='strict' nodeset='0'/><memnode cellid='1' mode='preferred' nodeset='1-2'/></numatune>"
+     "<cpu><numa><cell cpus='0' memory='16' unit='MiB'><distances><sibling id='1' value='21'/></distances></cell>"
+     "<cell memory='16' unit='MiB'/></numa></cpu>",
+     "",
+     {"-machine pc-q35-7.2,usb=off,dump-guest-core=off -accel",
+      "\"id\":\"ram-node0\",\"size\":16777216,\"host-nodes\":[0],\"policy\":\"bind\"}' -numa "
+      "node,nodeid=0,cpus=0,memdev=ram-node0",
+      "\"host-nodes\":[1,2],\"policy\":\"preferred\"}' -numa node,nodeid=1,memdev=ram-node1",
+      "-numa dist,src=0,dst=1,val=21"}},
+    {"iommu-intel",
+     NULL,
+     "",
+     "<iommu model='intel'><driver caching_mode='on' iotlb='off' aw_bits='48'/></iommu>",
+     {"{\"driver\":\"intel-iommu\",\"id\":\"iommu0\",\"caching-mode\":true,\"device-iotlb\":false,\"aw-bits\":48}"}},
+    {"iommu-virtio",
+     NULL,
+     "",
+     "<iommu model='virtio'/>",
+     {"{\"driver\":\"virtio-iommu-pci\",\"id\":\"iommu0\",\"bus\":\"pcie.0\",\"addr\":\"0x2\"}"}},
+    {"iommu-on-pc", "pc", "", "<iommu model='intel'/>", {NULL}, "only supported with Q35 machines"},
+    {"iommu-remapping",
+     NULL,
+     "",
+     "<iommu model='intel'><driver intremap='on'/></iommu>",
+     {NULL},
+     "requires split I/O APIC"},
     {"cdrom-empty",
      NULL,
      "",
@@ -294,7 +452,45 @@ static const Case cases[] = {
      "<graphics type='vnc'><listen type='socket'/></graphics>",
      {"-vnc vnc=unix:/run/x/vnc.sock"}},
     {"vnc-none", NULL, "", "<graphics type='vnc'><listen type='none'/></graphics>", {"-vnc none"}},
-    {"vnc-websocket", NULL, "", "<graphics type='vnc' websocket='5700'/>", {NULL}, "vnc websocket"},
+    {"vnc-websocket",
+     NULL,
+     "",
+     "<graphics type='vnc' port='5907' websocket='5707'/>",
+     {"-vnc 127.0.0.1:7,websocket=5707,audiodev=audio1"}},
+    {"vnc-socket-and-address",
+     NULL,
+     "",
+     "<graphics type='vnc' port='5907'><listen type='address' address='127.0.0.1'/><listen type='socket' "
+     "socket='/s'/></graphics>",
+     {"-vnc 127.0.0.1:7,audiodev=audio1"}},
+    {"vnc-twice",
+     NULL,
+     "",
+     "<graphics type='vnc'/><graphics type='vnc'/>",
+     {NULL},
+     "only 1 graphics device of each type"},
+    {"spice-channels",
+     NULL,
+     "",
+     "<graphics type='spice' autoport='yes' defaultMode='insecure'><channel name='main' mode='secure'/><channel "
+     "name='record' mode='insecure'/></graphics>",
+     {"-spice port=5901,tls-port=5902,addr=127.0.0.1,disable-ticketing=on,x509-dir=/pki,plaintext-channel=default,tls-"
+      "channel=main,plaintext-channel=record,seamless-migration=on"}},
+    {"dbus-p2p",
+     NULL,
+     "",
+     "<graphics type='dbus' p2p='yes'><gl enable='no'/></graphics>",
+     {"-display dbus,p2p=on,gl=off"}},
+    {"dbus-address",
+     NULL,
+     "",
+     "<graphics type='dbus' address='unix:path=/bus'/>",
+     {"-display dbus,addr=unix:path=/bus"}},
+    {"egl-headless",
+     NULL,
+     "",
+     "<graphics type='egl-headless'><gl rendernode='/dev/dri/r'/></graphics>",
+     {"-display egl-headless,rendernode=/dev/dri/r"}},
     {"spice",
      NULL,
      "",
@@ -305,7 +501,11 @@ static const Case cases[] = {
      "",
      "<graphics type='spice' port='5910' passwd='geheim'/>",
      {"-spice port=5910,addr=127.0.0.1,seamless-migration=on"}},
-    {"graphics-sdl", NULL, "", "<graphics type='sdl'/>", {NULL}, "graphics of type 'sdl'"},
+    {"graphics-sdl",
+     NULL,
+     "",
+     "<graphics type='sdl' display=':1' xauth='/x' fullscreen='yes'><gl enable='yes'/></graphics>",
+     {"XAUTHORITY=/x DISPLAY=:1", "-full-screen -display sdl,gl=on"}},
     {"video-vga",
      NULL,
      "",
@@ -387,7 +587,7 @@ static void test_case(gconstpointer data)
                                .has_device = has_device};
     g_autoptr(GError) error = NULL;
     g_autoptr(DomainDef) def = domain_def_parse(xml, 0, &defaults, &error);
-    g_autoptr(Command) command = def ? command_preview(def, caps, "/run/x", &error) : NULL;
+    g_autoptr(Command) command = def ? command_preview(def, caps, &settings, BUILD_PREVIEW, "/run/x", &error) : NULL;
     g_autofree char *line = command ? command_to_shell(command) : NULL;
 
     if (test->refused) {
@@ -420,7 +620,7 @@ static void test_missing_device(void)
 
     g_assert_no_error(error);
     g_hash_table_remove(caps->devices, "VGA");
-    g_assert_null(command_preview(def, caps, "/run/x", &error));
+    g_assert_null(command_preview(def, caps, &settings, BUILD_PREVIEW, "/run/x", &error));
     g_assert_cmpstr(error->message, ==, "this QEMU does not support 'VGA' device");
 }
 

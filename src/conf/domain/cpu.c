@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conf/domain/machine.h"
+#include "conf/domain/tuning.h"
 
 /* clang-format off */
 const char *const cpu_modes[CPU_MODE_LAST] = {"custom", "host-model", "host-passthrough", "maximum"};
@@ -142,6 +143,13 @@ static gboolean has_no_mode(gconstpointer self, guint mode)
     return !((const DomainCpu *)self)->has_mode;
 }
 
+static const XmlField numa_fields[] = {
+    XML_LIST(DomainCpu, cells, "cell", &numa_cell_element),
+    XML_REFUSE("interconnects"),
+    XML_END,
+};
+static const XmlElement numa_element = {.fields = numa_fields};
+
 static const XmlField cpu_fields[] = {
     XML_ENUM(DomainCpu, mode, "@mode", cpu_modes, .always = TRUE, .skip = has_no_mode,
              .invalid = XML_COMPLAINT(VIR_FROM_CPU, VIR_ERR_CONFIG_UNSUPPORTED, "Invalid mode attribute '%s'")),
@@ -155,7 +163,7 @@ static const XmlField cpu_fields[] = {
     XML_INSIDE("cache", &cache_element),
     XML_INSIDE("maxphysaddr", &physaddr_element),
     XML_LIST(DomainCpu, features, "feature", &feature_element),
-    XML_REFUSE("numa"),
+    XML_INSIDE("numa", &numa_element),
     XML_END,
 };
 /* clang-format on */

@@ -35,8 +35,6 @@ static gboolean check_info(const char *what, gpointer device, DeviceInfo *info, 
     }
     if (info->alias && device_has_user_alias(info) && !g_hash_table_add(infos->aliases, info->alias))
         return domain_refuse(infos->error, VIR_FROM_DOMAIN, "non unique alias detected: %s", info->alias);
-    if (info->loadparm)
-        return domain_refuse(infos->error, VIR_FROM_DOMAIN, "attribute 'loadparm' of element 'boot'");
     return TRUE;
 }
 
@@ -408,11 +406,31 @@ static gboolean check_panics(const DomainDef *def, GError **error)
     return TRUE;
 }
 
+static gboolean check_iommu(const DomainDef *def, const IommuDef *iommu, GError **error)
+{
+    if (iommu->model == IOMMU_SMMUV3)
+        return domain_refuse(error, VIR_FROM_QEMU, "IOMMU device: '%s' is only supported with ARM Virt machines",
+                             iommu_models[iommu->model]);
+    if (domain_machine_kind(def) != MACHINE_Q35)
+        return domain_refuse(error, VIR_FROM_QEMU, "IOMMU device: '%s' is only supported with Q35 machines",
+                             iommu_models[iommu->model]);
+    if (iommu->intremap == XML_BOOL_YES && def->features->ioapic != IOAPIC_QEMU)
+        return domain_refuse(error, VIR_FROM_DOMAIN,
+                             "IOMMU interrupt remapping requires split I/O APIC (ioapic driver='qemu')");
+    if (iommu->eim == XML_BOOL_YES && iommu->intremap != XML_BOOL_YES)
+        return domain_refuse(error, VIR_FROM_DOMAIN, "IOMMU eim requires interrupt remapping to be enabled");
+    return TRUE;
+}
+
 static gboolean check_small_devices(const DomainDef *def, GError **error)
 {
     for (guint i = 0; i < def->watchdogs->len; i++) {
         if (((const WatchdogDef *)def->watchdogs->pdata[i])->model == WATCHDOG_DIAG288)
             return domain_refuse(error, VIR_FROM_QEMU, "diag288 model of watchdog is allowed for s390 and s390x only");
+    }
+    for (guint i = 0; i < def->iommus->len; i++) {
+        if (!check_iommu(def, def->iommus->pdata[i], error))
+            return FALSE;
     }
     for (guint i = 0; i < def->rngs->len; i++) {
         const RngDef *rng = def->rngs->pdata[i];

@@ -103,6 +103,9 @@ static void complete_disk(DiskDef *disk)
         disk->format = DISK_FORMAT_RAW;
     if (disk->device == DISK_DEVICE_CDROM)
         disk->is_readonly = TRUE;
+    /* Nobody here sees its data. */
+    if (disk->source.type == DISK_SOURCE_VHOST_USER && !disk->snapshot)
+        disk->snapshot = DISK_SNAPSHOT_NO;
 }
 
 static void complete_controller(const DomainDef *def, const DomainDefaults *defaults, ControllerDef *controller)

@@ -237,6 +237,18 @@ typedef struct {
 extern const XmlElement panic_element;
 void panic_def_free(PanicDef *panic);
 
+/* ---- iommu.c ---- */
+typedef enum { IOMMU_INTEL, IOMMU_SMMUV3, IOMMU_VIRTIO, IOMMU_MODEL_LAST } IommuModel;
+extern const char *const iommu_models[IOMMU_MODEL_LAST];
+
+typedef struct {
+    IommuModel model;
+    XmlBool intremap, caching_mode, eim, iotlb; /* intel: on, off */
+    guint aw_bits;                              /* intel; 0: QEMU's own */
+    DeviceInfo info;
+} IommuDef;
+extern const XmlElement iommu_element;
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(InputDef, input_def_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TpmDef, tpm_def_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SoundDef, sound_def_free)

@@ -3,10 +3,9 @@
 
 #include <string.h>
 
+#include "conf/domain/disk_check.h"
+
 /* clang-format off */
-const char *const disk_source_types[DISK_SOURCE_LAST] = {
-    NULL, "file", "block", "dir", "network", "volume", "nvme", "vhostuser",
-};
 const char *const disk_devices[DISK_DEVICE_LAST] = {"disk", "cdrom", "floppy", "lun"};
 const char *const disk_buses[DISK_BUS_LAST] = {
     NULL, "ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd",
@@ -16,7 +15,7 @@ const char *const virtio_models[VIRTIO_MODEL_LAST] = {
 };
 const char *const disk_formats[DISK_FORMAT_LAST] = {
     NULL,  "raw",  "dir",   "bochs", "cloop", "dmg",   "iso", "vpc", "vdi",
-    "vhd", "ploop", "cow", "qcow",  "qcow2", "qed",   "vmdk", "fat",
+    "vhd", "ploop", "cow", "qcow",  "qcow2", "qed",   "vmdk", "fat", "luks",
 };
 const char *const disk_caches[DISK_CACHE_LAST] = {
     NULL, "none", "writethrough", "writeback", "directsync", "unsafe",
@@ -25,13 +24,10 @@ const char *const disk_error_policies[DISK_ERROR_LAST] = {NULL, "stop", "report"
 const char *const disk_ios[DISK_IO_LAST] = {NULL, "native", "threads", "io_uring"};
 const char *const disk_discards[DISK_DISCARD_LAST] = {NULL, "unmap", "ignore"};
 const char *const disk_detect_zeroes[DISK_ZEROES_LAST] = {NULL, "off", "on", "unmap"};
-const char *const disk_startup_policies[DISK_STARTUP_LAST] = {NULL, "mandatory", "requisite", "optional"};
 const char *const disk_trays[DISK_TRAY_LAST] = {"closed", "open"};
 const char *const disk_snapshots[DISK_SNAPSHOT_LAST] = {NULL, "no", "internal", "external", "manual"};
 const char *const disk_geometries[DISK_GEOMETRY_LAST] = {NULL, "none", "auto", "lba"};
 
-#define FILE_BACKED  XML_WHEN(DISK_SOURCE_FILE)
-#define BLOCK_BACKED XML_WHEN(DISK_SOURCE_BLOCK)
 #define UNKNOWN_FORMAT XML_UNSUPPORTED("unknown driver format value '%s'")
 
 /* ---- <backingStore> ---- */
@@ -61,26 +57,12 @@ static void backing_own(gpointer self)
     ((DiskBacking *)self)->backing = backing_copy(((DiskBacking *)self)->backing);
 }
 
-static const XmlField backing_source_fields[] = {
-    XML_STRING(DiskBacking, path, "@file", .when = FILE_BACKED),
-    XML_STRING(DiskBacking, path, "@dev", .when = BLOCK_BACKED),
-    XML_REFUSE("seclabel"), XML_REFUSE("encryption"), XML_REFUSE("reservations"), XML_REFUSE("slices"),
-    XML_REFUSE("@fdgroup"),
-    XML_TAKEN("@startupPolicy"), XML_TAKEN("@index"), XML_TAKEN("privateData"),
-    /* Of the types that the check refuses. */
-    XML_TAKEN("@dir"), XML_TAKEN("@protocol"), XML_TAKEN("@name"), XML_TAKEN("@tls"), XML_TAKEN("@pool"),
-    XML_TAKEN("@volume"), XML_TAKEN("host"),
-    XML_END,
-};
-static const XmlElement backing_source_element = {
-    .fields = backing_source_fields, .variant = offsetof(DiskBacking, type),
-};
 static const XmlField backing_fields[] = {
-    XML_ENUM(DiskBacking, type, "@type", disk_source_types),
-    XML_UINT(DiskBacking, index, "@index", .only = XML_MODE_LIVE),
+    XML_ENUM(DiskBacking, source.type, "@type", disk_source_types),
+    XML_UINT(DiskBacking, source.index, "@index", .only = XML_MODE_LIVE),
     XML_TAKEN("@index"),
     XML_ENUM(DiskBacking, format, "format/@type", disk_formats, .invalid = UNKNOWN_FORMAT),
-    XML_INSIDE("source", &backing_source_element),
+    XML_PART(DiskBacking, source, "source", &disk_source_element),
     XML_CUSTOM("backingStore", .parse = backing_parse, .format = backing_format, .clear = backing_clear,
                .own = backing_own),
     XML_END,
@@ -91,6 +73,11 @@ static const XmlElement backing_element = {.size = sizeof(DiskBacking), .fields 
 static void backing_free(DiskBacking *backing)
 {
     xml_struct_free(&backing_element, backing);
+}
+
+DiskBacking *disk_backing_new(void)
+{
+    return xml_struct_new(&backing_element);
 }
 
 static DiskBacking *backing_copy(const DiskBacking *backing)
@@ -138,7 +125,37 @@ static void disk_backing_own(gpointer self)
     ((DiskDef *)self)->backing = backing_copy(((DiskDef *)self)->backing);
 }
 
+/* In bytes, where other sizes are in KiB. */
+static gboolean cache_size_parse(xmlNode *node, gpointer self, guint mode, GError **error)
+{
+    guint64 bytes;
+
+    if (!xml_size_parse(node, 1, &bytes, error))
+        return FALSE;
+    ((DiskDef *)self)->metadata_cache_max = bytes;
+    return TRUE;
+}
+
+static void cache_size_format(XmlWriter *writer, gconstpointer self, guint mode)
+{
+    const DiskDef *disk = self;
+    g_autofree char *text = g_strdup_printf("%llu", disk->metadata_cache_max);
+
+    if (disk->metadata_cache_max == 0)
+        return;
+    xml_open(writer, "max_size");
+    xml_write_attribute(writer, "unit", "bytes");
+    xml_write_text(writer, text);
+    xml_close(writer);
+}
+
 /* clang-format off */
+static const XmlField metadata_cache_fields[] = {
+    XML_CUSTOM("max_size", .parse = cache_size_parse, .format = cache_size_format),
+    XML_END,
+};
+static const XmlElement metadata_cache_element = {.fields = metadata_cache_fields};
+
 static const XmlField driver_fields[] = {
     XML_STRING(DiskDef, driver_name, "@name"),
     XML_ENUM(DiskDef, format, "@type", disk_formats, .invalid = UNKNOWN_FORMAT),
@@ -154,29 +171,11 @@ static const XmlField driver_fields[] = {
     XML_UINT(DiskDef, queues, "@queues", .nonzero = TRUE),
     XML_UINT(DiskDef, queue_size, "@queue_size", .nonzero = TRUE),
     XML_INCLUDE(DiskDef, virtio, &virtio_options_element),
-    XML_REFUSE("@iothread"), XML_REFUSE("metadata_cache"),
+    XML_UINT(DiskDef, iothread, "@iothread", .nonzero = TRUE),
+    XML_INSIDE("metadata_cache", &metadata_cache_element),
     XML_END,
 };
 static const XmlElement driver_element = {.fields = driver_fields};
-
-static const XmlField source_fields[] = {
-    XML_STRING(DiskDef, path, "@file", .when = FILE_BACKED),
-    XML_STRING(DiskDef, path, "@dev", .when = BLOCK_BACKED),
-    XML_ENUM(DiskDef, startup_policy, "@startupPolicy", disk_startup_policies),
-    XML_UINT(DiskDef, source_index, "@index", .only = XML_MODE_LIVE),
-    XML_TAKEN("@index"),
-    XML_REFUSE("seclabel"), XML_REFUSE("encryption"), XML_REFUSE("reservations"), XML_REFUSE("slices"),
-    XML_REFUSE("auth"), XML_REFUSE("ssl"), XML_REFUSE("cookies"), XML_REFUSE("@fdgroup"),
-    XML_TAKEN("privateData"),
-    /* Of the types that the check refuses. */
-    XML_TAKEN("@dir"), XML_TAKEN("@protocol"), XML_TAKEN("@name"), XML_TAKEN("@tls"), XML_TAKEN("@tlsHostname"),
-    XML_TAKEN("@query"), XML_TAKEN("@pool"), XML_TAKEN("@volume"), XML_TAKEN("@mode"), XML_TAKEN("@type"),
-    XML_TAKEN("@namespace"), XML_TAKEN("@managed"), XML_TAKEN("@path"), XML_TAKEN("host"), XML_TAKEN("snapshot"),
-    XML_TAKEN("config"), XML_TAKEN("initiator"), XML_TAKEN("readahead"), XML_TAKEN("timeout"), XML_TAKEN("identity"),
-    XML_TAKEN("address"), XML_TAKEN("reconnect"),
-    XML_END,
-};
-static const XmlElement source_element = {.fields = source_fields, .variant = offsetof(DiskDef, type)};
 
 static const XmlField transient_fields[] = {
     XML_YESNO(DiskDef, share_backing, "@shareBacking"),
@@ -199,14 +198,15 @@ static const XmlElement transient_element = {.fields = transient_fields, .parsed
 
 /* clang-format off */
 static const XmlField disk_fields[] = {
-    XML_ENUM(DiskDef, type, "@type", disk_source_types, .absent = DISK_SOURCE_FILE, .always = TRUE),
+    XML_ENUM(DiskDef, source.type, "@type", disk_source_types, .absent = DISK_SOURCE_FILE, .always = TRUE),
     XML_ENUM(DiskDef, device, "@device", disk_devices, .always = TRUE),
     XML_ENUM(DiskDef, model, "@model", virtio_models),
     XML_ENUM(DiskDef, snapshot, "@snapshot", disk_snapshots),
-    XML_REFUSE("@rawio"), XML_REFUSE("@sgio"),
+    XML_YESNO(DiskDef, rawio, "@rawio"),
+    XML_REFUSE("@sgio"),
     XML_INSIDE("driver", &driver_element),
-    XML_REFUSE("auth"),
-    XML_INSIDE("source", &source_element),
+    XML_STRUCT(DiskDef, auth, "auth", &disk_auth_element),
+    XML_PART(DiskDef, source, "source", &disk_source_element),
     XML_CUSTOM("backingStore", .parse = disk_backing_parse, .format = disk_backing_format,
                .clear = disk_backing_clear, .own = disk_backing_own),
     XML_REFUSE("backenddomain"),
@@ -222,7 +222,7 @@ static const XmlField disk_fields[] = {
     XML_ENUM(DiskDef, tray, "target/@tray", disk_trays),
     XML_ONOFF(DiskDef, removable, "target/@removable"),
     XML_UINT(DiskDef, rotation_rate, "target/@rotation_rate"),
-    XML_REFUSE("iotune"),
+    XML_PART(DiskDef, iotune, "iotune", &disk_iotune_element),
     XML_FLAG(DiskDef, is_readonly, "readonly"),
     XML_FLAG(DiskDef, is_shareable, "shareable"),
     XML_INSIDE("transient", &transient_element, .always = TRUE, .skip = is_lasting),
@@ -230,18 +230,33 @@ static const XmlField disk_fields[] = {
     XML_STRING(DiskDef, wwn, "wwn"),
     XML_STRING(DiskDef, vendor, "vendor"),
     XML_STRING(DiskDef, product, "product"),
-    XML_REFUSE("encryption"),
+    XML_STRUCT(DiskDef, encryption, "encryption", &disk_encryption_element),
     XML_TAKEN("state"), XML_TAKEN("privateData"),
     XML_INCLUDE(DiskDef, info, &device_info_element),
     XML_END,
 };
 /* clang-format on */
 
-const XmlElement disk_element = {.size = sizeof(DiskDef), .fields = disk_fields};
+static gboolean disk_parsed(xmlNode *node, gpointer self, GError **error)
+{
+    return disk_check_alone(self, error);
+}
+
+const XmlElement disk_element = {.size = sizeof(DiskDef), .fields = disk_fields, .parsed = disk_parsed};
 
 void disk_def_free(DiskDef *disk)
 {
     xml_struct_free(&disk_element, disk);
+}
+
+const DiskEncryption *disk_encryption(const DiskDef *disk)
+{
+    return disk->source.encryption ? disk->source.encryption : disk->encryption;
+}
+
+const DiskAuth *disk_auth(const DiskDef *disk)
+{
+    return disk->source.auth ? disk->source.auth : disk->auth;
 }
 
 /* ---- target names ---- */

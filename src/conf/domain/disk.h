@@ -2,20 +2,7 @@
 /* <disk>: drives of a guest and where their data comes from. */
 #pragma once
 
-#include "conf/domain/device_info.h"
-
-typedef enum {
-    DISK_SOURCE_NONE, /* of a backing store: the end of the chain */
-    DISK_SOURCE_FILE,
-    DISK_SOURCE_BLOCK,
-    DISK_SOURCE_DIR,
-    DISK_SOURCE_NETWORK,
-    DISK_SOURCE_VOLUME,
-    DISK_SOURCE_NVME,
-    DISK_SOURCE_VHOST_USER,
-    DISK_SOURCE_LAST,
-} DiskSourceType; /* beyond FILE and BLOCK all are refused by the check */
-extern const char *const disk_source_types[DISK_SOURCE_LAST];
+#include "conf/domain/disk_source.h"
 
 typedef enum { DISK_DEVICE_DISK, DISK_DEVICE_CDROM, DISK_DEVICE_FLOPPY, DISK_DEVICE_LUN, DISK_DEVICE_LAST } DiskDevice;
 extern const char *const disk_devices[DISK_DEVICE_LAST];
@@ -62,6 +49,7 @@ typedef enum {
     DISK_FORMAT_QED,
     DISK_FORMAT_VMDK,
     DISK_FORMAT_FAT,
+    DISK_FORMAT_LUKS, /* is not one: of raw data that is encrypted; refused by the check */
     DISK_FORMAT_LAST,
 } DiskFormat;
 extern const char *const disk_formats[DISK_FORMAT_LAST];
@@ -102,15 +90,6 @@ typedef enum {
 } DiskDetectZeroes;
 extern const char *const disk_detect_zeroes[DISK_ZEROES_LAST];
 
-typedef enum {
-    DISK_STARTUP_DEFAULT,
-    DISK_STARTUP_MANDATORY,
-    DISK_STARTUP_REQUISITE,
-    DISK_STARTUP_OPTIONAL,
-    DISK_STARTUP_LAST,
-} DiskStartupPolicy;
-extern const char *const disk_startup_policies[DISK_STARTUP_LAST];
-
 typedef enum { DISK_TRAY_CLOSED, DISK_TRAY_OPEN, DISK_TRAY_LAST } DiskTray;
 extern const char *const disk_trays[DISK_TRAY_LAST];
 
@@ -135,18 +114,29 @@ extern const char *const disk_geometries[DISK_GEOMETRY_LAST];
 
 /* What an image is an overlay of. */
 typedef struct DiskBacking {
-    DiskSourceType type; /* NONE: there is nothing below, by the user's word */
-    guint index;         /* live only */
+    DiskSource source; /* type NONE: there is nothing below, by the user's word */
     DiskFormat format;
-    char *path;
     struct DiskBacking *backing; /* NULL: to be found out from the image */
 } DiskBacking;
 
+/* Limits in bytes and requests per second; 0: none. max: for bursts, of which max_length says how many seconds. */
 typedef struct {
-    DiskSourceType type;
+    unsigned long long total_bytes_sec, read_bytes_sec, write_bytes_sec;
+    unsigned long long total_iops_sec, read_iops_sec, write_iops_sec;
+    unsigned long long total_bytes_sec_max, read_bytes_sec_max, write_bytes_sec_max;
+    unsigned long long total_iops_sec_max, read_iops_sec_max, write_iops_sec_max;
+    unsigned long long size_iops_sec;
+    char *group_name; /* whose members share the limits; NULL: of its own */
+    unsigned long long total_bytes_sec_max_length, read_bytes_sec_max_length, write_bytes_sec_max_length;
+    unsigned long long total_iops_sec_max_length, read_iops_sec_max_length, write_iops_sec_max_length;
+} DiskIoTune;
+extern const XmlElement disk_iotune_element;
+
+typedef struct {
     DiskDevice device;
     VirtioModel model;
     DiskSnapshot snapshot;
+    XmlBool rawio; /* yes, no */
     /* <driver> */
     char *driver_name; /* "qemu" */
     DiskFormat format;
@@ -156,13 +146,16 @@ typedef struct {
     XmlBool ioeventfd, event_idx, copy_on_read; /* on, off */
     DiskDiscard discard;
     DiskDetectZeroes detect_zeroes;
-    guint queues, queue_size; /* 0: unset */
+    guint queues, queue_size;              /* 0: unset */
+    guint iothread;                        /* 0: none */
+    unsigned long long metadata_cache_max; /* bytes, of qcow2; 0: QEMU's own */
     VirtioOptions virtio;
-    /* <source> */
-    char *path; /* file or block device; NULL: empty drive */
-    DiskStartupPolicy startup_policy;
-    guint source_index; /* live only; number of the node-name */
+    DiskSource source;
+    /* Beside the source rather than inside of it, where documents had them once. May be NULL. */
+    DiskAuth *auth;
+    DiskEncryption *encryption;
     DiskBacking *backing;
+    DiskIoTune iotune;
     /* <geometry>, <blockio> */
     guint cylinders, heads, sectors;
     DiskGeometry translation;
@@ -182,6 +175,16 @@ typedef struct {
 extern const XmlElement disk_element;
 void disk_def_free(DiskDef *disk);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DiskDef, disk_def_free)
+
+/* An empty one, for the chain of a disk that owns it. */
+DiskBacking *disk_backing_new(void);
+
+/* How data is encrypted, and how its server is told who asks, wherever the document says so. NULL: not. Borrowed. */
+const DiskEncryption *disk_encryption(const DiskDef *disk);
+const DiskAuth *disk_auth(const DiskDef *disk);
+
+/* Whether it has any limit, or a group with some. */
+gboolean disk_has_iotune(const DiskDef *disk);
 
 /* The number that a target name stands for: 0 for "sda", 26 for "sdaa"; partition numbers are passed over. -1 when the
  * name does not begin with one of the known prefixes. */

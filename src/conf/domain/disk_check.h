@@ -4,4 +4,7 @@
 
 #include "conf/domain/domain_def.h"
 
+/* What a disk's document alone can have wrong. */
+gboolean disk_check_alone(const DiskDef *disk, GError **error);
+
 gboolean domain_check_disks(const DomainDef *def, GError **error);

@@ -76,7 +76,7 @@ static gboolean check_loader(const DomainDef *def, GError **error)
                           "loader attribute 'secure' cannot be specified when firmware autoselection is enabled");
             return FALSE;
         }
-    } else if (!os->loader && (os->nvram || os->nvram_template)) {
+    } else if (!os->loader && (os->nvram || os->nvram_template || os->nvram_store)) {
         vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_DETAIL,
                       "no loader path specified and firmware auto selection disabled");
         return FALSE;
@@ -141,7 +141,7 @@ static gboolean check_memory(const DomainDef *def, GError **error)
                       "both maximum memory size and memory slot count must be specified");
         return FALSE;
     }
-    if (def->max_memory_kib)
+    if (def->max_memory_kib && !(def->cpu && def->cpu->cells && def->cpu->cells->len))
         return domain_refuse(error, VIR_FROM_QEMU,
                              "At least one numa node has to be configured when enabling memory hotplug");
     return TRUE;
@@ -178,6 +178,7 @@ static gboolean check_clock(const DomainDef *def, GError **error)
 gboolean domain_def_check(const DomainDef *def, const DomainDefaults *defaults, GError **error)
 {
     return check_boot(def, error) && domain_check_devices(def, defaults, error) && check_loader(def, error) &&
-           check_smbios(def, error) && check_lifecycle(def, error) && check_features(def, error) &&
-           check_memory(def, error) && check_vcpus(def, defaults, error) && check_clock(def, error);
+           check_smbios(def, error) && domain_check_tuning(def, error) && check_lifecycle(def, error) &&
+           check_features(def, error) && check_memory(def, error) && check_vcpus(def, defaults, error) &&
+           check_clock(def, error);
 }

@@ -13,5 +13,8 @@ gboolean domain_check_machine(const DomainDef *def, GError **error);
 /* The device part of it (device_check.c). */
 gboolean domain_check_devices(const DomainDef *def, const DomainDefaults *defaults, GError **error);
 
+/* NUMA cells, I/O threads, pins, and disks that need them (tuning_check.c). */
+gboolean domain_check_tuning(const DomainDef *def, GError **error);
+
 /* Sets VIR_ERR_CONFIG_UNSUPPORTED of domain (VIR_FROM_*) and returns FALSE. */
 gboolean domain_refuse(GError **error, int domain, const char *format, ...) G_GNUC_PRINTF(3, 4);

@@ -70,6 +70,25 @@ const XmlElement seclabel_element = {
     .variant = offsetof(Seclabel, type),
 };
 
+/* ---- <idmap> ---- */
+
+/* clang-format off */
+static const XmlField id_mapping_fields[] = {
+    XML_UINT(IdMapping, start, "@start", .required = TRUE, .always = TRUE),
+    XML_UINT(IdMapping, target, "@target", .required = TRUE, .always = TRUE),
+    XML_UINT(IdMapping, count, "@count", .required = TRUE, .always = TRUE),
+    XML_END,
+};
+static const XmlElement id_mapping_element = {.size = sizeof(IdMapping), .fields = id_mapping_fields};
+
+static const XmlField idmap_fields[] = {
+    XML_LIST(DomainDef, idmap_uids, "uid", &id_mapping_element),
+    XML_LIST(DomainDef, idmap_gids, "gid", &id_mapping_element),
+    XML_END,
+};
+static const XmlElement idmap_element = {.fields = idmap_fields};
+/* clang-format on */
+
 /* ---- xmlns:qemu ---- */
 
 /* clang-format off */
@@ -151,7 +170,8 @@ static const XmlField devices_fields[] = {
     XML_LIST(DomainDef, rngs, "rng", &rng_element),
     XML_REFUSE("nvram"),
     XML_LIST(DomainDef, panics, "panic", &panic_element),
-    XML_REFUSE("shmem"), XML_REFUSE("memory"), XML_REFUSE("iommu"), XML_REFUSE("vsock"), XML_REFUSE("crypto"),
+    XML_LIST(DomainDef, iommus, "iommu", &iommu_element),
+    XML_REFUSE("shmem"), XML_REFUSE("memory"), XML_REFUSE("vsock"), XML_REFUSE("crypto"),
     XML_END,
 };
 static const XmlElement devices_element = {.fields = devices_fields};
@@ -195,16 +215,19 @@ static const XmlField domain_fields[] = {
     XML_CUSTOM("maxMemory", .parse = domain_max_memory_parse, .format = domain_max_memory_format),
     XML_CUSTOM("memory", .parse = domain_memory_parse, .format = domain_memory_format),
     XML_SIZE(DomainDef, current_memory_kib, "currentMemory"),
-    XML_REFUSE("memoryBacking"), XML_REFUSE("blkiotune"), XML_REFUSE("memtune"),
+    XML_PART(DomainDef, memory_backing, "memoryBacking", &memory_backing_element),
+    XML_REFUSE("blkiotune"), XML_REFUSE("memtune"),
     XML_CUSTOM("vcpu", .parse = domain_vcpu_parse, .format = domain_vcpu_format, .clear = domain_vcpu_clear,
                .own = domain_vcpu_own),
-    XML_REFUSE("vcpus"), XML_REFUSE("iothreads"), XML_REFUSE("iothreadids"), XML_REFUSE("defaultiothread"),
-    XML_REFUSE("cputune"), XML_REFUSE("numatune"),
+    XML_REFUSE("vcpus"),
+    {.place = "", .kind = XML_KIND_INCLUDE, .element = &iothreads_element},
+    XML_PART(DomainDef, cputune, "cputune", &cputune_element),
+    XML_PART(DomainDef, numatune, "numatune", &numatune_element),
     XML_INSIDE("resource", &resource_element),
     XML_LIST(DomainDef, sysinfos, "sysinfo", &sysinfo_element),
     XML_REFUSE("bootloader"), XML_REFUSE("bootloader_args"),
     XML_STRUCT(DomainDef, os, "os", &os_element),
-    XML_REFUSE("idmap"),
+    XML_INSIDE("idmap", &idmap_element),
     XML_STRUCT(DomainDef, features, "features", &features_element, .unless_empty = TRUE),
     XML_STRUCT(DomainDef, cpu, "cpu", &cpu_element, .unless_empty = TRUE),
     XML_STRUCT(DomainDef, clock, "clock", &clock_element),
@@ -231,7 +254,7 @@ static const gsize device_lists[] = {
     offsetof(DomainDef, graphics),  offsetof(DomainDef, sounds),      offsetof(DomainDef, audios),
     offsetof(DomainDef, videos),    offsetof(DomainDef, hubs),        offsetof(DomainDef, redirdevs),
     offsetof(DomainDef, watchdogs), offsetof(DomainDef, balloons),    offsetof(DomainDef, rngs),
-    offsetof(DomainDef, panics),
+    offsetof(DomainDef, panics),    offsetof(DomainDef, iommus),
 };
 
 static void domain_init(gpointer self)
@@ -254,6 +277,7 @@ static const struct {
 } single_devices[] = {
     {"watchdog", "only a single watchdog device is supported"},
     {"memballoon", "only a single memory balloon device is supported"},
+    {"iommu", "only a single IOMMU device is supported"},
 };
 
 static gboolean is_repeated(xmlNode *node, guint *seen, GError **error)

@@ -19,6 +19,7 @@
 #include "conf/domain/interface.h"
 #include "conf/domain/machine.h"
 #include "conf/domain/sysinfo.h"
+#include "conf/domain/tuning.h"
 
 /* Bounds on what one document may ask for. */
 #define DOMAIN_NAME_MAX      255  /* bytes; names become file names */
@@ -75,6 +76,11 @@ typedef struct {
 } Seclabel;
 extern const XmlElement seclabel_element;
 
+/* Whose numbers a container's users are on the host: of no meaning to a virtual machine, and kept all the same. */
+typedef struct {
+    guint start, target, count;
+} IdMapping;
+
 typedef struct {
     char *value;
 } QemuArg;
@@ -102,11 +108,18 @@ typedef struct {
     guint vcpus_max, vcpus;
     VcpuPlacement vcpu_placement;
     char *vcpu_cpuset; /* "0-3,^2" in its shortest form, or NULL */
+    MemoryBacking memory_backing;
+    NumaTune numatune;
+    GPtrArray *iothreads;              /* IoThread; may be NULL */
+    guint n_iothreads;                 /* as the document counts them; the list's length after defaults */
+    DefaultIoThread *default_iothread; /* may be NULL */
+    CpuTune cputune;
     char *resource_partition;
-    DomainOs *os;             /* never NULL, as what is marked so below */
-    DomainFeatures *features; /* never NULL */
-    DomainCpu *cpu;           /* may be NULL */
-    DomainClock *clock;       /* never NULL */
+    GPtrArray *idmap_uids, *idmap_gids; /* IdMapping; may be NULL */
+    DomainOs *os;                       /* never NULL, as what is marked so below */
+    DomainFeatures *features;           /* never NULL */
+    DomainCpu *cpu;                     /* may be NULL */
+    DomainClock *clock;                 /* never NULL */
     LifecycleAction on_poweroff, on_reboot, on_crash;
     XmlBool pm_suspend_to_mem, pm_suspend_to_disk; /* yes, no */
     /* Devices: arrays of pointers, never NULL, owned. */
@@ -130,6 +143,7 @@ typedef struct {
     GPtrArray *balloons;    /* BalloonDef; one after defaults */
     GPtrArray *rngs;        /* RngDef */
     GPtrArray *panics;      /* PanicDef */
+    GPtrArray *iommus;      /* IommuDef; one at most */
     GPtrArray *seclabels;   /* Seclabel; may be NULL */
     GPtrArray *sysinfos;    /* SysinfoDef; may be NULL */
     /* xmlns:qemu */
@@ -213,6 +227,14 @@ DiskDef *domain_find_disk(const DomainDef *def, const char *target);
 DiskDef *domain_find_disk_or_path(const DomainDef *def, const char *name);
 /* The interface that a caller names by its link on the host or by its MAC, or NULL. */
 InterfaceDef *domain_find_interface(const DomainDef *def, const char *name);
+
+/* The I/O thread of that number, or NULL; a new one; and away with it and its pin. Borrowed. */
+IoThread *domain_find_iothread(const DomainDef *def, guint id);
+void domain_add_iothread(DomainDef *def, guint id);
+void domain_remove_iothread(DomainDef *def, guint id);
+
+/* Whether all of the guest's memory can be reached by another process. */
+gboolean domain_has_shared_memory(const DomainDef *def);
 
 /* Calls each for the info of all devices, in the order of the document; stops and returns FALSE when it does. what is
  * the element's name. */

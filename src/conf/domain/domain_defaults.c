@@ -116,14 +116,32 @@ static void complete_nvram(DomainDef *def, const DomainDefaults *defaults)
     if (os->firmware || os->loader_type != LOADER_TYPE_PFLASH || os->loader_readonly != XML_BOOL_YES ||
         os->loader_stateless == XML_BOOL_YES)
         return;
-    if (!os->nvram && defaults->nvram_dir)
+    if (!os->nvram && !os->nvram_store && defaults->nvram_dir)
         os->nvram = g_strdup_printf("%s/%s_VARS.fd", defaults->nvram_dir, def->name);
 }
 
 /* ---- memory ---- */
 
+/* Cells that name no number get the next one; what all have together is what the guest has. */
+static void complete_cells(DomainDef *def)
+{
+    const GPtrArray *cells = def->cpu ? def->cpu->cells : NULL;
+    unsigned long long sum = 0;
+
+    for (guint i = 0; cells && i < cells->len; i++) {
+        NumaCell *cell = cells->pdata[i];
+
+        if (cell->id == NUMA_CELL_UNSET)
+            cell->id = (int)i;
+        sum += cell->memory_kib;
+    }
+    if (sum)
+        def->memory_kib = sum;
+}
+
 static gboolean complete_memory(DomainDef *def, GError **error)
 {
+    complete_cells(def);
     if (!def->memory_kib) {
         vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
                       "Memory size must be specified via <memory> or in the <numa> configuration");
@@ -203,6 +221,7 @@ gboolean domain_def_complete(DomainDef *def, guint mode, const DomainDefaults *d
     if (!complete_identity(def, error) || !complete_os(def, defaults, &facts, error) || !complete_memory(def, error))
         return FALSE;
     complete_vcpus(def);
+    domain_complete_iothreads(def);
     complete_boot(def);
     complete_nvram(def, defaults);
     complete_cpu(def, &facts);

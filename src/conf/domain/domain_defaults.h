@@ -21,3 +21,6 @@ void domain_order_devices(DomainDef *def);
 /* Adds a new controller of this kind behind the others, unless there is one of its type and index. Returns it,
  * borrowed. */
 ControllerDef *domain_add_controller(DomainDef *def, ControllerType type, int index, ControllerModel model);
+
+/* Gives a number to the I/O threads that the document only counts. (threads.c) */
+void domain_complete_iothreads(DomainDef *def);

@@ -54,7 +54,7 @@ DiskDef *domain_find_disk_or_path(const DomainDef *def, const char *name)
     for (guint i = 0; !disk && i < def->disks->len; i++) {
         DiskDef *other = g_ptr_array_index(def->disks, i);
 
-        if (g_strcmp0(other->path, name) == 0)
+        if (g_strcmp0(other->source.path, name) == 0)
             disk = other;
     }
     return disk;
@@ -102,6 +102,7 @@ static const struct {
     DEVICES(redirdevs, RedirdevDef, "redirdev"),
     DEVICES(tpms, TpmDef, "tpm"),
     DEVICES(panics, PanicDef, "panic"),
+    DEVICES(iommus, IommuDef, "iommu"),
 };
 
 gboolean domain_each_device(DomainDef *def, DomainDeviceFunc each, gpointer data)

@@ -203,7 +203,43 @@ static void channels_format(XmlWriter *writer, gconstpointer self, guint mode)
     }
 }
 
+gboolean graphics_has_secure_channel(const GraphicsDef *graphics)
+{
+    for (guint i = 0; i < SPICE_CHANNEL_LAST; i++)
+        if (graphics->channel_modes[i] == SPICE_MODE_SECURE)
+            return TRUE;
+    return graphics->default_mode == SPICE_MODE_SECURE;
+}
+
+SpicePorts graphics_spice_ports(const GraphicsDef *graphics, gboolean has_tls)
+{
+    SpicePorts ports = {.needs_plain = graphics->port != 0, .needs_tls = graphics->tls_port != 0};
+
+    if (!graphics->is_autoport) {
+        ports.needs_plain |= !ports.needs_tls;
+        return ports;
+    }
+    ports.needs_plain |= graphics->default_mode != SPICE_MODE_SECURE;
+    ports.needs_tls |= graphics_has_secure_channel(graphics) || (has_tls && graphics->default_mode == SPICE_MODE_ANY);
+    for (guint i = 0; i < SPICE_CHANNEL_LAST; i++)
+        ports.needs_plain |= graphics->channel_modes[i] == SPICE_MODE_INSECURE;
+    return ports;
+}
+
 /* ---- <graphics> ---- */
+
+static gboolean generated_parse(const char *text, gpointer member, GError **error)
+{
+    *(gboolean *)member = g_str_equal(text, "yes");
+    return TRUE;
+}
+
+static char *generated_format(gconstpointer member)
+{
+    return *(const gboolean *)member ? g_strdup("yes") : NULL;
+}
+
+static const XmlCodec generated_codec = {.parse = generated_parse, .format = generated_format};
 
 static gboolean is_dbus_address_hidden(gconstpointer self, guint mode)
 {
@@ -217,6 +253,8 @@ static const XmlField graphics_fields[] = {
     XML_ENUM(GraphicsDef, type, "@type", graphics_types, .required = TRUE, .always = TRUE),
     XML_CUSTOM("@port", .when = VNC | SPICE | RDP, .parse = ports_parse, .format = ports_format),
     XML_TAKEN("@autoport"), XML_TAKEN("@tlsPort"), XML_TAKEN("@websocket"),
+    XML_CODEC(GraphicsDef, is_websocket_auto, "@websocketGenerated", &generated_codec, .when = VNC,
+              .only = XML_MODE_STATUS),
     XML_CUSTOM("@listen", .when = VNC | SPICE | RDP, .format = graphics_listen_attribute_format),
     XML_CUSTOM("@socket", .when = VNC, .format = graphics_socket_attribute_format),
     XML_STRING(GraphicsDef, keymap, "@keymap", .when = VNC | SPICE),
@@ -233,6 +271,8 @@ static const XmlField graphics_fields[] = {
     XML_YESNO(GraphicsDef, is_fullscreen, "@fullscreen", .when = SDL | DESKTOP),
     XML_YESNO(GraphicsDef, is_p2p, "@p2p", .when = DBUS),
     XML_STRING(GraphicsDef, dbus_address, "@address", .when = DBUS, .skip = is_dbus_address_hidden),
+    XML_CODEC(GraphicsDef, is_dbus_address_auto, "@fromConfig", &generated_codec, .when = DBUS,
+              .only = XML_MODE_STATUS),
     XML_YESNO(GraphicsDef, replace_user, "@replaceUser", .when = RDP),
     XML_YESNO(GraphicsDef, multi_user, "@multiUser", .when = RDP),
     XML_CUSTOM("listen", .when = VNC | SPICE | RDP, .parse = graphics_listen_parse, .format = graphics_listens_format,
@@ -268,6 +308,7 @@ const XmlElement graphics_element = {
     .fields = graphics_fields,
     .parsed = graphics_parsed,
     .variant = offsetof(GraphicsDef, type),
+    .beyond_schema = TRUE,
 };
 
 GraphicsDef *graphics_def_copy(const GraphicsDef *graphics)

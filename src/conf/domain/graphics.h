@@ -100,7 +100,7 @@ typedef struct {
     gboolean is_port_taken;     /* the driver's: port (and tls_port, websocket) stand for ones it reserved */
     int tls_port;               /* spice; 0: unset; GRAPHICS_PORT_AUTO */
     int websocket;              /* vnc; 0: none; GRAPHICS_PORT_AUTO */
-    gboolean is_websocket_auto; /* websocket was GRAPHICS_PORT_AUTO in the configuration */
+    gboolean is_websocket_auto; /* websocket was GRAPHICS_PORT_AUTO in the configuration; kept with what runs */
     GPtrArray *listens;         /* GraphicsListen; never empty for vnc, spice and rdp after defaults; NULL for others */
     char *password;             /* secure XML only */
     char *password_valid_to;    /* "YYYY-MM-DDTHH:MM:SS", UTC; or NULL */
@@ -139,6 +139,15 @@ GraphicsListen *graphics_first_listen(const GraphicsDef *graphics);
 
 /* Whether it listens on an address, so that it has a port. */
 gboolean graphics_has_port(const GraphicsDef *graphics);
+
+/* Which ports a SPICE server needs by its default mode and those of its channels; has_tls: what may be secure is. */
+typedef struct {
+    gboolean needs_plain, needs_tls;
+} SpicePorts;
+SpicePorts graphics_spice_ports(const GraphicsDef *graphics, gboolean has_tls);
+
+/* Whether any of a SPICE server's channels must be secure. */
+gboolean graphics_has_secure_channel(const GraphicsDef *graphics);
 
 /* What a network's addresses (char *, not empty) came to; copied. */
 void graphics_listen_set_addresses(GraphicsListen *listen, const GPtrArray *addresses);

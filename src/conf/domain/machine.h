@@ -2,7 +2,7 @@
 /* What a guest is before any device: how it boots, its features, its processor, its clock. */
 #pragma once
 
-#include "conf/xml_table.h"
+#include "conf/domain/disk_source.h"
 
 /* ---- os.c: <os> ---- */
 typedef enum { BOOT_FD, BOOT_CDROM, BOOT_HD, BOOT_NETWORK, BOOT_LAST } BootDevice;
@@ -22,6 +22,13 @@ extern const char *const firmware_features[FIRMWARE_FEATURE_LAST];
 typedef enum { SMBIOS_DEFAULT, SMBIOS_EMULATE, SMBIOS_HOST, SMBIOS_SYSINFO, SMBIOS_LAST } SmbiosMode;
 extern const char *const smbios_modes[SMBIOS_LAST];
 
+typedef enum { ACPI_TABLE_SLIC, ACPI_TABLE_LAST } AcpiTable;
+
+/* Variables of a firmware that are not in a file of this host. */
+typedef struct {
+    DiskSource source; /* network or block */
+} NvramStore;
+
 #define BOOT_DEVICES_MAX     4
 #define REBOOT_TIMEOUT_UNSET (-2)
 
@@ -37,6 +44,7 @@ typedef struct {
     LoaderType loader_type;
     char *nvram, *nvram_template;
     gboolean has_nvram_source; /* the file is written inside a <source> */
+    NvramStore *nvram_store;   /* instead of nvram; may be NULL */
     char *kernel, *initrd, *cmdline, *dtb;
     BootDevice boot[BOOT_DEVICES_MAX];
     guint n_boot;            /* 0 when devices have an order of their own */
@@ -45,6 +53,8 @@ typedef struct {
     XmlBool bios_useserial;  /* yes, no */
     int reboot_timeout_ms;   /* REBOOT_TIMEOUT_UNSET; -1: never */
     SmbiosMode smbios;
+    AcpiTable acpi_table;
+    char *acpi_table_file; /* NULL: none */
 } DomainOs;
 extern const XmlElement os_element;
 
@@ -154,6 +164,7 @@ typedef struct {
     CpuPhysaddrMode physaddr_mode;       /* DEFAULT: none given */
     guint physaddr_bits;                 /* emulate */
     GPtrArray *features;                 /* CpuFeature; may be NULL */
+    GPtrArray *cells;                    /* NumaCell; may be NULL */
 } DomainCpu;
 extern const XmlElement cpu_element;
 DomainCpu *domain_cpu_copy(const DomainCpu *cpu);

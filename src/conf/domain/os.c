@@ -93,6 +93,28 @@ static void boot_format(XmlWriter *writer, gconstpointer self, guint mode)
 
 /* ---- <nvram> ---- */
 
+/* clang-format off */
+static const XmlField nvram_store_fields[] = {
+    XML_TAKEN("@template"),
+    XML_ENUM(NvramStore, source.type, "@type", disk_source_types, .required = TRUE, .always = TRUE),
+    XML_PART(NvramStore, source, "source", &disk_source_element),
+    XML_END,
+};
+static const XmlElement nvram_store_element = {.size = sizeof(NvramStore), .fields = nvram_store_fields};
+/* clang-format on */
+
+/* Elsewhere than in a file of this host. */
+static gboolean nvram_store_parse(xmlNode *node, DomainOs *os, const char *type, guint mode, GError **error)
+{
+    if (!g_str_equal(type, "network") && !g_str_equal(type, "block")) {
+        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED, "nvram of type '%s' (line %ld)", type,
+                      xmlGetLineNo(node));
+        return FALSE;
+    }
+    os->nvram_store = xml_struct_parse(&nvram_store_element, node, mode, error);
+    return os->nvram_store != NULL;
+}
+
 /* New documents name the file inside a <source>. */
 static gboolean nvram_parse(xmlNode *node, gpointer self, guint mode, GError **error)
 {
@@ -100,11 +122,8 @@ static gboolean nvram_parse(xmlNode *node, gpointer self, guint mode, GError **e
     g_autofree char *type = xml_attribute(node, "type");
     xmlNode *source = xml_child(node, "source");
 
-    if (type && !g_str_equal(type, "file")) {
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED, "nvram of type '%s' (line %ld)", type,
-                      xmlGetLineNo(node));
-        return FALSE;
-    }
+    if (type && !g_str_equal(type, "file"))
+        return nvram_store_parse(node, os, type, mode, error);
     os->nvram_template = xml_attribute(node, "template");
     os->nvram = type && source ? xml_attribute(source, "file") : xml_text(node);
     os->has_nvram_source = type != NULL;
@@ -117,7 +136,8 @@ static void nvram_format(XmlWriter *writer, gconstpointer self, guint mode)
 {
     const DomainOs *os = self;
 
-    if (!os->nvram && !os->nvram_template)
+    xml_struct_write(&nvram_store_element, writer, "nvram", os->nvram_store, mode);
+    if (os->nvram_store || (!os->nvram && !os->nvram_template))
         return;
     xml_open(writer, "nvram");
     xml_write_attribute(writer, "template", os->nvram_template);
@@ -138,6 +158,7 @@ static void nvram_clear(gpointer self)
 
     g_clear_pointer(&os->nvram, g_free);
     g_clear_pointer(&os->nvram_template, g_free);
+    xml_struct_free(&nvram_store_element, g_steal_pointer(&os->nvram_store));
 }
 
 static void nvram_own(gpointer self)
@@ -146,11 +167,34 @@ static void nvram_own(gpointer self)
 
     os->nvram = g_strdup(os->nvram);
     os->nvram_template = g_strdup(os->nvram_template);
+    os->nvram_store = xml_struct_copy(&nvram_store_element, os->nvram_store);
 }
 
 /* ---- <os> ---- */
 
+/* ---- <acpi> ---- */
+
+static const char *const acpi_tables[ACPI_TABLE_LAST] = {"slic"};
+
+static gboolean has_no_acpi_table(gconstpointer self, guint mode)
+{
+    return !((const DomainOs *)self)->acpi_table_file;
+}
+
 /* clang-format off */
+static const XmlField acpi_table_fields[] = {
+    XML_ENUM(DomainOs, acpi_table, "@type", acpi_tables, .required = TRUE, .always = TRUE),
+    XML_STRING(DomainOs, acpi_table_file, "."),
+    XML_END,
+};
+static const XmlElement acpi_table_element = {.fields = acpi_table_fields};
+
+static const XmlField acpi_fields[] = {
+    XML_INSIDE("table", &acpi_table_element),
+    XML_END,
+};
+static const XmlElement acpi_element = {.fields = acpi_fields};
+
 static const XmlField type_fields[] = {
     XML_STRING(DomainOs, arch, "@arch"),
     XML_STRING(DomainOs, machine, "@machine"),
@@ -221,7 +265,7 @@ static const XmlField os_fields[] = {
     XML_STRING(DomainOs, initrd, "initrd"),
     XML_STRING(DomainOs, cmdline, "cmdline"),
     XML_STRING(DomainOs, dtb, "dtb"),
-    XML_REFUSE("acpi"),
+    XML_INSIDE("acpi", &acpi_element, .skip = has_no_acpi_table),
     XML_CUSTOM("boot", .parse = boot_parse, .format = boot_format),
     XML_INSIDE("bootmenu", &bootmenu_element),
     XML_INSIDE("bios", &bios_element),
@@ -246,6 +290,7 @@ static gboolean os_parsed(xmlNode *node, gpointer self, GError **error)
     drop_if_empty(&os->kernel);
     drop_if_empty(&os->initrd);
     drop_if_empty(&os->dtb);
+    drop_if_empty(&os->acpi_table_file);
     return TRUE;
 }
 

@@ -148,6 +148,8 @@ guint pci_plug_of_device(MachineKind machine, const char *what, gconstpointer de
         return plug_of_balloon(machine, ((const BalloonDef *)device)->model);
     if (g_str_equal(what, "rng"))
         return plug_of_virtio(machine, ((const RngDef *)device)->model);
+    if (g_str_equal(what, "iommu"))
+        return ((const IommuDef *)device)->model == IOMMU_VIRTIO ? PCI_PLUG_CONVENTIONAL : 0;
     if (g_str_equal(what, "watchdog"))
         return ((const WatchdogDef *)device)->model == WATCHDOG_I6300ESB ? PCI_PLUG_OLD : 0;
     if (g_str_equal(what, "input"))

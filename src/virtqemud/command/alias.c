@@ -63,6 +63,7 @@ static const NumberedKind numbered_kinds[] = {
     {"tpm", "tpm"},           {"sound", "sound"},        {"video", "video"},
     {"watchdog", "watchdog"}, {"memballoon", "balloon"}, {"rng", "rng"},
     {"panic", "panic"},       {"redirdev", "redir"},     {"hub", "hub"},
+    {"iommu", "iommu"},
 };
 
 typedef struct {
@@ -111,12 +112,12 @@ static void number_nodes(DomainDef *def)
     for (guint i = def->disks->len; i > 0; i--) {
         DiskDef *disk = g_ptr_array_index(def->disks, i - 1);
 
-        if (!disk->path)
+        if (!disk_source_is_there(&disk->source) || disk->source.type == DISK_SOURCE_VHOST_USER)
             continue;
-        disk->source_index = next++;
-        for (DiskBacking *backing = disk->backing; backing && backing->type != DISK_SOURCE_NONE;
+        disk->source.index = next++;
+        for (DiskBacking *backing = disk->backing; backing && backing->source.type != DISK_SOURCE_NONE;
              backing = backing->backing)
-            backing->index = next++;
+            backing->source.index = next++;
     }
 }
 
@@ -135,7 +136,7 @@ void alias_assign(DomainDef *def)
 
 char *disk_format_node(const DiskDef *disk)
 {
-    return g_strdup_printf("libvirt-%u-format", disk->source_index);
+    return g_strdup_printf("libvirt-%u-format", disk->source.index);
 }
 
 void alias_assign_paths(DomainDef *def, const char *guest_dir)

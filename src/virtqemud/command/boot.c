@@ -1,23 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Firmware, boot menu, direct kernel boot. */
 #include "virtqemud/command/build.h"
+#include "virtqemud/device/disk_source.h"
 
-static void add_pflash(CommandBuild *build, const char *path, guint number, gboolean is_read_only)
+/* Flash whose data is in source. */
+static gboolean add_pflash(CommandBuild *build, const DiskSource *source, guint number, gboolean is_read_only,
+                           GError **error)
 {
-    json_object *storage = json_object_new_object();
-    json_object *format = json_object_new_object();
+    g_autofree char *name = g_strdup_printf("libvirt-pflash%u", number);
+    const DiskNode node = {.source = source, .name = name};
+    json_object *format;
 
-    json_add_string(storage, "driver", "file");
-    json_add_string(storage, "filename", path);
-    json_add_stringf(storage, "node-name", "libvirt-pflash%u-storage", number);
-    json_add_bool(storage, "auto-read-only", TRUE);
-    json_add_string(storage, "discard", "unmap");
-    command_add_json(build->command, "-blockdev", storage);
-    json_add_stringf(format, "node-name", "libvirt-pflash%u-format", number);
+    if (!disk_node_add_storage(build, &node, error))
+        return FALSE;
+    format = json_object_new_object();
+    json_add_stringf(format, "node-name", "%s-format", name);
     json_add_bool(format, "read-only", is_read_only);
     json_add_string(format, "driver", "raw");
-    json_add_stringf(format, "file", "libvirt-pflash%u-storage", number);
+    json_add_stringf(format, "file", "%s-storage", name);
     command_add_json(build->command, "-blockdev", format);
+    return TRUE;
+}
+
+static gboolean add_pflash_file(CommandBuild *build, char *path, guint number, gboolean is_read_only, GError **error)
+{
+    const DiskSource source = {.type = DISK_SOURCE_FILE, .path = path};
+
+    return add_pflash(build, &source, number, is_read_only, error);
 }
 
 gboolean build_firmware(CommandBuild *build, GError **error)
@@ -33,10 +42,11 @@ gboolean build_firmware(CommandBuild *build, GError **error)
         command_add(build->command, "-bios", os->loader);
         return TRUE;
     }
-    add_pflash(build, os->loader, 0, os->loader_readonly != XML_BOOL_NO);
-    if (os->nvram)
-        add_pflash(build, os->nvram, 1, FALSE);
-    return TRUE;
+    if (!add_pflash_file(build, os->loader, 0, os->loader_readonly != XML_BOOL_NO, error))
+        return FALSE;
+    if (os->nvram_store)
+        return add_pflash(build, &os->nvram_store->source, 1, FALSE, error);
+    return !os->nvram || add_pflash_file(build, os->nvram, 1, FALSE, error);
 }
 
 static void add_boot_options(CommandBuild *build)
@@ -60,6 +70,12 @@ void build_boot(CommandBuild *build)
     const DomainOs *os = build->def->os;
 
     add_boot_options(build);
+    if (os->acpi_table_file) {
+        g_autoptr(GString) table = g_string_new("sig=SLIC");
+
+        option_append(table, "file", os->acpi_table_file);
+        command_add(build->command, "-acpitable", table->str);
+    }
     if (os->kernel)
         command_add(build->command, "-kernel", os->kernel);
     if (os->initrd)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtqemud/command/build.h"
 
+#include <string.h>
+
 #include "virtqemud/command/alias.h"
 
 #define SANDBOX "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
@@ -40,7 +42,7 @@ static void add_identity(CommandBuild *build)
 
 static void add_monitor(CommandBuild *build)
 {
-    if (build->is_preview) {
+    if (build->purpose != BUILD_RUN) {
         g_autoptr(GString) options = g_string_new("socket,id=charmonitor");
 
         option_appendf(options, "path", "%s/monitor.sock", build->guest_dir);
@@ -118,9 +120,9 @@ static void number_boot_devices(CommandBuild *build)
 typedef gboolean (*BuildStep)(CommandBuild *build, GError **error);
 
 static const BuildStep device_steps[] = {
-    add_genid,      build_controllers, build_hubs,          build_disks,    build_interfaces,
-    build_chardevs, build_tpms,        build_inputs,        build_audios,   build_graphics,
-    build_videos,   build_sounds,      build_small_devices, add_vmcoreinfo,
+    add_genid,        build_iommus,   build_controllers, build_hubs,          build_disks,
+    build_interfaces, build_chardevs, build_tpms,        build_inputs,        build_audios,
+    build_graphics,   build_videos,   build_sounds,      build_small_devices, add_vmcoreinfo,
 };
 
 gboolean command_build(CommandBuild *build, GError **error)
@@ -156,12 +158,21 @@ gboolean command_build(CommandBuild *build, GError **error)
     return TRUE;
 }
 
-Command *command_preview(const DomainDef *def, const EmulatorCaps *caps, const char *guest_dir, GError **error)
+Command *command_preview(const DomainDef *def, const EmulatorCaps *caps, const CommandSettings *settings,
+                         BuildPurpose purpose, const char *guest_dir, GError **error)
 {
     g_autoptr(DomainDef) copy = domain_def_copy(def);
     g_autoptr(Command) command = command_new(def->emulator);
-    CommandBuild build = {.def = copy, .caps = caps, .is_preview = TRUE, .guest_dir = guest_dir, .command = command};
+    CommandBuild build = {.def = copy,
+                          .caps = caps,
+                          .settings = settings,
+                          .purpose = purpose,
+                          .guest_dir = guest_dir,
+                          .command = command};
 
+    build.run_name = strrchr(guest_dir, '/') + 1;
+    if (g_str_has_prefix(build.run_name, "domain-"))
+        build.run_name += strlen("domain-");
     alias_assign(copy);
     alias_assign_paths(copy, guest_dir);
     if (!command_build(&build, error))

@@ -21,13 +21,40 @@ InterfaceHost *interface_host_new(void);
 /* Closes the descriptors. NULL is fine. */
 void interface_host_free(InterfaceHost *host);
 
+/* A file system of the host whose pages are large. */
+typedef struct {
+    guint64 size_kib;
+    char *path;
+} HugeMount;
+
+/* What the daemon's configuration says about command lines. */
+typedef struct {
+    gboolean has_spice_tls;
+    gboolean has_nbd_tls;              /* for disks that do not say */
+    char *spice_tls_dir, *nbd_tls_dir; /* certificates */
+    int gluster_debug_level;           /* 0: none */
+    char *memory_dir;                  /* of memory that is a file: a directory per run */
+    GPtrArray *huge_mounts;            /* HugeMount: where the host has large pages; may be NULL */
+    guint64 huge_default_kib;          /* the size of a large page when nothing is said */
+} CommandSettings;
+
+/* What a command line is for. */
+typedef enum {
+    BUILD_RUN,
+    BUILD_PREVIEW, /* for reading or by hand: nothing is handed over */
+    BUILD_CHECK,   /* a preview that nobody reads, of what is about to be defined */
+} BuildPurpose;
+
 typedef struct {
     const DomainDef *def; /* with aliases (command/alias.h) */
     const EmulatorCaps *caps;
-    gboolean is_preview;         /* for reading or by hand: nothing is handed over */
+    const CommandSettings *settings;
+    BuildPurpose purpose;
+    const char *run_name;        /* of this run: "5-guest" */
     const char *guest_dir;       /* of this guest while it runs: monitor.sock, vnc.sock */
     int monitor_fd;              /* listening socket for QMP; not in a preview */
     int tpm_fd;                  /* a socket to the emulated TPM; not in a preview */
+    GHashTable *secrets;         /* descriptors of values, by the names of objects (secret_host.h); NULL in a preview */
     GPtrArray *interfaces;       /* InterfaceHost, by the interface's place; NULL in a preview */
     Command *command;            /* what is being built */
     guint boot_index[BOOT_LAST]; /* of the first device of each kind, by <os><boot>; 0: none, or taken */
@@ -41,16 +68,30 @@ gboolean command_build(CommandBuild *build, GError **error);
 gboolean interface_check_start(const InterfaceDef *interface, GError **error);
 gboolean interfaces_check_start(const DomainDef *def, GError **error);
 
-/* Makes a copy of def with aliases and builds the preview of its command line; NULL as above. Free with command_free.
- */
-Command *command_preview(const DomainDef *def, const EmulatorCaps *caps, const char *guest_dir, GError **error);
+/* Makes a copy of def with aliases and builds the preview of its command line, or a check; NULL as above. Free with
+ * command_free. */
+Command *command_preview(const DomainDef *def, const EmulatorCaps *caps, const CommandSettings *settings,
+                         BuildPurpose purpose, const char *guest_dir, GError **error);
+
+/* Where pages of that size (0: the usual) are for a run; NULL: nowhere. Caller frees. (command/memory.c) */
+char *memory_huge_dir(const CommandSettings *settings, guint64 size_kib, const char *run_name);
+/* Whether any of the guest's memory is large pages by file, or a file of its own. */
+gboolean memory_is_huge_file(const DomainDef *def);
+gboolean memory_is_file(const DomainDef *def);
 
 /* Sets VIR_ERR_CONFIG_UNSUPPORTED and returns FALSE. */
 gboolean unsupported(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* The same for what may be defined, as with libvirt, and not be started: TRUE in a check. */
+gboolean unsupported_at_start(const CommandBuild *build, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
 /* What stands before the devices. */
-gboolean build_machine(CommandBuild *build, GError **error);  /* command/machine.c */
-gboolean build_cpu(CommandBuild *build, GError **error);      /* command/cpu.c */
+gboolean build_machine(CommandBuild *build, GError **error); /* command/machine.c */
+gboolean build_cpu(CommandBuild *build, GError **error);     /* command/cpu.c */
+/* command/memory.c: -m and what memory is made of; ram_id: QEMU's name for the machine's own, or NULL */
+gboolean build_memory(CommandBuild *build, const char *ram_id, GError **error);
+gboolean build_numa(CommandBuild *build, GError **error);     /* command/memory.c */
+void build_iothreads(CommandBuild *build);                    /* command/memory.c */
 void build_clock(CommandBuild *build);                        /* command/clock.c */
 gboolean build_firmware(CommandBuild *build, GError **error); /* command/boot.c: -blockdev of pflash, -bios */
 gboolean build_smbios(CommandBuild *build, GError **error);   /* command/smbios.c: -uuid, -smbios, -fw_cfg */
@@ -58,7 +99,8 @@ void build_boot(CommandBuild *build);                         /* command/boot.c:
 
 /* The devices, in virtqemud/device/. */
 gboolean build_controllers(CommandBuild *build, GError **error);
-gboolean build_hubs(CommandBuild *build, GError **error); /* device/small.c */
+gboolean build_iommus(CommandBuild *build, GError **error); /* device/small.c */
+gboolean build_hubs(CommandBuild *build, GError **error);   /* device/small.c */
 gboolean build_disks(CommandBuild *build, GError **error);
 gboolean build_interfaces(CommandBuild *build, GError **error);
 /* Adds the -netdev of the guest's interface of that number. FALSE: it is of a kind that only documents have

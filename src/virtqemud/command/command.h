@@ -5,9 +5,10 @@
 #include "common/json.h"
 
 typedef struct {
-    GPtrArray *argv; /* char *, NULL-terminated only by command_finish() */
-    GPtrArray *env;  /* NAME=VALUE */
-    GArray *fds;     /* int; borrowed */
+    GPtrArray *argv;      /* char *, NULL-terminated only by command_finish() */
+    GPtrArray *env;       /* NAME=VALUE */
+    GArray *fds;          /* int; borrowed */
+    gboolean keeps_rawio; /* as of a ProcessSpec */
 } Command;
 
 Command *command_new(const char *program);

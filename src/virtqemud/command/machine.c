@@ -20,11 +20,13 @@ static gboolean add_machine(CommandBuild *build, const EmulatorMachine *machine,
     if (features->ioapic != IOAPIC_DEFAULT)
         option_append(options, "kernel_irqchip", features->ioapic == IOAPIC_KVM ? "on" : "split");
     option_append(options, "dump-guest-core", def->dump_core == XML_BOOL_YES ? "on" : "off");
-    if (machine->default_ram_id)
+    if (def->memory_backing.is_unshared)
+        g_string_append(options, ",mem-merge=off");
+    if (machine->default_ram_id && !(def->cpu && def->cpu->cells && def->cpu->cells->len))
         option_append(options, "memory-backend", machine->default_ram_id);
     if (def->os->loader && def->os->loader_type == LOADER_TYPE_PFLASH) {
         option_append(options, "pflash0", "libvirt-pflash0-format");
-        if (def->os->nvram)
+        if (def->os->nvram || def->os->nvram_store)
             option_append(options, "pflash1", "libvirt-pflash1-format");
     }
     if (def->os->bios_useserial == XML_BOOL_YES && def->serials->len > 0)
@@ -61,27 +63,6 @@ static gboolean add_accelerator(CommandBuild *build, GError **error)
     return TRUE;
 }
 
-static gboolean add_memory(CommandBuild *build, const EmulatorMachine *machine, GError **error)
-{
-    const DomainDef *def = build->def;
-    /* QEMU's machines want whole MiB. */
-    guint64 memory_mib = (def->memory_kib + 1023) / 1024;
-    json_object *backend;
-
-    if (def->max_memory_kib > 0)
-        return unsupported(error, "memory that can be plugged in (maxMemory)");
-    command_addf(build->command, "-m", "%" G_GUINT64_FORMAT, memory_mib);
-    if (machine->default_ram_id) {
-        backend = json_object_new_object();
-        json_add_string(backend, "qom-type", "memory-backend-ram");
-        json_add_string(backend, "id", machine->default_ram_id);
-        json_add_int(backend, "size", (gint64)(memory_mib << 20));
-        command_add_json(build->command, "-object", backend);
-    }
-    command_add(build->command, "-overcommit", "mem-lock=off");
-    return TRUE;
-}
-
 static void add_smp(CommandBuild *build)
 {
     const DomainDef *def = build->def;
@@ -112,8 +93,11 @@ gboolean build_machine(CommandBuild *build, GError **error)
     if (machine->max_vcpus > 0 && build->def->vcpus_max > machine->max_vcpus)
         return unsupported(error, "Maximum CPUs greater than specified machine type limit %u", machine->max_vcpus);
     if (!add_machine(build, machine, error) || !add_accelerator(build, error) || !build_cpu(build, error) ||
-        !add_memory(build, machine, error))
+        !build_memory(build, machine->default_ram_id, error))
         return FALSE;
     add_smp(build);
+    if (!build_numa(build, error))
+        return FALSE;
+    build_iothreads(build);
     return TRUE;
 }

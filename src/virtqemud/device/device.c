@@ -17,6 +17,19 @@ gboolean unsupported(GError **error, const char *format, ...)
     return FALSE;
 }
 
+gboolean unsupported_at_start(const CommandBuild *build, GError **error, const char *format, ...)
+{
+    g_autofree char *what = NULL;
+    va_list args;
+
+    if (build->purpose == BUILD_CHECK)
+        return TRUE;
+    va_start(args, format);
+    what = g_strdup_vprintf(format, args);
+    va_end(args);
+    return unsupported(error, "%s", what);
+}
+
 json_object *device_new(const char *driver)
 {
     json_object *object = json_object_new_object();

@@ -2,6 +2,7 @@
 /* Disks: a protocol node (the file), a format node on it, the drive that the guest sees. */
 #include "virtqemud/command/alias.h"
 #include "virtqemud/command/build.h"
+#include "virtqemud/device/disk_source.h"
 
 /* What QEMU calls the formats that it can run. */
 static const char *const format_drivers[DISK_FORMAT_LAST] = {
@@ -12,48 +13,34 @@ static const char *const format_drivers[DISK_FORMAT_LAST] = {
     [DISK_FORMAT_VHD] = "vpc",
 };
 
-/* What a cache mode means: whether data passes the host's page cache, whether flushes are ignored, and whether the
- * guest sees a write cache. */
-typedef struct {
-    gboolean is_direct, is_no_flush;
-    const char *write_cache;
-} CacheMode;
-
-static const CacheMode cache_modes[DISK_CACHE_LAST] = {
-    [DISK_CACHE_NONE] = {TRUE, FALSE, "on"},       [DISK_CACHE_WRITETHROUGH] = {FALSE, FALSE, "off"},
-    [DISK_CACHE_WRITEBACK] = {FALSE, FALSE, "on"}, [DISK_CACHE_DIRECTSYNC] = {TRUE, FALSE, "off"},
-    [DISK_CACHE_UNSAFE] = {FALSE, TRUE, "on"},
+/* Whether the guest sees a write cache. */
+static const char *const write_caches[DISK_CACHE_LAST] = {
+    [DISK_CACHE_NONE] = "on",        [DISK_CACHE_WRITETHROUGH] = "off", [DISK_CACHE_WRITEBACK] = "on",
+    [DISK_CACHE_DIRECTSYNC] = "off", [DISK_CACHE_UNSAFE] = "on",
 };
 
-static const char *const aio_modes[DISK_IO_LAST] = {
-    [DISK_IO_NATIVE] = "native", [DISK_IO_THREADS] = "threads", [DISK_IO_URING] = "io_uring"};
-
-static void add_cache(json_object *node, DiskCache cache)
+gboolean disk_node_init(const DiskDef *disk, guint level, DiskNode *node, DiskFormat *format, char **name)
 {
-    json_object *options;
+    const DiskBacking *backing = disk->backing;
+    const DiskSource *source = &disk->source;
 
-    if (cache == DISK_CACHE_DEFAULT)
-        return;
-    options = json_object_new_object();
-    json_add_bool(options, "direct", cache_modes[cache].is_direct);
-    json_add_bool(options, "no-flush", cache_modes[cache].is_no_flush);
-    json_add_object(node, "cache", options);
-}
-
-/* -blockdev of the file or block device itself. */
-static void add_storage_node(CommandBuild *build, const DiskDef *disk, DiskSourceType type, const char *path,
-                             guint index)
-{
-    json_object *node = json_object_new_object();
-
-    json_add_string(node, "driver", type == DISK_SOURCE_BLOCK ? "host_device" : "file");
-    json_add_string(node, "filename", path);
-    json_add_string(node, "aio", aio_modes[disk->io]);
-    json_add_stringf(node, "node-name", "libvirt-%u-storage", index);
-    add_cache(node, disk->cache);
-    json_add_bool(node, "auto-read-only", TRUE);
-    json_add_string(node, "discard", "unmap");
-    command_add_json(build->command, "-blockdev", node);
+    *format = disk->format;
+    for (guint i = 0; i < level && source; i++) {
+        source = backing && backing->source.type != DISK_SOURCE_NONE ? &backing->source : NULL;
+        *format = backing ? backing->format : DISK_FORMAT_NONE;
+        backing = backing ? backing->backing : NULL;
+    }
+    if (!source || !disk_source_is_there(source) || source->type == DISK_SOURCE_VHOST_USER)
+        return FALSE;
+    *name = g_strdup_printf("libvirt-%u", source->index);
+    *node = (DiskNode){.source = source,
+                       .auth = level ? source->auth : disk_auth(disk),
+                       .encryption = level ? source->encryption : disk_encryption(disk),
+                       .name = *name,
+                       .cache = disk->cache,
+                       .io = disk->io,
+                       .is_floppy = disk->device == DISK_DEVICE_FLOPPY};
+    return TRUE;
 }
 
 /* Formats whose images can be overlays. */
@@ -68,56 +55,118 @@ static void add_backing(json_object *node, DiskFormat format, const DiskBacking 
 {
     if (!backing || !has_backing(format))
         return;
-    if (backing->type != DISK_SOURCE_NONE)
-        json_add_stringf(node, "backing", "libvirt-%u-format", backing->index);
+    if (backing->source.type != DISK_SOURCE_NONE)
+        json_add_stringf(node, "backing", "libvirt-%u-format", backing->source.index);
     else
         json_object_object_add(node, "backing", NULL);
 }
 
-static gboolean check_format(DiskFormat format, GError **error)
+static gboolean is_luks(const DiskNode *node)
 {
-    if (!format_drivers[format])
+    return node->encryption && node->encryption->engine == DISK_ENGINE_QEMU;
+}
+
+/* QEMU's driver of the format; one encrypted as a whole is read by the encryption's. NULL: it has none. */
+static const char *format_driver(const DiskNode *node, DiskFormat format)
+{
+    if (is_luks(node) && (format == DISK_FORMAT_RAW || format == DISK_FORMAT_NONE))
+        return "luks";
+    return disk_source_type(node->source) == DISK_SOURCE_DIR ? "raw" : format_drivers[format];
+}
+
+static void add_slice(json_object *object, const DiskSource *source)
+{
+    json_object_object_add(object, "offset", json_object_new_uint64(source->slice_offset));
+    json_object_object_add(object, "size", json_object_new_uint64(source->slice_size));
+}
+
+/* The part of a file that a format lies in. Raw data needs no node for that. */
+static void add_slice_node(CommandBuild *build, const DiskNode *node)
+{
+    json_object *object = json_object_new_object();
+
+    json_add_string(object, "driver", "raw");
+    json_add_stringf(object, "node-name", "%s-slice-sto", node->name);
+    add_slice(object, node->source);
+    json_add_stringf(object, "file", "%s-storage", node->name);
+    command_add_json(build->command, "-blockdev", object);
+}
+
+static void add_encryption(json_object *object, const DiskNode *node, const char *driver)
+{
+    json_object *options;
+
+    if (!is_luks(node))
+        return;
+    if (g_str_equal(driver, "luks")) {
+        disk_node_add_key(object, node);
+        return;
+    }
+    options = json_object_new_object();
+    json_add_string(options, "format", "luks");
+    disk_node_add_key(options, node);
+    json_add_object(object, "encrypt", options);
+}
+
+/* The rest of a format node, behind what is said of the image by its place in the chain. */
+static gboolean add_format(CommandBuild *build, json_object *object, const DiskDef *disk, const DiskNode *node,
+                           DiskFormat format, GError **error)
+{
+    const char *driver = format_driver(node, format);
+    gboolean is_raw = driver && g_str_equal(driver, "raw");
+    gboolean is_slice = node->source->slice_size > 0;
+
+    if (!driver)
         return unsupported(error, "disk format '%s'", disk_formats[format]);
+    if (is_slice && !is_raw)
+        add_slice_node(build, node);
+    disk_node_add_cache(object, disk->cache);
+    json_add_string(object, "driver", driver);
+    add_encryption(object, node, driver);
+    if (format == DISK_FORMAT_QCOW2 && disk->metadata_cache_max > 0)
+        json_object_object_add(object, "cache-size", json_object_new_uint64(disk->metadata_cache_max));
+    if (is_slice && is_raw)
+        add_slice(object, node->source);
+    json_add_stringf(object, "file", is_slice && !is_raw ? "%s-slice-sto" : "%s-storage", node->name);
     return TRUE;
 }
 
-/* -blockdev of what is below an overlay, the lowest first. */
-static gboolean add_backing_nodes(CommandBuild *build, const DiskDef *disk, const DiskBacking *backing, GError **error)
+/* -blockdev of one image of the chain: where its data is, and its format. */
+static gboolean add_image(CommandBuild *build, const DiskDef *disk, const DiskNode *node, DiskFormat format,
+                          gboolean is_top, const DiskBacking *backing, GError **error)
 {
-    json_object *node;
+    json_object *object;
 
-    if (!backing || backing->type == DISK_SOURCE_NONE)
-        return TRUE;
-    if (!add_backing_nodes(build, disk, backing->backing, error) || !check_format(backing->format, error))
+    if (!disk_node_add_storage(build, node, error))
         return FALSE;
-    add_storage_node(build, disk, backing->type, backing->path, backing->index);
-    node = json_object_new_object();
-    json_add_stringf(node, "node-name", "libvirt-%u-format", backing->index);
-    json_add_bool(node, "read-only", TRUE);
-    add_cache(node, disk->cache);
-    json_add_string(node, "driver", format_drivers[backing->format]);
-    json_add_stringf(node, "file", "libvirt-%u-storage", backing->index);
-    add_backing(node, backing->format, backing->backing);
-    command_add_json(build->command, "-blockdev", node);
+    object = json_object_new_object();
+    json_add_stringf(object, "node-name", "%s-format", node->name);
+    json_add_bool(object, "read-only", !is_top || disk->is_readonly || disk->device == DISK_DEVICE_CDROM);
+    if (is_top && disk->discard != DISK_DISCARD_DEFAULT)
+        json_add_string(object, "discard", disk_discards[disk->discard]);
+    if (is_top && disk->detect_zeroes != DISK_ZEROES_DEFAULT)
+        json_add_string(object, "detect-zeroes", disk_detect_zeroes[disk->detect_zeroes]);
+    if (!add_format(build, object, disk, node, format, error)) {
+        json_object_put(object);
+        return FALSE;
+    }
+    add_backing(object, format, backing);
+    command_add_json(build->command, "-blockdev", object);
     return TRUE;
 }
 
-static void add_format_node(CommandBuild *build, const DiskDef *disk)
+/* The image at level, and first what is below it. */
+static gboolean add_chain(CommandBuild *build, const DiskDef *disk, guint level, const DiskBacking *below,
+                          GError **error)
 {
-    json_object *node = json_object_new_object();
-    gboolean is_read_only = disk->is_readonly || disk->device == DISK_DEVICE_CDROM;
+    g_autofree char *name = NULL;
+    DiskFormat format;
+    DiskNode node;
 
-    json_add_stringf(node, "node-name", "libvirt-%u-format", disk->source_index);
-    json_add_bool(node, "read-only", is_read_only);
-    if (disk->discard != DISK_DISCARD_DEFAULT)
-        json_add_string(node, "discard", disk_discards[disk->discard]);
-    if (disk->detect_zeroes != DISK_ZEROES_DEFAULT)
-        json_add_string(node, "detect-zeroes", disk_detect_zeroes[disk->detect_zeroes]);
-    add_cache(node, disk->cache);
-    json_add_string(node, "driver", format_drivers[disk->format]);
-    json_add_stringf(node, "file", "libvirt-%u-storage", disk->source_index);
-    add_backing(node, disk->format, disk->backing);
-    command_add_json(build->command, "-blockdev", node);
+    if (!disk_node_init(disk, level, &node, &format, &name))
+        return TRUE;
+    return add_chain(build, disk, level + 1, below ? below->backing : NULL, error) &&
+           add_image(build, disk, &node, format, level == 0, below, error);
 }
 
 /* Adds the disk's nodes; *drive is the one that the guest's drive uses, to be freed; NULL for an empty drive. */
@@ -126,12 +175,10 @@ static gboolean add_nodes(CommandBuild *build, const DiskDef *disk, char **drive
     json_object *copying;
 
     *drive = NULL;
-    if (!disk->path)
+    if (!disk_source_is_there(&disk->source))
         return TRUE;
-    if (!check_format(disk->format, error) || !add_backing_nodes(build, disk, disk->backing, error))
+    if (!add_chain(build, disk, 0, disk->backing, error))
         return FALSE;
-    add_storage_node(build, disk, disk->type, disk->path, disk->source_index);
-    add_format_node(build, disk);
     *drive = disk_format_node(disk);
     if (disk->copy_on_read != XML_BOOL_YES)
         return TRUE;
@@ -148,19 +195,27 @@ static gboolean add_nodes(CommandBuild *build, const DiskDef *disk, char **drive
 
 /* ---- the drive on its bus ---- */
 
-static json_object *new_virtio(CommandBuild *build, const DiskDef *disk)
+/* What all virtio drives have. */
+static void add_virtio(CommandBuild *build, json_object *object, const DiskDef *disk)
 {
-    g_autofree char *driver = device_virtio_driver("virtio-blk-pci", disk->model);
-    json_object *object = device_new(driver);
-
-    device_add_switch(object, "ioeventfd", disk->ioeventfd);
-    device_add_switch(object, "event_idx", disk->event_idx);
     if (disk->queues > 0)
         json_add_int(object, "num-queues", disk->queues);
     if (disk->queue_size > 0)
         json_add_int(object, "queue-size", disk->queue_size);
     device_add_virtio_options(object, &disk->virtio);
     device_add_address(build, object, &disk->info);
+}
+
+static json_object *new_virtio(CommandBuild *build, const DiskDef *disk)
+{
+    g_autofree char *driver = device_virtio_driver("virtio-blk-pci", disk->model);
+    json_object *object = device_new(driver);
+
+    if (disk->iothread > 0)
+        json_add_stringf(object, "iothread", "iothread%u", disk->iothread);
+    device_add_switch(object, "ioeventfd", disk->ioeventfd);
+    device_add_switch(object, "event_idx", disk->event_idx);
+    add_virtio(build, object, disk);
     return object;
 }
 
@@ -184,7 +239,9 @@ static json_object *new_scsi(CommandBuild *build, const DiskDef *disk)
 {
     const DriveAddress *drive = &disk->info.drive;
     const ControllerDef *controller = domain_find_controller(build->def, CONTROLLER_SCSI, (int)drive->controller);
-    json_object *object = device_new(disk->device == DISK_DEVICE_CDROM ? "scsi-cd" : "scsi-hd");
+    json_object *object = device_new(disk->device == DISK_DEVICE_LUN     ? "scsi-block"
+                                     : disk->device == DISK_DEVICE_CDROM ? "scsi-cd"
+                                                                         : "scsi-hd");
     gboolean is_plain =
         controller &&
         (controller->model == CONTROLLER_MODEL_SCSI_LSILOGIC || controller->model == CONTROLLER_MODEL_SCSI_NCR53C90 ||
@@ -199,6 +256,8 @@ static json_object *new_scsi(CommandBuild *build, const DiskDef *disk)
         json_add_int(object, "scsi-id", drive->target);
         json_add_int(object, "lun", drive->unit);
     }
+    if (disk->device == DISK_DEVICE_LUN)
+        return object;
     if (disk->serial)
         json_add_string(object, "device_id", disk->serial);
     else
@@ -289,19 +348,42 @@ static void add_drive_options(CommandBuild *build, json_object *object, const Di
         json_add_bool(object, "removable", disk->removable == XML_BOOL_YES);
     else if (disk->removable != XML_BOOL_ABSENT)
         json_add_bool(object, "removable", disk->removable == XML_BOOL_YES);
-    if (disk->path && disk->device != DISK_DEVICE_CDROM)
-        json_add_string(object, "write-cache", cache_modes[disk->cache].write_cache);
+    if (disk_source_is_there(&disk->source) && disk->device != DISK_DEVICE_CDROM)
+        json_add_string(object, "write-cache", write_caches[disk->cache]);
     add_error_policies(object, disk);
 }
 
-static gboolean check_disk(const DiskDef *disk, GError **error)
+/* Another process serves the guest: QEMU only tells it where the guest's memory is. */
+static gboolean add_vhost_user(CommandBuild *build, const DiskDef *disk, GError **error)
 {
-    if (!drive_makers[disk->bus])
-        return unsupported(error, "disk bus '%s'", disk_buses[disk->bus]);
-    if (disk->device == DISK_DEVICE_LUN)
-        return unsupported(error, "disk device 'lun'");
-    if (disk->is_transient)
-        return unsupported(error, "transient disk '%s'", disk->target);
+    json_object *object = device_new("vhost-user-blk-pci");
+    g_autoptr(GString) chardev = g_string_new("socket");
+    g_autofree char *id = g_strdup_printf("chr-vu-%s", disk->info.alias);
+
+    option_append(chardev, "id", id);
+    option_append(chardev, "path", disk->source.path);
+    if (disk->source.reconnect == XML_BOOL_YES)
+        option_appendf(chardev, "reconnect", "%u", disk->source.reconnect_timeout_s);
+    command_add(build->command, "-chardev", chardev->str);
+    add_virtio(build, object, disk);
+    json_add_string(object, "chardev", id);
+    json_add_string(object, "id", disk->info.alias);
+    device_add_boot_index(build, object, &disk->info, boot_kinds[disk->device]);
+    return device_add(build, object, error);
+}
+
+/* Boards that have one take a card by -drive alone. */
+static gboolean add_sd_card(CommandBuild *build, const DiskDef *disk, GError **error)
+{
+    const char *path = disk_source_local_path(&disk->source);
+    g_autoptr(GString) options = g_string_new(NULL);
+
+    if (!path)
+        return unsupported(error, "an sd card whose data is not on this host");
+    option_append(options, "file", path);
+    option_append(options, "format", format_drivers[disk->format]);
+    g_string_append_printf(options, ",if=sd,index=%d", disk_target_index(disk->target));
+    command_add(build->command, "-drive", options->str + 1);
     return TRUE;
 }
 
@@ -310,15 +392,48 @@ static gboolean add_disk(CommandBuild *build, const DiskDef *disk, GError **erro
     g_autofree char *drive = NULL;
     json_object *object;
 
-    if (!check_disk(disk, error) || !add_nodes(build, disk, &drive, error))
+    /* Where a volume's data is nobody knows before the start. */
+    if (disk_source_type(&disk->source) == DISK_SOURCE_VOLUME && build->purpose == BUILD_CHECK)
+        return TRUE;
+    if (disk->source.type == DISK_SOURCE_VHOST_USER)
+        return add_vhost_user(build, disk, error);
+    if (disk->bus == DISK_BUS_SD)
+        return add_sd_card(build, disk, error);
+    if (!drive_makers[disk->bus])
+        return unsupported_at_start(build, error, "unsupported disk bus '%s' with device setup", disk_buses[disk->bus]);
+    if (!add_nodes(build, disk, &drive, error))
         return FALSE;
     object = drive_makers[disk->bus](build, disk);
     add_drive_options(build, object, disk, drive);
     return device_add(build, object, error);
 }
 
+/* One helper for all SCSI devices whose reservations are ours to manage. */
+static void add_managed_reservations(CommandBuild *build)
+{
+    json_object *manager = json_object_new_object();
+
+    json_add_string(manager, "qom-type", "pr-manager-helper");
+    json_add_string(manager, "id", "pr-helper0");
+    json_add_stringf(manager, "path", "%s/pr-helper0.sock", build->guest_dir);
+    command_add_json(build->command, "-object", manager);
+}
+
+gboolean disk_needs_pr_helper(const DomainDef *def)
+{
+    for (guint i = 0; i < def->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(def->disks, i);
+
+        if (disk->source.reservations && disk->source.reservations->is_managed == XML_BOOL_YES)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean build_disks(CommandBuild *build, GError **error)
 {
+    if (disk_needs_pr_helper(build->def))
+        add_managed_reservations(build);
     for (guint i = 0; i < build->def->disks->len; i++)
         if (!add_disk(build, g_ptr_array_index(build->def->disks, i), error))
             return FALSE;

@@ -14,25 +14,43 @@ static gboolean is_ipv6(const char *address)
     return strchr(address, ':') != NULL;
 }
 
+/* An option's value: commas are doubled. */
+static char *vnc_socket(const char *path)
+{
+    GString *options = g_string_new("vnc=unix:");
+
+    for (const char *c = path; *c; c++)
+        g_string_append_printf(options, *c == ',' ? "%c," : "%c", *c);
+    return g_string_free(options, FALSE);
+}
+
 /* The first part of -vnc's value. */
 static char *vnc_server(CommandBuild *build, const GraphicsDef *graphics, const GraphicsListen *listen)
 {
     const char *address = listen && listen->address ? listen->address : "127.0.0.1";
     int number = graphics->port > VNC_PORT_BASE ? graphics->port - VNC_PORT_BASE : 0;
+    g_autofree char *unset = g_strdup_printf("%s/vnc.sock", build->guest_dir);
 
-    if (listen && listen->type == GRAPHICS_LISTEN_SOCKET) {
-        GString *options = g_string_new("vnc=unix:");
-
-        /* An option's value: commas are doubled. */
-        for (const char *c = listen->socket ? listen->socket : ""; *c; c++)
-            g_string_append_printf(options, *c == ',' ? "%c," : "%c", *c);
-        if (!listen->socket)
-            g_string_append_printf(options, "%s/vnc.sock", build->guest_dir);
-        return g_string_free(options, FALSE);
-    }
-    if (!build->is_preview || !listen || listen->type == GRAPHICS_LISTEN_NONE)
-        return g_strdup("none");
+    if (listen && listen->type == GRAPHICS_LISTEN_SOCKET && !graphics_has_port(graphics))
+        return vnc_socket(listen->socket ? listen->socket : unset);
+    if (build->purpose == BUILD_RUN || !listen || listen->type == GRAPHICS_LISTEN_NONE)
+        return graphics->websocket != 0 ? vnc_socket(unset) : g_strdup("none");
     return g_strdup_printf(is_ipv6(address) ? "[%s]:%d" : "%s:%d", address, number);
+}
+
+/* QEMU binds websockets itself, and only next to a server that it has from the beginning: so that one waits at a socket
+ * in the guest's directory, which is given up when it gets its own. */
+static void add_websockets(CommandBuild *build, GString *options, const GraphicsDef *graphics)
+{
+    g_autoptr(GPtrArray) addresses = graphics_addresses(graphics);
+
+    if (graphics->websocket == 0)
+        return;
+    if (build->purpose != BUILD_RUN)
+        option_appendf(options, "websocket", "%d", graphics->websocket);
+    for (guint i = 0; build->purpose == BUILD_RUN && i < addresses->len; i++)
+        option_appendf(options, "websocket", is_ipv6(addresses->pdata[i]) ? "[%s]:%d" : "%s:%d",
+                       (const char *)addresses->pdata[i], graphics->websocket);
 }
 
 static gboolean add_vnc(CommandBuild *build, const GraphicsDef *graphics, GError **error)
@@ -42,8 +60,7 @@ static gboolean add_vnc(CommandBuild *build, const GraphicsDef *graphics, GError
     g_autoptr(GString) options = g_string_new(server);
     g_autofree char *audio = NULL;
 
-    if (graphics->websocket != 0)
-        return unsupported(error, "vnc websocket");
+    add_websockets(build, options, graphics);
     if (graphics->password)
         g_string_append(options, ",password=on");
     if (graphics->share_policy != VNC_SHARE_DEFAULT)
@@ -57,8 +74,21 @@ static gboolean add_vnc(CommandBuild *build, const GraphicsDef *graphics, GError
     return TRUE;
 }
 
-static void add_spice_listen(GString *options, const GraphicsDef *graphics, const GraphicsListen *listen,
-                             const char *guest_dir)
+/* A preview shows the ports that would be tried first. */
+static void add_spice_ports(CommandBuild *build, GString *options, const GraphicsDef *graphics)
+{
+    SpicePorts ports = graphics_spice_ports(graphics, build->settings->has_spice_tls);
+    int next = VNC_PORT_BASE + 1;
+
+    if (ports.needs_plain)
+        option_appendf(options, "port", "%d", graphics->port > 0 ? graphics->port : next++);
+    if (ports.needs_tls)
+        option_appendf(options, "tls-port", "%d", graphics->tls_port > 0 ? graphics->tls_port : next);
+    g_string_erase(options, 0, 1);
+}
+
+static void add_spice_listen(CommandBuild *build, GString *options, const GraphicsDef *graphics,
+                             const GraphicsListen *listen)
 {
     switch (listen ? (int)listen->type : GRAPHICS_LISTEN_NONE) {
     case GRAPHICS_LISTEN_SOCKET:
@@ -66,33 +96,41 @@ static void add_spice_listen(GString *options, const GraphicsDef *graphics, cons
         if (listen->socket)
             option_append(options, "addr", listen->socket);
         else
-            option_appendf(options, "addr", "%s/spice.sock", guest_dir);
+            option_appendf(options, "addr", "%s/spice.sock", build->guest_dir);
         break;
     case GRAPHICS_LISTEN_NONE:
         g_string_append(options, "port=0");
         break;
     default:
-        g_string_append_printf(options, "port=%d", graphics->port > 0 ? graphics->port : VNC_PORT_BASE);
+        add_spice_ports(build, options, graphics);
         option_append(options, "addr", listen->address ? listen->address : "127.0.0.1");
         break;
     }
 }
 
-static gboolean has_secure_channel(const GraphicsDef *graphics)
+static void add_channel_mode(GString *options, SpiceChannelMode mode, const char *channel)
 {
-    for (guint i = 0; i < SPICE_CHANNEL_LAST; i++)
-        if (graphics->channel_modes[i] == SPICE_MODE_SECURE)
-            return TRUE;
-    return graphics->default_mode == SPICE_MODE_SECURE;
+    if (mode != SPICE_MODE_ANY)
+        option_append(options, mode == SPICE_MODE_SECURE ? "tls-channel" : "plaintext-channel", channel);
 }
 
-static void add_spice_options(GString *options, const GraphicsDef *graphics)
+static void add_spice_channels(CommandBuild *build, GString *options, const GraphicsDef *graphics)
+{
+    if (build->settings->has_spice_tls || graphics->tls_port > 0 || graphics_has_secure_channel(graphics))
+        option_append(options, "x509-dir", build->settings->spice_tls_dir);
+    add_channel_mode(options, graphics->default_mode, "default");
+    for (guint i = 0; i < SPICE_CHANNEL_LAST; i++)
+        add_channel_mode(options, graphics->channel_modes[i], spice_channels[i]);
+}
+
+static void add_spice_options(CommandBuild *build, GString *options, const GraphicsDef *graphics)
 {
     /* The texts of "server" and "client" are QEMU's "off" and "on". */
     if (graphics->mouse_mode > 0)
         g_string_append(options, graphics->mouse_mode == 1 ? ",agent-mouse=off" : ",agent-mouse=on");
     if (!graphics->password)
         g_string_append(options, ",disable-ticketing=on");
+    add_spice_channels(build, options, graphics);
     option_append(options, "image-compression", spice_image_compressions[graphics->image_compression]);
     option_append(options, "jpeg-wan-compression", spice_compressions[graphics->jpeg_compression]);
     option_append(options, "zlib-glz-wan-compression", spice_compressions[graphics->zlib_compression]);
@@ -113,10 +151,10 @@ static gboolean add_spice(CommandBuild *build, const GraphicsDef *graphics, GErr
 {
     g_autoptr(GString) options = g_string_new(NULL);
 
-    if (graphics->tls_port > 0 || has_secure_channel(graphics))
-        return unsupported(error, "spice TLS port or secure channels set in XML configuration, but TLS is disabled");
-    add_spice_listen(options, graphics, graphics_first_listen(graphics), build->guest_dir);
-    add_spice_options(options, graphics);
+    if (graphics_has_secure_channel(graphics) && !build->settings->has_spice_tls && build->purpose == BUILD_RUN)
+        return unsupported(error, "spice secure channels set in XML configuration, but TLS is disabled in qemu.conf");
+    add_spice_listen(build, options, graphics, graphics_first_listen(graphics));
+    add_spice_options(build, options, graphics);
     command_add(build->command, "-spice", options->str);
     if (graphics->keymap)
         command_add(build->command, "-k", graphics->keymap);
@@ -132,10 +170,46 @@ static gboolean add_egl_headless(CommandBuild *build, const GraphicsDef *graphic
     return TRUE;
 }
 
+/* The display and its authority are the environment's business. */
+static gboolean add_sdl(CommandBuild *build, const GraphicsDef *graphics, GError **error)
+{
+    g_autoptr(GString) options = g_string_new("sdl");
+
+    if (graphics->xauth)
+        command_add_env(build->command, "XAUTHORITY", graphics->xauth);
+    if (graphics->display)
+        command_add_env(build->command, "DISPLAY", graphics->display);
+    if (graphics->is_fullscreen == XML_BOOL_YES)
+        command_add(build->command, "-full-screen", NULL);
+    option_append_switch(options, "gl", graphics->gl);
+    command_add(build->command, "-display", options->str);
+    return TRUE;
+}
+
+static gboolean add_dbus(CommandBuild *build, const GraphicsDef *graphics, GError **error)
+{
+    g_autoptr(GString) options = g_string_new("dbus");
+    g_autofree char *audio = NULL;
+
+    if (graphics->is_p2p == XML_BOOL_YES)
+        g_string_append(options, ",p2p=on");
+    else
+        option_append(options, "addr", graphics->dbus_address);
+    option_append_switch(options, "gl", graphics->gl);
+    option_append(options, "rendernode", graphics->rendernode);
+    audio = graphics->audio_id > 0 ? device_audio_id(build, graphics->audio_id) : NULL;
+    option_append(options, "audiodev", audio);
+    command_add(build->command, "-display", options->str);
+    return TRUE;
+}
+
 typedef gboolean (*GraphicsAdder)(CommandBuild *build, const GraphicsDef *graphics, GError **error);
 
 static const GraphicsAdder adders[GRAPHICS_LAST] = {
-    [GRAPHICS_VNC] = add_vnc, [GRAPHICS_SPICE] = add_spice, [GRAPHICS_EGL_HEADLESS] = add_egl_headless};
+    [GRAPHICS_SDL] = add_sdl,     [GRAPHICS_VNC] = add_vnc,
+    [GRAPHICS_SPICE] = add_spice, [GRAPHICS_EGL_HEADLESS] = add_egl_headless,
+    [GRAPHICS_DBUS] = add_dbus,
+};
 
 gboolean build_graphics(CommandBuild *build, GError **error)
 {
@@ -147,8 +221,9 @@ gboolean build_graphics(CommandBuild *build, GError **error)
         if (!adders[graphics->type])
             return unsupported(error, "graphics of type '%s'", graphics_types[graphics->type]);
         if (++count[graphics->type] > 1)
-            return unsupported(error, "only 1 graphics device of each type (%s) is supported",
-                               graphics_types[graphics->type]);
+            return unsupported_at_start(build, error,
+                                        "only 1 graphics device of each type (sdl, vnc, spice, headless, dbus) is "
+                                        "supported");
         if (!adders[graphics->type](build, graphics, error))
             return FALSE;
     }

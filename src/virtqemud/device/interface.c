@@ -103,7 +103,7 @@ static gboolean add_card(CommandBuild *build, const InterfaceDef *interface, GEr
     device_add_address(build, object, &interface->info);
     device_add_rom(object, &interface->info);
     /* The model is free text, and a definition may be for another host's QEMU; only this one's start asks for more. */
-    if (!build->is_preview)
+    if (build->purpose == BUILD_RUN)
         return device_add(build, object, error);
     command_add_json(build->command, "-device", object);
     return TRUE;

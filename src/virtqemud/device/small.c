@@ -120,6 +120,26 @@ static gboolean add_panic(CommandBuild *build, const PanicDef *panic, GError **e
     }
 }
 
+/* QEMU takes the switches of remapping as texts, the others as truths. */
+static gboolean add_iommu(CommandBuild *build, const IommuDef *iommu, GError **error)
+{
+    json_object *object = device_new(iommu->model == IOMMU_VIRTIO ? "virtio-iommu-pci" : "intel-iommu");
+
+    json_add_string(object, "id", iommu->info.alias);
+    if (iommu->intremap)
+        json_add_string(object, "intremap", xml_on_off[iommu->intremap]);
+    if (iommu->caching_mode)
+        json_add_bool(object, "caching-mode", iommu->caching_mode == XML_BOOL_YES);
+    if (iommu->eim)
+        json_add_string(object, "eim", xml_on_off[iommu->eim]);
+    if (iommu->iotlb)
+        json_add_bool(object, "device-iotlb", iommu->iotlb == XML_BOOL_YES);
+    if (iommu->aw_bits > 0)
+        json_add_int(object, "aw-bits", iommu->aw_bits);
+    device_add_address(build, object, &iommu->info);
+    return device_add(build, object, error);
+}
+
 #define ADD_EACH(list, type, add)                                                                                      \
     for (guint i = 0; i < build->def->list->len; i++)                                                                  \
         if (!add(build, (const type *)g_ptr_array_index(build->def->list, i), error))                                  \
@@ -128,6 +148,13 @@ static gboolean add_panic(CommandBuild *build, const PanicDef *panic, GError **e
 gboolean build_hubs(CommandBuild *build, GError **error)
 {
     ADD_EACH(hubs, HubDef, add_hub)
+    return TRUE;
+}
+
+/* Before all devices that it is to watch. */
+gboolean build_iommus(CommandBuild *build, GError **error)
+{
+    ADD_EACH(iommus, IommuDef, add_iommu)
     return TRUE;
 }
 

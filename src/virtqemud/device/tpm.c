@@ -9,7 +9,7 @@ static gboolean add_tpm(CommandBuild *build, const TpmDef *tpm, GError **error)
     if (tpm->backend != TPM_EMULATOR)
         return unsupported(error, "TPM backend '%s'", tpm_backends[tpm->backend]);
     /* What is only looked at has nobody at the other end. */
-    if (build->is_preview) {
+    if (build->purpose != BUILD_RUN) {
         command_add(build->command, "-chardev", "null,id=chrtpm");
     } else {
         command_addf(build->command, "-chardev", "socket,id=chrtpm,fd=%d", build->tpm_fd);
