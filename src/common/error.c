@@ -234,15 +234,29 @@ gboolean vir_error_is(const GError *error, int code)
     return error && is_ours(error) && error->code == code;
 }
 
+static void set_valist(GError **error, int domain, int code, const char *format, va_list args)
+{
+    if (error)
+        g_propagate_error(error, g_error_new_valist(vir_error_quark(domain), code, format, args));
+}
+
 void vir_error_set(GError **error, int domain, int code, const char *format, ...)
 {
     va_list args;
 
-    if (!error)
-        return;
     va_start(args, format);
-    g_propagate_error(error, g_error_new_valist(vir_error_quark(domain), code, format, args));
+    set_valist(error, domain, code, format, args);
     va_end(args);
+}
+
+gboolean vir_error_fail(GError **error, int domain, int code, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    set_valist(error, domain, code, format, args);
+    va_end(args);
+    return FALSE;
 }
 
 void vir_error_set_errno(GError **error, int domain, int errnum, const char *format, ...)

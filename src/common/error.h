@@ -22,7 +22,10 @@ int vir_error_code(const GError *error);
 /* Sets *error, if error is not NULL. domain VIR_FROM_*, code VIR_ERR_*. */
 void vir_error_set(GError **error, int domain, int code, const char *format, ...) G_GNUC_PRINTF(4, 5);
 
-/* The same with ": " and the text of errnum behind it; the code is VIR_ERR_SYSTEM_ERROR. */
+/* The same, and FALSE: for functions that end with it. */
+gboolean vir_error_fail(GError **error, int domain, int code, const char *format, ...) G_GNUC_PRINTF(4, 5);
+
+/* As vir_error_set(), with ": " and the text of errnum behind it; the code is VIR_ERR_SYSTEM_ERROR. */
 void vir_error_set_errno(GError **error, int domain, int errnum, const char *format, ...) G_GNUC_PRINTF(4, 5);
 
 /* True when error is one of ours with this code. NULL is no error. */

@@ -22,11 +22,8 @@ typedef struct {
 /* What the model carries and QEMU cannot be told is refused: by trying. */
 static gboolean check_buildable(const DomainDef *def, const EmulatorCaps *caps, GError **error)
 {
-    g_autoptr(Command) command = NULL;
+    g_autoptr(Command) command = command_preview(def, caps, &driver.settings, BUILD_CHECK, driver.lib_dir, error);
 
-    if (!interfaces_check_start(def, error))
-        return FALSE;
-    command = command_preview(def, caps, &driver.settings, BUILD_CHECK, driver.lib_dir, error);
     return command != NULL;
 }
 

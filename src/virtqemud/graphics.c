@@ -47,12 +47,6 @@ void graphics_host_free(GraphicsHost *host)
     g_free(host);
 }
 
-static gboolean refuse(GError **error, const char *what)
-{
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED, "%s", what);
-    return FALSE;
-}
-
 /* ---- the host's graphics card ---- */
 
 #define RENDER_NODES_DIR "/dev/dri"
@@ -79,7 +73,8 @@ static gboolean render_node_resolve(GraphicsDef *graphics, GError **error)
     while (!graphics->rendernode && (name = g_dir_read_name(entries)))
         if (g_str_has_prefix(name, "renderD"))
             graphics->rendernode = g_build_filename(RENDER_NODES_DIR, name, NULL);
-    return graphics->rendernode || refuse(error, "the host has no render node for OpenGL in '" RENDER_NODES_DIR "'");
+    return graphics->rendernode || vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                                                  "the host has no render node for OpenGL in '" RENDER_NODES_DIR "'");
 }
 
 /* ---- addresses ---- */
@@ -132,14 +127,18 @@ static gboolean check_combination(const GraphicsDef *graphics, GError **error)
     g_autoptr(GPtrArray) addresses = graphics_addresses(graphics);
 
     if (graphics->listens->len > 1 && graphics->type == GRAPHICS_SPICE)
-        return refuse(error, "more than one <listen> of a SPICE server");
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "more than one <listen> of a SPICE server");
     if (addresses->len > 1 && graphics->type == GRAPHICS_SPICE)
-        return refuse(error, "a SPICE server that listens on more than one address");
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "a SPICE server that listens on more than one address");
     for (guint i = 0; graphics->listens->len > 1 && i < graphics->listens->len; i++)
         if (!is_other_than_none(graphics->listens->pdata[i]))
-            return refuse(error, "a <listen> of type 'none' beside others");
+            return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                                  "a <listen> of type 'none' beside others");
     if (graphics->websocket != 0 && addresses->len == 0)
-        return refuse(error, "a VNC websocket needs an address to listen on");
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "a VNC websocket needs an address to listen on");
     return TRUE;
 }
 
@@ -204,7 +203,8 @@ static gboolean take_spice_ports(GraphicsHost *host, GraphicsDef *graphics, GErr
     SpicePorts ports = graphics_spice_ports(graphics, driver.settings.has_spice_tls);
 
     if (ports.needs_tls && graphics->tls_port <= 0 && !driver.settings.has_spice_tls)
-        return refuse(error, "Auto allocation of spice TLS port requested but spice TLS is disabled in qemu.conf");
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "Auto allocation of spice TLS port requested but spice TLS is disabled in qemu.conf");
     return (!ports.needs_plain || take_port(host, graphics, &plain, &graphics->port, error)) &&
            (!ports.needs_tls || take_port(host, graphics, &secure, &graphics->tls_port, error));
 }

@@ -80,7 +80,7 @@ static InterfaceDef *shape(const Change *change, const InterfaceDef *base, GErro
         interface_def_fill(shaped, base);
     else
         set_bandwidth(shaped, merge(interface_bandwidth(base), change->limits));
-    return interface_check(shaped, error) ? g_steal_pointer(&shaped) : NULL;
+    return interface_check(shaped, error) && interface_can_run(shaped, error) ? g_steal_pointer(&shaped) : NULL;
 }
 
 /* Everything else stays as it runs. */

@@ -22,12 +22,6 @@
 #define SCRIPT_TIMEOUT_MS (30 * 1000)
 #define CLASS_WHOLE       1
 
-static gboolean fault(GError **error, const char *text)
-{
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "%s", text);
-    return FALSE;
-}
-
 /* Whether this process has CAP_NET_ADMIN, whoever's daemon it is. */
 static gboolean can_make_taps(void)
 {
@@ -248,7 +242,8 @@ static gboolean add_address(const InterfaceDef *interface, const InterfaceIp *ip
     guint prefix = ip->prefix;
 
     if (!ip_address_parse(ip->address, &address) || !ip_address_parse(ip->peer ? ip->peer : ip->address, &peer))
-        return fault(error, "an address of the host's side of an interface cannot be read");
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR,
+                              "an address of the host's side of an interface cannot be read");
     if (prefix == 0)
         prefix = ip_address_bits(&address);
     return netlink_address_add_peer(interface->target, &address, &peer, prefix, error);
@@ -264,7 +259,8 @@ static gboolean add_addresses(const InterfaceDef *interface, GError **error)
         int prefix = network_route_prefix(route);
 
         if (prefix < 0)
-            return fault(error, "a route of the host's side of an interface has an invalid netmask");
+            return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR,
+                                  "a route of the host's side of an interface has an invalid netmask");
         if (!netlink_route_add(interface->target, &route->address, (guint)prefix, &route->gateway, route->metric,
                                error))
             return FALSE;
@@ -278,9 +274,10 @@ static gboolean open_unmanaged(InterfaceHost *host, InterfaceDef *interface, GEr
     TapOptions options = tap_options(interface);
 
     if (!interface->target)
-        return fault(error, "target managed='no' but no dev is given");
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "target managed='no' but no dev is given");
     if (!if_nametoindex(interface->target))
-        return fault(error, "target managed='no' but specified dev doesn't exist");
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR,
+                              "target managed='no' but specified dev doesn't exist");
     return tap_open_present(interface->target, &options, host->tap_fds, error) && open_vhost(host, interface, error);
 }
 
@@ -308,8 +305,10 @@ static gboolean open_vdpa(InterfaceHost *host, const InterfaceDef *interface, GE
 
 static gboolean prepare_one(InterfaceHost *host, const DomainDef *def, InterfaceDef *interface, GError **error)
 {
+    if (!interface_can_run(interface, error))
+        return FALSE;
     if (interface->type == INTERFACE_NETWORK &&
-        (!port_client_create(def, interface, error) || !interface_check_start(interface, error)))
+        (!port_client_create(def, interface, error) || !interface_can_run(interface, error)))
         return FALSE;
     switch ((int)interface_actual_type(interface)) {
     case INTERFACE_NETWORK:

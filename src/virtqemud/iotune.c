@@ -124,20 +124,6 @@ void iotune_to_params(const DiskIoTune *tune, Params *params)
     }
 }
 
-static gboolean fault(GError **error, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
-
-static gboolean fault(GError **error, int code, const char *format, ...)
-{
-    g_autofree char *text = NULL;
-    va_list args;
-
-    va_start(args, format);
-    text = g_strdup_vprintf(format, args);
-    va_end(args);
-    vir_error_set(error, VIR_FROM_QEMU, code, "%s", text);
-    return FALSE;
-}
-
 static gboolean is_limit(const char *name)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(limits); i++)
@@ -152,15 +138,16 @@ static gboolean take_param(const remote_typed_param *param, json_object *object,
 
     if (g_str_equal(param->field, VIR_DOMAIN_BLOCK_IOTUNE_GROUP_NAME)) {
         if (value->type != VIR_TYPED_PARAM_STRING)
-            return fault(error, VIR_ERR_INVALID_ARG, "parameter '%s' is a string", param->field);
+            return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "parameter '%s' is a string",
+                                  param->field);
         json_add_string(object, param->field, value->remote_typed_param_value_u.s);
         return TRUE;
     }
     if (!is_limit(param->field))
-        return fault(error, VIR_ERR_INVALID_ARG, "parameter '%s' not supported", param->field);
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "parameter '%s' not supported", param->field);
     if (value->type != VIR_TYPED_PARAM_ULLONG || value->remote_typed_param_value_u.ul > G_MAXINT64)
-        return fault(error, VIR_ERR_INVALID_ARG, "parameter '%s' is a number up to %" G_GINT64_FORMAT, param->field,
-                     G_MAXINT64);
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
+                              "parameter '%s' is a number up to %" G_GINT64_FORMAT, param->field, G_MAXINT64);
     json_add_int(object, param->field, (gint64)value->remote_typed_param_value_u.ul);
     return TRUE;
 }
@@ -184,21 +171,22 @@ static gboolean check_limits(const DiskIoTune *tune, GError **error)
         guint total = totals[i];
 
         if (*value_of(tune, total) && (*value_of(tune, total + 1) || *value_of(tune, total + 2)))
-            return fault(error, VIR_ERR_INVALID_ARG, "total and read/write of %s cannot be set at the same time",
-                         limits[total].name + strlen("total_"));
+            return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
+                                  "total and read/write of %s cannot be set at the same time",
+                                  limits[total].name + strlen("total_"));
     }
     for (guint i = 0; i < 6; i++) {
         guint max = i + 6, length = i + 13;
 
         if (*value_of(tune, max) && !*value_of(tune, i))
-            return fault(error, VIR_ERR_CONFIG_UNSUPPORTED, "value '%s' cannot be set if '%s' is not set",
-                         limits[max].name, limits[i].name);
+            return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                                  "value '%s' cannot be set if '%s' is not set", limits[max].name, limits[i].name);
         if (*value_of(tune, max) && *value_of(tune, max) < *value_of(tune, i))
-            return fault(error, VIR_ERR_CONFIG_UNSUPPORTED, "value '%s' cannot be smaller than '%s'", limits[max].name,
-                         limits[i].name);
+            return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                                  "value '%s' cannot be smaller than '%s'", limits[max].name, limits[i].name);
         if (*value_of(tune, length) && !*value_of(tune, max))
-            return fault(error, VIR_ERR_CONFIG_UNSUPPORTED, "value '%s' cannot be set if '%s' is not set",
-                         limits[length].name, limits[max].name);
+            return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                                  "value '%s' cannot be set if '%s' is not set", limits[length].name, limits[max].name);
     }
     return TRUE;
 }

@@ -5,14 +5,6 @@
 #include "rpc/remote_calls.h"
 #include "virtqemud/peer.h"
 
-static gboolean refuse(GError **error, const char *format, const DiskSource *source)
-{
-    g_autofree char *text = g_strdup_printf(format, source->pool, source->volume);
-
-    vir_error_set(error, VIR_FROM_STORAGE, VIR_ERR_CONFIG_UNSUPPORTED, "%s", text);
-    return FALSE;
-}
-
 /* What kind a volume is to QEMU. */
 static DiskSourceType find_type(int type)
 {
@@ -41,7 +33,8 @@ static gboolean take_volume(RpcClient *client, DiskSource *source, const remote_
         return FALSE;
     type = find_type(info.type);
     if (type == DISK_SOURCE_NONE)
-        return refuse(error, "volume '%2$s' of storage pool '%1$s' is not on this host", source);
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "volume '%s' of storage pool '%s' is not on this host", source->volume, source->pool);
     if (!peer_call(client, REMOTE_PROC_STORAGE_VOL_GET_PATH, &path_args, &path, error))
         return FALSE;
     g_free(source->path);
@@ -63,7 +56,8 @@ static gboolean resolve_in(RpcClient *client, DiskSource *source, const remote_n
     if (!peer_call(client, REMOTE_PROC_STORAGE_POOL_IS_ACTIVE, &active_args, &active, error))
         return FALSE;
     if (!active.active)
-        return refuse(error, "storage pool '%s' containing volume '%s' is not active", source);
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "storage pool '%s' containing volume '%s' is not active", source->pool, source->volume);
     if (!peer_call(client, REMOTE_PROC_STORAGE_VOL_LOOKUP_BY_NAME, &args, &found, error))
         return FALSE;
     ok = take_volume(client, source, &found.vol, error);

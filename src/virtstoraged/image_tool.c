@@ -11,20 +11,6 @@
 #define NO_TIMEOUT     G_MAXINT
 #define SECTOR         512
 
-static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static gboolean refuse(GError **error, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list args;
-
-    va_start(args, format);
-    message = g_strdup_vprintf(format, args);
-    va_end(args);
-    vir_error_set(error, VIR_FROM_STORAGE, VIR_ERR_CONFIG_UNSUPPORTED, "%s", message);
-    return FALSE;
-}
-
 /* ---- what a format can have ---- */
 
 static const char *compat_of(const VolumeTarget *target)
@@ -38,13 +24,17 @@ static gboolean check_options(const VolumeDef *def, guint flags, GError **error)
     gboolean is_old = strcmp(compat_of(target), COMPAT_DEFAULT) == 0;
 
     if ((flags & VIR_STORAGE_VOL_CREATE_PREALLOC_METADATA) && target->format != IMAGE_FORMAT_QCOW2)
-        return refuse(error, "metadata preallocation only available with qcow2");
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "metadata preallocation only available with qcow2");
     if ((flags & VIR_STORAGE_VOL_CREATE_PREALLOC_METADATA) && def->backing)
-        return refuse(error, "metadata preallocation conflicts with backing store");
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "metadata preallocation conflicts with backing store");
     if (target->lazy_refcounts && is_old)
-        return refuse(error, "lazy_refcounts not supported with compat level %s", COMPAT_DEFAULT);
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "lazy_refcounts not supported with compat level %s", COMPAT_DEFAULT);
     if (target->extended_l2 && is_old)
-        return refuse(error, "extended_l2 not supported with compat level %s", COMPAT_DEFAULT);
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "extended_l2 not supported with compat level %s", COMPAT_DEFAULT);
     return TRUE;
 }
 

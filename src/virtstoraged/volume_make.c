@@ -23,12 +23,6 @@ static gboolean fail(GError **error, const char *what, const char *path)
     return FALSE;
 }
 
-static gboolean refuse(GError **error, int code, const char *message)
-{
-    vir_error_set(error, VIR_FROM_STORAGE, code, "%s", message);
-    return FALSE;
-}
-
 /* ---- raw ---- */
 
 /* Where copying on write is a matter of the file; elsewhere there is nothing to say. */
@@ -62,9 +56,11 @@ static gboolean make_room(const VolumeDef *def, NewFile *file, GError **error)
 static gboolean check_raw(const VolumeDef *def, guint flags, GError **error)
 {
     if (def->backing)
-        return refuse(error, VIR_ERR_NO_SUPPORT, "backing storage not supported for raw volumes");
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_NO_SUPPORT,
+                              "backing storage not supported for raw volumes");
     if (flags & VIR_STORAGE_VOL_CREATE_PREALLOC_METADATA)
-        return refuse(error, VIR_ERR_CONFIG_UNSUPPORTED, "metadata preallocation is not supported for raw volumes");
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "metadata preallocation is not supported for raw volumes");
     return TRUE;
 }
 
@@ -228,7 +224,8 @@ gboolean volume_make(VolumeDef *def, const VolumeDef *source, const char *made_a
     if (def->target.format != IMAGE_FORMAT_DIR)
         ok = make_file(def, source, made_at, flags, error);
     else if (source)
-        ok = refuse(error, VIR_ERR_CONFIG_UNSUPPORTED, "a directory cannot be made from another volume");
+        ok = vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_CONFIG_UNSUPPORTED,
+                            "a directory cannot be made from another volume");
     else
         ok = make_directory(def, error);
     return ok && volume_file_refresh(def, error);

@@ -127,6 +127,10 @@ def test_refusals_name_the_network():
         expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "vlan tag not supported", domain.create)
         filtered = guest_xml("f", card(more="<filterref filter='clean'/>"))
         expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "network filter 'clean'", lambda: connection.defineXML(filtered))
+        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "network filter 'clean'", lambda: domain.updateDeviceFlags(
+            card(more="<filterref filter='clean'/>").replace("<interface type='network'>", "<interface type='network'>" +
+                                                             ElementTree.tostring(interface(domain).find("mac")).decode()),
+            libvirt.VIR_DOMAIN_AFFECT_CONFIG))
         # QEMU itself fails.
         domain = connection.defineXML(guest_xml("g", card() + card(more="<alias name='ua-x'/>") +
                                                 "<interface type='server'><source address='192.0.2.9' port='5'/>"

@@ -10,20 +10,6 @@
 #define WWN_LEN           16
 #define SERIAL_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_ ."
 
-static gboolean internal(GError **error, int domain, const char *format, ...) G_GNUC_PRINTF(3, 4);
-
-static gboolean internal(GError **error, int domain, const char *format, ...)
-{
-    g_autofree char *text = NULL;
-    va_list args;
-
-    va_start(args, format);
-    text = g_strdup_vprintf(format, args);
-    va_end(args);
-    vir_error_set(error, domain, VIR_ERR_INTERNAL_ERROR, "%s", text);
-    return FALSE;
-}
-
 /* ---- where data comes from ---- */
 
 static gboolean is_removable(const DiskDef *disk)
@@ -196,9 +182,11 @@ static gboolean check_format(const DiskDef *disk, GError **error)
 static gboolean check_bus(const DomainDef *def, const DiskDef *disk, GError **error)
 {
     if (disk->device == DISK_DEVICE_FLOPPY && disk->bus != DISK_BUS_FDC)
-        return internal(error, VIR_FROM_DOMAIN, "Invalid bus type '%s' for floppy disk", disk_buses[disk->bus]);
+        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_INTERNAL_ERROR, "Invalid bus type '%s' for floppy disk",
+                              disk_buses[disk->bus]);
     if (disk->device != DISK_DEVICE_FLOPPY && disk->bus == DISK_BUS_FDC)
-        return internal(error, VIR_FROM_DOMAIN, "Invalid bus type '%s' for disk", disk_buses[disk->bus]);
+        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_INTERNAL_ERROR, "Invalid bus type '%s' for disk",
+                              disk_buses[disk->bus]);
     if (disk->device == DISK_DEVICE_CDROM && disk->bus == DISK_BUS_VIRTIO)
         return domain_refuse(error, VIR_FROM_QEMU, "disk type of '%s' does not support ejectable media", disk->target);
     if (disk->device == DISK_DEVICE_LUN && disk->bus != DISK_BUS_SCSI && disk->bus != DISK_BUS_VIRTIO)
@@ -241,7 +229,7 @@ static gboolean check_wwn(const char *wwn, GError **error)
 
     if (strlen(digits) == WWN_LEN && strspn(digits, "0123456789abcdefABCDEF") == WWN_LEN)
         return TRUE;
-    return internal(error, VIR_FROM_NONE, "Malformed wwn: %s", wwn);
+    return vir_error_fail(error, VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR, "Malformed wwn: %s", wwn);
 }
 
 gboolean disk_check_alone(const DiskDef *disk, GError **error)
@@ -257,7 +245,8 @@ gboolean disk_check_alone(const DiskDef *disk, GError **error)
     if (disk->product && !is_printable(disk->product))
         return domain_refuse(error, VIR_FROM_DOMAIN, "disk product is not printable string");
     if (disk->serial && disk->serial[strspn(disk->serial, SERIAL_CHARACTERS)])
-        return internal(error, VIR_FROM_QEMU, "driver serial '%s' contains unsafe characters", disk->serial);
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR,
+                              "driver serial '%s' contains unsafe characters", disk->serial);
     return TRUE;
 }
 

@@ -5,18 +5,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-gboolean domain_refuse(GError **error, int domain, const char *format, ...)
-{
-    g_autofree char *text = NULL;
-    va_list args;
-
-    va_start(args, format);
-    text = g_strdup_vprintf(format, args);
-    va_end(args);
-    vir_error_set(error, domain, VIR_ERR_CONFIG_UNSUPPORTED, "%s", text);
-    return FALSE;
-}
-
 /* ---- what happens at the end ---- */
 
 static gboolean check_lifecycle(const DomainDef *def, GError **error)

@@ -17,4 +17,4 @@ gboolean domain_check_devices(const DomainDef *def, const DomainDefaults *defaul
 gboolean domain_check_tuning(const DomainDef *def, GError **error);
 
 /* Sets VIR_ERR_CONFIG_UNSUPPORTED of domain (VIR_FROM_*) and returns FALSE. */
-gboolean domain_refuse(GError **error, int domain, const char *format, ...) G_GNUC_PRINTF(3, 4);
+#define domain_refuse(error, domain, ...) vir_error_fail(error, domain, VIR_ERR_CONFIG_UNSUPPORTED, __VA_ARGS__)

@@ -6,12 +6,6 @@
 
 #define IFNAME_MAX 15
 
-static gboolean fault(GError **error, int code, const char *text)
-{
-    vir_error_set(error, VIR_FROM_DOMAIN, code, "%s", text);
-    return FALSE;
-}
-
 static gboolean is_power_of_two(guint value)
 {
     return !(value & (value - 1));
@@ -50,22 +44,24 @@ static gboolean check_source(const InterfaceDef *interface, GError **error)
 {
     switch ((int)interface->type) {
     case INTERFACE_BRIDGE:
-        return interface->bridge ||
-               fault(error, VIR_ERR_XML_ERROR, "interface type='bridge' requires a 'source' element");
+        return interface->bridge || vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
+                                                   "interface type='bridge' requires a 'source' element");
     case INTERFACE_DIRECT:
-        return interface->device ||
-               fault(error, VIR_ERR_XML_ERROR, "interface type='direct' requires a 'source' element");
+        return interface->device || vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
+                                                   "interface type='direct' requires a 'source' element");
     case INTERFACE_VHOSTUSER:
         return interface_is_virtio(interface) ||
-               fault(error, VIR_ERR_INTERNAL_ERROR,
-                     "Wrong or no <model> 'type' attribute specified with <interface type='vhostuser'/>. vhostuser "
-                     "requires the virtio-net* frontend");
+               vir_error_fail(
+                   error, VIR_FROM_DOMAIN, VIR_ERR_INTERNAL_ERROR,
+                   "Wrong or no <model> 'type' attribute specified with <interface type='vhostuser'/>. vhostuser "
+                   "requires the virtio-net* frontend");
     case INTERFACE_SERVER:
     case INTERFACE_CLIENT:
     case INTERFACE_MCAST:
     case INTERFACE_UDP:
         return interface->endpoint.port ||
-               fault(error, VIR_ERR_INTERNAL_ERROR, "No <source> 'port' attribute specified with socket interface");
+               vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_INTERNAL_ERROR,
+                              "No <source> 'port' attribute specified with socket interface");
     case INTERFACE_HOSTDEV:
         return interface->host_type == DEVICE_ADDRESS_PCI ||
                domain_refuse(error, VIR_FROM_DOMAIN, "an interface of type 'hostdev' that is not a PCI device");
@@ -88,8 +84,8 @@ static gboolean check_teaming(const InterfaceDef *interface, GError **error)
                                  "virtio-net teaming transient interface must be type='hostdev', not '%s'",
                                  interface_types[interface->type]);
         return interface->teaming_persistent ||
-               fault(error, VIR_ERR_XML_ERROR,
-                     "teaming persistent attribute must be set if teaming type is 'transient'");
+               vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
+                              "teaming persistent attribute must be set if teaming type is 'transient'");
     default:
         return TRUE;
     }
@@ -137,7 +133,8 @@ gboolean interface_check(const InterfaceDef *interface, GError **error)
         !check_port_options(interface, error) || !check_driver(interface, error) || !check_backend(interface, error))
         return FALSE;
     if (interface->target && strlen(interface->target) > IFNAME_MAX)
-        return fault(error, VIR_ERR_XML_ERROR, "interface target is longer than 15 characters");
+        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
+                              "interface target is longer than 15 characters");
     if (interface->is_managed && interface->type != INTERFACE_ETHERNET)
         return domain_refuse(error, VIR_FROM_DOMAIN, "attribute 'managed' of element 'target'");
     if (interface->coalesce_rx_frames && interface->type != INTERFACE_NETWORK && interface->type != INTERFACE_BRIDGE &&

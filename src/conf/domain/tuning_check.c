@@ -6,12 +6,6 @@
 #define DISTANCE_LOCAL 10
 #define DISTANCE_MAX   255
 
-static gboolean fault(GError **error, int code, const char *text)
-{
-    vir_error_set(error, VIR_FROM_DOMAIN, code, "%s", text);
-    return FALSE;
-}
-
 /* ---- NUMA ---- */
 
 static gboolean check_cell_ids(const GPtrArray *cells, GError **error)
@@ -22,9 +16,10 @@ static gboolean check_cell_ids(const GPtrArray *cells, GError **error)
         for (guint j = 0; j < cells->len; j++)
             is_there |= ((const NumaCell *)cells->pdata[j])->id == (int)i;
         if (!is_there)
-            return fault(error, VIR_ERR_XML_ERROR,
-                         "Exactly one 'cell' element per guest NUMA cell allowed, non-contiguous ranges or ranges not "
-                         "starting from 0 are not allowed");
+            return vir_error_fail(
+                error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
+                "Exactly one 'cell' element per guest NUMA cell allowed, non-contiguous ranges or ranges not "
+                "starting from 0 are not allowed");
     }
     return TRUE;
 }
@@ -58,8 +53,8 @@ static gboolean check_cell_cpus(const DomainDef *def, const GPtrArray *cells, GE
                                      before->id);
         }
     }
-    return n <= def->vcpus_max ||
-           fault(error, VIR_ERR_INTERNAL_ERROR, "Number of CPUs in <numa> exceeds the <vcpu> count");
+    return n <= def->vcpus_max || vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_INTERNAL_ERROR,
+                                                 "Number of CPUs in <numa> exceeds the <vcpu> count");
 }
 
 static gboolean check_distances(const GPtrArray *cells, GError **error)
@@ -89,14 +84,16 @@ static gboolean check_numatune(const DomainDef *def, const GPtrArray *cells, GEr
     if (tune->memory && tune->memory->placement == NUMA_PLACEMENT_AUTO)
         return domain_refuse(error, VIR_FROM_DOMAIN, "numatune memory placement 'auto'");
     if (tune->memory && !tune->memory->nodeset)
-        return fault(error, VIR_ERR_XML_ERROR, "nodeset for NUMA memory tuning must be set if 'placement' is 'static'");
+        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
+                              "nodeset for NUMA memory tuning must be set if 'placement' is 'static'");
     if (tune->memnodes && tune->memnodes->len && (!cells || !cells->len))
-        return fault(error, VIR_ERR_XML_ERROR, "Element 'memnode' is invalid without any guest NUMA cells");
+        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
+                              "Element 'memnode' is invalid without any guest NUMA cells");
     for (guint i = 0; tune->memnodes && i < tune->memnodes->len; i++) {
         if (((const NumaMemory *)tune->memnodes->pdata[i])->cell >= cells->len)
-            return fault(error, VIR_ERR_XML_ERROR,
-                         "Argument 'cellid' in memnode element must correspond to existing "
-                         "guest's NUMA cell");
+            return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
+                                  "Argument 'cellid' in memnode element must correspond to existing "
+                                  "guest's NUMA cell");
     }
     return TRUE;
 }

@@ -15,20 +15,8 @@
 /* dnsmasq takes no shorter leases. */
 #define LEASE_MIN_S 120
 
-gboolean network_fail_of(GError **error, int domain, int code, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list args;
-
-    va_start(args, format);
-    message = g_strdup_vprintf(format, args);
-    va_end(args);
-    vir_error_set(error, domain, code, "%s", message);
-    return FALSE;
-}
-
 /* Libvirt's errors about ranges are of no domain. */
-#define fail_range(error, ...) network_fail_of(error, VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR, __VA_ARGS__)
+#define fail_range(error, ...) vir_error_fail(error, VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR, __VA_ARGS__)
 
 static guint length(const GPtrArray *list)
 {
@@ -44,7 +32,7 @@ static gboolean check_name(const NetworkDef *def, GError **error)
     if (!*def->name)
         return network_fail(error, VIR_ERR_XML_ERROR, "%s", "name in network must not be empty");
     if (strchr(def->name, '/'))
-        return network_fail_of(error, VIR_FROM_XML, VIR_ERR_XML_DETAIL, "invalid char in name: /");
+        return vir_error_fail(error, VIR_FROM_XML, VIR_ERR_XML_DETAIL, "invalid char in name: /");
     if (strcmp(def->name, ".") == 0 || strcmp(def->name, "..") == 0)
         return network_fail(error, VIR_ERR_XML_DETAIL, "invalid name: %s", def->name);
     if (!uuid_is_valid(def->uuid))

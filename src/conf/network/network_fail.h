@@ -4,8 +4,5 @@
 
 #include "common/error.h"
 
-/* domain: VIR_FROM_*; code: VIR_ERR_*. */
-gboolean network_fail_of(GError **error, int domain, int code, const char *format, ...) G_GNUC_PRINTF(4, 5);
-
-/* The usual domain. */
-#define network_fail(error, code, ...) network_fail_of(error, VIR_FROM_NETWORK, code, __VA_ARGS__)
+/* code: VIR_ERR_*. */
+#define network_fail(error, code, ...) vir_error_fail(error, VIR_FROM_NETWORK, code, __VA_ARGS__)

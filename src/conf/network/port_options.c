@@ -6,12 +6,6 @@
 #include "common/error.h"
 #include "conf/codecs.h"
 
-static gboolean fail(GError **error, int code, const char *text)
-{
-    vir_error_set(error, VIR_FROM_NONE, code, "%s", text);
-    return FALSE;
-}
-
 /* ---- <bandwidth> ---- */
 
 #define RATE(member)                                                                                                   \
@@ -37,9 +31,11 @@ static gboolean check_rate(const BandwidthRate *rate, GError **error)
     if (!rate)
         return TRUE;
     if (!rate->average && !rate->floor)
-        return fail(error, VIR_ERR_XML_DETAIL, "Missing mandatory average or floor attributes");
+        return vir_error_fail(error, VIR_FROM_NONE, VIR_ERR_XML_DETAIL,
+                              "Missing mandatory average or floor attributes");
     if ((rate->peak || rate->burst) && !rate->average)
-        return fail(error, VIR_ERR_XML_DETAIL, "'peak' and 'burst' require 'average' attribute");
+        return vir_error_fail(error, VIR_FROM_NONE, VIR_ERR_XML_DETAIL,
+                              "'peak' and 'burst' require 'average' attribute");
     return TRUE;
 }
 
@@ -50,9 +46,11 @@ gboolean bandwidth_check(const Bandwidth *bandwidth, gboolean may_have_floor, GE
     if (!check_rate(bandwidth->inbound, error) || !check_rate(bandwidth->outbound, error))
         return FALSE;
     if (bandwidth->outbound && bandwidth->outbound->floor)
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "'floor' attribute allowed only in <inbound> element");
+        return vir_error_fail(error, VIR_FROM_NONE, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "'floor' attribute allowed only in <inbound> element");
     if (bandwidth->inbound && bandwidth->inbound->floor && !may_have_floor)
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "floor attribute is not supported for this config");
+        return vir_error_fail(error, VIR_FROM_NONE, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "floor attribute is not supported for this config");
     return TRUE;
 }
 
@@ -177,14 +175,16 @@ gboolean vlan_check(const Vlan *vlan, GError **error)
     if (!vlan)
         return TRUE;
     if (!vlan->tags)
-        return fail(error, VIR_ERR_XML_ERROR, "missing tag id - each <vlan> must have at least one <tag> subelement");
+        return vir_error_fail(error, VIR_FROM_NONE, VIR_ERR_XML_ERROR,
+                              "missing tag id - each <vlan> must have at least one <tag> subelement");
     if (count_native(vlan) > 1)
-        return fail(error, VIR_ERR_XML_ERROR, "duplicate native vlan setting");
+        return vir_error_fail(error, VIR_FROM_NONE, VIR_ERR_XML_ERROR, "duplicate native vlan setting");
     if (vlan->trunk == XML_BOOL_NO)
-        return fail(error, VIR_ERR_XML_ERROR,
-                    vlan->tags->len > 1
-                        ? "invalid \"trunk='no'\" in <vlan> - trunk='yes' is required for more than one vlan tag"
-                        : "invalid \"trunk='no'\" in <vlan> - must be yes or absent");
+        return vir_error_fail(
+            error, VIR_FROM_NONE, VIR_ERR_XML_ERROR,
+            vlan->tags->len > 1
+                ? "invalid \"trunk='no'\" in <vlan> - trunk='yes' is required for more than one vlan tag"
+                : "invalid \"trunk='no'\" in <vlan> - must be yes or absent");
     return TRUE;
 }
 
@@ -306,7 +306,7 @@ gboolean virtual_port_check(const VirtualPort *port, GError **error)
         return FALSE;
     }
     if (port && port->profile_id && strlen(port->profile_id) > 39)
-        return fail(error, VIR_ERR_XML_ERROR, "profileid parameter too long");
+        return vir_error_fail(error, VIR_FROM_NONE, VIR_ERR_XML_ERROR, "profileid parameter too long");
     return TRUE;
 }
 

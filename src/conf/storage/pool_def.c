@@ -58,25 +58,15 @@ static const XmlField pool_fields[] = {
     XML_END,
 };
 
-static gboolean fail(GError **error, const char *format, const char *value) G_GNUC_PRINTF(2, 0);
-
-static gboolean fail(GError **error, const char *format, const char *value)
-{
-    g_autofree char *message = g_strdup_printf(format, value);
-
-    vir_error_set(error, VIR_FROM_STORAGE, VIR_ERR_XML_ERROR, "%s", message);
-    return FALSE;
-}
-
 /* The name becomes one of a file, too. */
 static gboolean check_name(const char *name, GError **error)
 {
     if (!name || !*name)
-        return fail(error, "missing pool source name element%s", "");
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_XML_ERROR, "missing pool source name element%s", "");
     if (strchr(name, '/'))
-        return fail(error, "name %s cannot contain '/'", name);
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_XML_ERROR, "name %s cannot contain '/'", name);
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strchr(name, '\n'))
-        return fail(error, "invalid pool name '%s'", name);
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_XML_ERROR, "invalid pool name '%s'", name);
     return TRUE;
 }
 
@@ -88,7 +78,7 @@ static gboolean pool_parsed(xmlNode *node, gpointer self, GError **error)
     if (!check_name(def->name, error))
         return FALSE;
     if (!def->path || !*def->path)
-        return fail(error, "missing storage pool target path%s", "");
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_XML_ERROR, "missing storage pool target path%s", "");
     clean = storage_clean_path(def->path);
     g_free(def->path);
     def->path = clean;

@@ -9,20 +9,6 @@ static const char *const volume_types[VOLUME_LAST] = {"file", "block", "dir", "n
 #define COMPLAINT(text)   XML_COMPLAINT(VIR_FROM_STORAGE, VIR_ERR_XML_ERROR, text)
 #define UNSUPPORTED(text) XML_COMPLAINT(VIR_FROM_STORAGE, VIR_ERR_CONFIG_UNSUPPORTED, text)
 
-static gboolean fail(GError **error, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
-
-static gboolean fail(GError **error, int code, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list args;
-
-    va_start(args, format);
-    message = g_strdup_vprintf(format, args);
-    va_end(args);
-    vir_error_set(error, VIR_FROM_STORAGE, code, "%s", message);
-    return FALSE;
-}
-
 /* ---- sizes ---- */
 
 /* A number and a unit; without one, bytes. An unknown unit keeps its own error. */
@@ -36,7 +22,7 @@ static gboolean parse_bytes(xmlNode *node, guint64 *bytes, GError **error)
         g_propagate_error(error, g_steal_pointer(&reason));
         return FALSE;
     }
-    return fail(error, VIR_ERR_XML_ERROR, "malformed %s element", node->name);
+    return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_XML_ERROR, "malformed %s element", node->name);
 }
 
 static gboolean parse_capacity(xmlNode *node, gpointer self, guint mode, GError **error)
@@ -121,8 +107,8 @@ static gboolean parse_encryption(xmlNode *node, gpointer self, guint mode, GErro
     int encryption = format ? xml_enum_find(image_encryptions, IMAGE_ENCRYPTION_LAST, format) : -1;
 
     if (encryption < 0 && g_strcmp0(format, "default") != 0)
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "unknown volume encryption format type %s",
-                    format ? format : "");
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "unknown volume encryption format type %s", format ? format : "");
     ((VolumeTarget *)self)->encryption = encryption < 0 ? IMAGE_ENCRYPTION_LUKS : (ImageEncryption)encryption;
     return TRUE;
 }
@@ -142,7 +128,7 @@ static void write_encryption(XmlWriter *writer, gconstpointer self, guint mode)
 static gboolean parse_compat(const char *text, gpointer member, GError **error)
 {
     if (!*text || strspn(text, "0123456789.") != strlen(text))
-        return fail(error, VIR_ERR_XML_ERROR, "forbidden characters in 'compat' attribute");
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_XML_ERROR, "forbidden characters in 'compat' attribute");
     *(char **)member = g_strdup(text);
     return TRUE;
 }
@@ -185,7 +171,8 @@ static gboolean features_parsed(xmlNode *node, gpointer self, GError **error)
     ((VolumeTarget *)self)->has_features = TRUE;
     for (xmlNode *child = xml_first_element(node); child; child = xml_next_element(child)) {
         if (!xml_element_knows(&features_element, child))
-            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported feature %s", child->name);
+            return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported feature %s",
+                                  child->name);
     }
     return TRUE;
 }
@@ -252,7 +239,7 @@ static gboolean volume_parsed(xmlNode *node, gpointer self, GError **error)
     VolumeDef *def = self;
 
     if (!def->name || !*def->name)
-        return fail(error, VIR_ERR_XML_ERROR, "missing volume name element");
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_XML_ERROR, "missing volume name element");
     /* One without a path says that there is none. */
     if (def->backing && !(def->backing->path && *def->backing->path)) {
         xml_struct_free(&backing_element, def->backing);
@@ -278,9 +265,9 @@ static gboolean check_schema(xmlNode *volume, GError **error)
 static gboolean check(const VolumeDef *def, gboolean needs_capacity, GError **error)
 {
     if (needs_capacity && !def->has_capacity && !def->backing)
-        return fail(error, VIR_ERR_XML_ERROR, "missing capacity element");
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_XML_ERROR, "missing capacity element");
     if (def->target.encryption)
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "volumes that shall be encrypted");
+        return vir_error_fail(error, VIR_FROM_STORAGE, VIR_ERR_CONFIG_UNSUPPORTED, "volumes that shall be encrypted");
     return storage_permissions_check(&def->target.permissions, error);
 }
 

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "common/error.h"
 #include "conf/domain/domain_def.h"
 #include "virtqemud/caps/emulator_caps.h"
 #include "virtqemud/command/command.h"
@@ -63,10 +64,9 @@ typedef struct {
 /* Fills build->command, which is new. FALSE: VIR_ERR_CONFIG_UNSUPPORTED. */
 gboolean command_build(CommandBuild *build, GError **error);
 
-/* Documents may have interfaces that nothing can be started with. FALSE: VIR_ERR_CONFIG_UNSUPPORTED, naming what that
- * is. To be asked again when the network has said what becomes of it. (device/netdev.c) */
-gboolean interface_check_start(const InterfaceDef *interface, GError **error);
-gboolean interfaces_check_start(const DomainDef *def, GError **error);
+/* Documents of other daemons may have interfaces that nothing can be started with. FALSE: VIR_ERR_CONFIG_UNSUPPORTED,
+ * naming what that is. To be asked again when the network has said what becomes of it. (device/netdev.c) */
+gboolean interface_can_run(const InterfaceDef *interface, GError **error);
 
 /* Makes a copy of def with aliases and builds the preview of its command line, or a check; NULL as above. Free with
  * command_free. */
@@ -80,10 +80,7 @@ gboolean memory_is_huge_file(const DomainDef *def);
 gboolean memory_is_file(const DomainDef *def);
 
 /* Sets VIR_ERR_CONFIG_UNSUPPORTED and returns FALSE. */
-gboolean unsupported(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-/* The same for what may be defined, as with libvirt, and not be started: TRUE in a check. */
-gboolean unsupported_at_start(const CommandBuild *build, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+#define unsupported(error, ...) vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED, __VA_ARGS__)
 
 /* What stands before the devices. */
 gboolean build_machine(CommandBuild *build, GError **error); /* command/machine.c */
@@ -103,9 +100,8 @@ gboolean build_iommus(CommandBuild *build, GError **error); /* device/small.c */
 gboolean build_hubs(CommandBuild *build, GError **error);   /* device/small.c */
 gboolean build_disks(CommandBuild *build, GError **error);
 gboolean build_interfaces(CommandBuild *build, GError **error);
-/* Adds the -netdev of the guest's interface of that number. FALSE: it is of a kind that only documents have
- * (device/netdev.c). */
-gboolean build_netdev(CommandBuild *build, guint index);
+/* Adds the -netdev of the guest's interface of that number (device/netdev.c). */
+void build_netdev(CommandBuild *build, guint index);
 gboolean build_chardevs(CommandBuild *build, GError **error);
 gboolean build_tpms(CommandBuild *build, GError **error);
 gboolean build_inputs(CommandBuild *build, GError **error);

@@ -1,34 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What all kinds of devices have in common: driver, place on a bus, boot order, virtio options. */
-#include <stdarg.h>
-
 #include "common/error.h"
 #include "virtqemud/command/build.h"
-
-gboolean unsupported(GError **error, const char *format, ...)
-{
-    g_autofree char *what = NULL;
-    va_list args;
-
-    va_start(args, format);
-    what = g_strdup_vprintf(format, args);
-    va_end(args);
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED, "%s", what);
-    return FALSE;
-}
-
-gboolean unsupported_at_start(const CommandBuild *build, GError **error, const char *format, ...)
-{
-    g_autofree char *what = NULL;
-    va_list args;
-
-    if (build->purpose == BUILD_CHECK)
-        return TRUE;
-    va_start(args, format);
-    what = g_strdup_vprintf(format, args);
-    va_end(args);
-    return unsupported(error, "%s", what);
-}
 
 json_object *device_new(const char *driver)
 {

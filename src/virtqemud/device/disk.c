@@ -400,7 +400,7 @@ static gboolean add_disk(CommandBuild *build, const DiskDef *disk, GError **erro
     if (disk->bus == DISK_BUS_SD)
         return add_sd_card(build, disk, error);
     if (!drive_makers[disk->bus])
-        return unsupported_at_start(build, error, "unsupported disk bus '%s' with device setup", disk_buses[disk->bus]);
+        return unsupported(error, "unsupported disk bus '%s' with device setup", disk_buses[disk->bus]);
     if (!add_nodes(build, disk, &drive, error))
         return FALSE;
     object = drive_makers[disk->bus](build, disk);

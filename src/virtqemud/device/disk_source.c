@@ -81,20 +81,13 @@ void disk_node_add_key(json_object *object, const DiskNode *node)
 
 /* ---- hosts ---- */
 
-static gboolean fault(GError **error, const char *format, const char *what)
-{
-    g_autofree char *text = g_strdup_printf(format, what);
-
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "%s", text);
-    return FALSE;
-}
-
 /* The host of a protocol that has one. */
 static const DiskHost *only_host(const DiskSource *source, GError **error)
 {
     if (source->hosts && source->hosts->len == 1)
         return g_ptr_array_index(source->hosts, 0);
-    fault(error, "protocol '%s' accepts only one host", disk_protocols[source->protocol]);
+    vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "protocol '%s' accepts only one host",
+                   disk_protocols[source->protocol]);
     return NULL;
 }
 
@@ -345,7 +338,7 @@ static gboolean add_ssh(CommandBuild *build, json_object *object, const DiskNode
 
 static gboolean add_vxhs(CommandBuild *build, json_object *object, const DiskNode *node, GError **error)
 {
-    return unsupported_at_start(build, error, "VxHS protocol is not supported with this QEMU binary");
+    return unsupported(error, "VxHS protocol is not supported with this QEMU binary");
 }
 
 #define NAME_BUFFER 16384
@@ -379,7 +372,8 @@ static gboolean find_id(const char *text, gboolean is_group, gint64 *id, GError 
         return TRUE;
     if (is_group ? find_group(text, id) : find_user(text, id))
         return TRUE;
-    return fault(error, is_group ? "there is no group '%s'" : "there is no user '%s'", text);
+    return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR,
+                          is_group ? "there is no group '%s'" : "there is no user '%s'", text);
 }
 
 static gboolean add_nfs(CommandBuild *build, json_object *object, const DiskNode *node, GError **error)

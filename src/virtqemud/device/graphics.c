@@ -220,10 +220,10 @@ gboolean build_graphics(CommandBuild *build, GError **error)
 
         if (!adders[graphics->type])
             return unsupported(error, "graphics of type '%s'", graphics_types[graphics->type]);
-        if (++count[graphics->type] > 1)
-            return unsupported_at_start(build, error,
-                                        "only 1 graphics device of each type (sdl, vnc, spice, headless, dbus) is "
-                                        "supported");
+        /* Libvirt lets them be defined, and programs keep such definitions to choose from. */
+        if (++count[graphics->type] > 1 && build->purpose != BUILD_CHECK)
+            return unsupported(error, "only 1 graphics device of each type (sdl, vnc, spice, headless, dbus) is "
+                                      "supported");
         if (!adders[graphics->type](build, graphics, error))
             return FALSE;
     }

@@ -114,10 +114,11 @@ gboolean build_interfaces(CommandBuild *build, GError **error)
     for (guint i = 0; i < build->def->interfaces->len; i++) {
         const InterfaceDef *interface = g_ptr_array_index(build->def->interfaces, i);
 
-        if (!build_netdev(build, i))
-            continue;
+        if (!interface_can_run(interface, error))
+            return FALSE;
         if (!interface->model)
             return unsupported(error, "interface without a model");
+        build_netdev(build, i);
         if (!add_card(build, interface, error))
             return FALSE;
     }

@@ -47,20 +47,12 @@ static gboolean check_options(const InterfaceDef *interface, const char *mac, GE
     return TRUE;
 }
 
-gboolean interface_check_start(const InterfaceDef *interface, GError **error)
+gboolean interface_can_run(const InterfaceDef *interface, GError **error)
 {
     char mac[MAC_TEXT_LEN];
 
     mac_format(interface->mac, mac);
     return check_type(interface, error) && check_options(interface, mac, error);
-}
-
-gboolean interfaces_check_start(const DomainDef *def, GError **error)
-{
-    for (guint i = 0; i < def->interfaces->len; i++)
-        if (!interface_check_start(def->interfaces->pdata[i], error))
-            return FALSE;
-    return TRUE;
 }
 
 /* ---- -netdev ---- */
@@ -143,15 +135,12 @@ static void add_vdpa(CommandBuild *build, json_object *netdev, const InterfaceDe
     json_add_stringf(netdev, "vhostdev", "/dev/fdset/%u", set);
 }
 
-gboolean build_netdev(CommandBuild *build, guint index)
+void build_netdev(CommandBuild *build, guint index)
 {
     const InterfaceDef *interface = g_ptr_array_index(build->def->interfaces, index);
     const InterfaceHost *host = build->interfaces ? g_ptr_array_index(build->interfaces, index) : NULL;
-    json_object *netdev;
+    json_object *netdev = json_object_new_object();
 
-    if (!check_type(interface, NULL))
-        return FALSE;
-    netdev = json_object_new_object();
     switch ((int)interface->type) {
     case INTERFACE_USER:
         add_user(netdev, interface);
@@ -170,5 +159,4 @@ gboolean build_netdev(CommandBuild *build, guint index)
     }
     json_add_stringf(netdev, "id", "host%s", interface->info.alias);
     command_add_json(build->command, "-netdev", netdev);
-    return TRUE;
 }
