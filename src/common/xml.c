@@ -375,6 +375,17 @@ void xml_write_attributef(XmlWriter *writer, const char *name, const char *forma
     xml_write_attribute(writer, name, value);
 }
 
+void xml_write_textf(XmlWriter *writer, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list args;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    xml_write_text(writer, text);
+}
+
 void xml_write_text(XmlWriter *writer, const char *text)
 {
     finish_tag(writer, ">");

@@ -72,6 +72,7 @@ void xml_write_attribute(XmlWriter *writer, const char *name, const char *value)
 void xml_write_attributef(XmlWriter *writer, const char *name, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* The text of the element opened last, which then takes no children. */
 void xml_write_text(XmlWriter *writer, const char *text);
+void xml_write_textf(XmlWriter *writer, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* <name>text</name>; text NULL writes nothing. */
 void xml_write_element(XmlWriter *writer, const char *name, const char *text);
 /* Lines that are XML already, one level deeper than the element opened last. */

@@ -582,7 +582,7 @@ static void field_write(const XmlField *field, const Place *place, XmlWriter *wr
         break;
     case XML_KIND_SIZE:
         if (*(const unsigned long long *)member)
-            xml_size_write(writer, field->place, *(const unsigned long long *)member);
+            xml_size_write(writer, field->place, "KiB", *(const unsigned long long *)member);
         break;
     case XML_KIND_FLAG:
         if (*(const gboolean *)member)

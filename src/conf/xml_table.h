@@ -218,8 +218,8 @@ gboolean xml_size_parse(xmlNode *node, guint64 default_unit, guint64 *bytes, GEr
 gboolean xml_size_parse_attribute(xmlNode *node, const char *name, guint64 default_unit, guint64 *bytes,
                                   GError **error);
 
-/* Writes <name unit='KiB'>kib</name>. */
-void xml_size_write(XmlWriter *writer, const char *name, guint64 kib);
+/* Writes <name unit='unit'>number</name>. */
+void xml_size_write(XmlWriter *writer, const char *name, const char *unit, guint64 number);
 
 /* "Missing required attribute 'a' in element 'e'". */
 void xml_set_missing(GError **error, xmlNode *node, const char *place);

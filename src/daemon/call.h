@@ -50,12 +50,6 @@ void rpc_call_fail(RpcCall *call, GError *error);
 /* The client that called; borrowed. NULL after it has gone. */
 DaemonClient *rpc_call_client(RpcCall *call);
 
-/* Who called, as far as access checks are concerned: the real client, also behind virtproxyd. Borrowed, never NULL. */
-const DaemonIdentity *rpc_call_identity(RpcCall *call);
-
-/* Whether the connection is read-only: by its socket, or because its CONNECT_OPEN asked for it. */
-gboolean rpc_call_is_read_only(RpcCall *call);
-
 /* Descriptors that came with the call. They are closed with the call; take one with rpc_call_steal_fd(). */
 guint rpc_call_n_fds(RpcCall *call);
 int rpc_call_steal_fd(RpcCall *call, guint index);

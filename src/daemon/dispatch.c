@@ -226,16 +226,6 @@ DaemonClient *rpc_call_client(RpcCall *call)
     return call->client->is_closed ? NULL : call->client;
 }
 
-const DaemonIdentity *rpc_call_identity(RpcCall *call)
-{
-    return call->client->identity;
-}
-
-gboolean rpc_call_is_read_only(RpcCall *call)
-{
-    return call->client->is_read_only;
-}
-
 guint rpc_call_n_fds(RpcCall *call)
 {
     return call->n_fds;

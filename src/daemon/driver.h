@@ -52,9 +52,6 @@ int daemon_main(const DaemonDriver *driver, int argc, char **argv);
 /* Whether this is the system's daemon (root's) or one of a user's session. */
 gboolean daemon_is_privileged(Daemon *daemon);
 
-/* NAME.conf, for the driver's own keys (config_keys); borrowed, until the next reload. */
-ConfigFile *daemon_config(Daemon *daemon);
-
 /* Directories, created before start(): sysconfdir is /etc/libvirt or $XDG_CONFIG_HOME/libvirt, rundir /run/libvirt or
  * $XDG_RUNTIME_DIR/libvirt, libdir /var/lib/libvirt or $XDG_CONFIG_HOME/libvirt, cachedir /var/cache/libvirt or
  * $XDG_CACHE_HOME/libvirt, logdir /var/log/libvirt or $XDG_CACHE_HOME/libvirt. Borrowed. */

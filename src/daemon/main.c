@@ -25,11 +25,6 @@ gboolean daemon_is_privileged(Daemon *daemon)
     return daemon->is_privileged;
 }
 
-ConfigFile *daemon_config(Daemon *daemon)
-{
-    return daemon->config;
-}
-
 /* The daemon's own handlers over the driver's. Both tables are nothing but pointers to functions. */
 static void merge_handlers(Daemon *daemon)
 {

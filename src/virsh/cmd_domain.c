@@ -4,21 +4,6 @@
 
 #include "virsh/commands.h"
 
-/* One option to one flag of the call. */
-typedef struct {
-    const char *option;
-    unsigned int flag;
-} FlagOption;
-
-static unsigned int collect(const Arguments *arguments, const FlagOption *options)
-{
-    unsigned int flags = 0;
-
-    for (; options->option; options++)
-        flags |= argument_flag(arguments, options->option) ? options->flag : 0;
-    return flags;
-}
-
 /* ---- define, create, undefine ---- */
 
 static const Option define_options[] = {OPTION_FILE, FLAG("validate", "check the document against the schema"),
@@ -66,7 +51,7 @@ static gboolean create(Shell *shell, const Arguments *arguments)
 
     if (!xml)
         return FALSE;
-    domain = virDomainCreateXML(shell->connection, xml, collect(arguments, start_flags));
+    domain = virDomainCreateXML(shell->connection, xml, argument_flags(arguments, start_flags));
     if (!domain)
         return shell_fail(shell, "Failed to create domain from %s", file);
     shell_say(shell, "Domain '%s' created from %s", virDomainGetName(domain), file);
@@ -96,7 +81,7 @@ static gboolean undefine(Shell *shell, const Arguments *arguments)
 
     if (!domain)
         return FALSE;
-    if (virDomainUndefineFlags(domain, collect(arguments, undefine_flags)) < 0)
+    if (virDomainUndefineFlags(domain, argument_flags(arguments, undefine_flags)) < 0)
         return shell_fail(shell, "Failed to undefine domain '%s'", virDomainGetName(domain));
     shell_say(shell, "Domain '%s' has been undefined", virDomainGetName(domain));
     return TRUE;
@@ -116,7 +101,7 @@ static const Option start_options[] = {OPTION_DOMAIN(COMPLETE_DOMAIN_INACTIVE),
 static gboolean start(Shell *shell, const Arguments *arguments)
 {
     g_autoptr(virDomain) domain = argument_domain(shell, arguments);
-    unsigned int flags = collect(arguments, start_flags);
+    unsigned int flags = argument_flags(arguments, start_flags);
 
     if (!domain)
         return FALSE;
@@ -178,7 +163,7 @@ static const FlagOption destroy_flags[] = {
 static gboolean destroy(Shell *shell, const Arguments *arguments)
 {
     g_autoptr(virDomain) domain = argument_domain(shell, arguments);
-    unsigned int flags = collect(arguments, destroy_flags);
+    unsigned int flags = argument_flags(arguments, destroy_flags);
 
     if (!domain)
         return FALSE;

@@ -5,15 +5,18 @@
 #include "common/json.h"
 #include "virsh/commands.h"
 
-static const struct {
-    const char *option;
-    unsigned int group;
-} stats_groups[] = {
-    {"state", VIR_DOMAIN_STATS_STATE},         {"cpu-total", VIR_DOMAIN_STATS_CPU_TOTAL},
-    {"balloon", VIR_DOMAIN_STATS_BALLOON},     {"vcpu", VIR_DOMAIN_STATS_VCPU},
-    {"interface", VIR_DOMAIN_STATS_INTERFACE}, {"block", VIR_DOMAIN_STATS_BLOCK},
-    {"perf", VIR_DOMAIN_STATS_PERF},           {"iothread", VIR_DOMAIN_STATS_IOTHREAD},
-    {"memory", VIR_DOMAIN_STATS_MEMORY},       {"dirtyrate", VIR_DOMAIN_STATS_DIRTYRATE},
+static const FlagOption stats_groups[] = {
+    {"state", VIR_DOMAIN_STATS_STATE},
+    {"cpu-total", VIR_DOMAIN_STATS_CPU_TOTAL},
+    {"balloon", VIR_DOMAIN_STATS_BALLOON},
+    {"vcpu", VIR_DOMAIN_STATS_VCPU},
+    {"interface", VIR_DOMAIN_STATS_INTERFACE},
+    {"block", VIR_DOMAIN_STATS_BLOCK},
+    {"perf", VIR_DOMAIN_STATS_PERF},
+    {"iothread", VIR_DOMAIN_STATS_IOTHREAD},
+    {"memory", VIR_DOMAIN_STATS_MEMORY},
+    {"dirtyrate", VIR_DOMAIN_STATS_DIRTYRATE},
+    {NULL, 0},
 };
 
 static const Option domstats_options[] = {FLAG("state", "its state"),
@@ -84,14 +87,14 @@ static void print_record(json_object *list, const virDomainStatsRecord *record)
         print_param(&record->params[i]);
 }
 
-static unsigned int stats_flags(const Arguments *arguments)
-{
-    return (argument_flag(arguments, "list-active") ? VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE : 0) |
-           (argument_flag(arguments, "list-inactive") ? VIR_CONNECT_GET_ALL_DOMAINS_STATS_INACTIVE : 0) |
-           (argument_flag(arguments, "enforce") ? VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS : 0) |
-           (argument_flag(arguments, "backing") ? VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING : 0) |
-           (argument_flag(arguments, "nowait") ? VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT : 0);
-}
+static const FlagOption stats_flags[] = {
+    {"list-active", VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE},
+    {"list-inactive", VIR_CONNECT_GET_ALL_DOMAINS_STATS_INACTIVE},
+    {"enforce", VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS},
+    {"backing", VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING},
+    {"nowait", VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT},
+    {NULL, 0},
+};
 
 /* Those that were named, with a NULL at the end; NULL: one is none, reported. Empty when none was named. */
 static GPtrArray *named_domains(Shell *shell, const Arguments *arguments)
@@ -111,11 +114,9 @@ static GPtrArray *named_domains(Shell *shell, const Arguments *arguments)
 
 static int get_records(Shell *shell, const Arguments *arguments, GPtrArray *domains, virDomainStatsRecordPtr **records)
 {
-    unsigned int groups = 0, flags = stats_flags(arguments);
+    unsigned int groups = argument_flags(arguments, stats_groups), flags = argument_flags(arguments, stats_flags);
     g_autofree virDomainPtr *named = g_new0(virDomainPtr, domains->len + 1);
 
-    for (gsize i = 0; i < G_N_ELEMENTS(stats_groups); i++)
-        groups |= argument_flag(arguments, stats_groups[i].option) ? stats_groups[i].group : 0;
     for (guint i = 0; i < domains->len; i++)
         named[i] = domains->pdata[i];
     return domains->len ? virDomainListGetStats(named, groups, records, flags)
@@ -141,7 +142,7 @@ static gboolean domstats(Shell *shell, const Arguments *arguments)
     }
     virDomainStatsRecordListFree(records);
     if (list)
-        puts(json_object_to_json_string_ext(list, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED));
+        print_json(g_steal_pointer(&list));
     return TRUE;
 }
 

@@ -17,10 +17,7 @@ static const Option domain_only[] = {OPTION_DOMAIN(COMPLETE_DOMAIN), OPTION_END}
 
 /* ---- list ---- */
 
-static const struct {
-    const char *option;
-    unsigned int flag;
-} list_filters[] = {
+static const FlagOption list_filters[] = {
     {"persistent", VIR_CONNECT_LIST_DOMAINS_PERSISTENT},
     {"transient", VIR_CONNECT_LIST_DOMAINS_TRANSIENT},
     {"state-running", VIR_CONNECT_LIST_DOMAINS_RUNNING},
@@ -33,6 +30,7 @@ static const struct {
     {"without-managed-save", VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE},
     {"with-snapshot", VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT},
     {"without-snapshot", VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT},
+    {NULL, 0},
 };
 
 static const Option list_options[] = {FLAG("inactive", "inactive domains"),
@@ -64,8 +62,7 @@ static unsigned int list_flags(const Arguments *arguments)
         flags = VIR_CONNECT_LIST_DOMAINS_INACTIVE;
     if (argument_flag(arguments, "all"))
         flags = VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE;
-    for (gsize i = 0; i < G_N_ELEMENTS(list_filters); i++)
-        flags |= argument_flag(arguments, list_filters[i].option) ? list_filters[i].flag : 0;
+    flags |= argument_flags(arguments, list_filters);
     /* A state asked for by name may be one of inactive domains. */
     if (flags & (VIR_CONNECT_LIST_DOMAINS_SHUTOFF | VIR_CONNECT_LIST_DOMAINS_OTHER))
         flags |= VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE;
@@ -331,13 +328,18 @@ static const Option dumpxml_options[] = {OPTION_DOMAIN(COMPLETE_DOMAIN),
                                          OPTION_WRAP,
                                          OPTION_END};
 
+static const FlagOption dumpxml_flags[] = {
+    {"inactive", VIR_DOMAIN_XML_INACTIVE},
+    {"security-info", VIR_DOMAIN_XML_SECURE},
+    {"update-cpu", VIR_DOMAIN_XML_UPDATE_CPU},
+    {"migratable", VIR_DOMAIN_XML_MIGRATABLE},
+    {NULL, 0},
+};
+
 static gboolean dumpxml(Shell *shell, const Arguments *arguments)
 {
     g_autoptr(virDomain) domain = argument_domain(shell, arguments);
-    unsigned int flags = (argument_flag(arguments, "inactive") ? VIR_DOMAIN_XML_INACTIVE : 0) |
-                         (argument_flag(arguments, "security-info") ? VIR_DOMAIN_XML_SECURE : 0) |
-                         (argument_flag(arguments, "update-cpu") ? VIR_DOMAIN_XML_UPDATE_CPU : 0) |
-                         (argument_flag(arguments, "migratable") ? VIR_DOMAIN_XML_MIGRATABLE : 0);
+    unsigned int flags = argument_flags(arguments, dumpxml_flags);
     gboolean is_shown;
     char *xml;
 

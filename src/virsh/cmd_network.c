@@ -232,14 +232,12 @@ static const Option list_options[] = {FLAG("inactive", "inactive networks"),
                                       FLAG("table", "a table (the default)"),
                                       OPTION_END};
 
-static const struct {
-    const char *option;
-    unsigned int flag;
-} list_filters[] = {
+static const FlagOption list_filters[] = {
     {"persistent", VIR_CONNECT_LIST_NETWORKS_PERSISTENT},
     {"transient", VIR_CONNECT_LIST_NETWORKS_TRANSIENT},
     {"autostart", VIR_CONNECT_LIST_NETWORKS_AUTOSTART},
     {"no-autostart", VIR_CONNECT_LIST_NETWORKS_NO_AUTOSTART},
+    {NULL, 0},
 };
 
 static unsigned int list_flags(const Arguments *arguments)
@@ -250,8 +248,7 @@ static unsigned int list_flags(const Arguments *arguments)
         flags = VIR_CONNECT_LIST_NETWORKS_INACTIVE;
     if (argument_flag(arguments, "all"))
         flags = VIR_CONNECT_LIST_NETWORKS_ACTIVE | VIR_CONNECT_LIST_NETWORKS_INACTIVE;
-    for (gsize i = 0; i < G_N_ELEMENTS(list_filters); i++)
-        flags |= argument_flag(arguments, list_filters[i].option) ? list_filters[i].flag : 0;
+    flags |= argument_flags(arguments, list_filters);
     return flags;
 }
 

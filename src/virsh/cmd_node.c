@@ -88,7 +88,7 @@ static void print_times(const Times *times, OutputFormat format)
             printf("%-15s %20llu\n", label, times->ns[kind]);
     }
     if (format == OUTPUT_JSON)
-        puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED));
+        print_json(g_steal_pointer(&object));
 }
 
 static void print_part(json_object *object, const char *name, double part)
@@ -115,7 +115,7 @@ static void print_parts(const Times *before, const Times *after, OutputFormat fo
         if (after->is_known[kind])
             print_part(object, time_labels[kind], part[kind]);
     if (object)
-        puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED));
+        print_json(g_steal_pointer(&object));
 }
 
 static gboolean nodecpustats(Shell *shell, const Arguments *arguments)
@@ -177,7 +177,7 @@ static gboolean nodememstats(Shell *shell, const Arguments *arguments)
             printf("%-7s: %20llu KiB\n", stats[i].field, stats[i].value);
     }
     if (format == OUTPUT_JSON)
-        puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED));
+        print_json(g_steal_pointer(&object));
     return TRUE;
 }
 

@@ -22,12 +22,12 @@ static const Option define_options[] = {OPTION_FILE, FLAG("validate", "check the
 static const Option create_options[] = {OPTION_FILE, FLAG("build", "make the pool's directory first"), OPTIONS_BUILD,
                                         OPTION_END};
 
-static unsigned int build_flags(const Arguments *arguments)
-{
-    return (argument_flag(arguments, "build") ? VIR_STORAGE_POOL_CREATE_WITH_BUILD : 0) |
-           (argument_flag(arguments, "overwrite") ? VIR_STORAGE_POOL_CREATE_WITH_BUILD_OVERWRITE : 0) |
-           (argument_flag(arguments, "no-overwrite") ? VIR_STORAGE_POOL_CREATE_WITH_BUILD_NO_OVERWRITE : 0);
-}
+static const FlagOption build_flags[] = {
+    {"build", VIR_STORAGE_POOL_CREATE_WITH_BUILD},
+    {"overwrite", VIR_STORAGE_POOL_CREATE_WITH_BUILD_OVERWRITE},
+    {"no-overwrite", VIR_STORAGE_POOL_CREATE_WITH_BUILD_NO_OVERWRITE},
+    {NULL, 0},
+};
 
 static gboolean pool_define(Shell *shell, const Arguments *arguments)
 {
@@ -53,7 +53,7 @@ static gboolean pool_create(Shell *shell, const Arguments *arguments)
 
     if (!xml)
         return FALSE;
-    pool = virStoragePoolCreateXML(shell->connection, xml, build_flags(arguments));
+    pool = virStoragePoolCreateXML(shell->connection, xml, argument_flags(arguments, build_flags));
     if (!pool)
         return shell_fail(shell, "Failed to create pool from %s", file);
     shell_say(shell, "Pool %s created from %s", virStoragePoolGetName(pool), file);
@@ -121,7 +121,7 @@ static gboolean from_options(Shell *shell, const Arguments *arguments, gboolean 
         return TRUE;
     }
     pool = is_defined ? virStoragePoolDefineXML(shell->connection, xml, 0)
-                      : virStoragePoolCreateXML(shell->connection, xml, build_flags(arguments));
+                      : virStoragePoolCreateXML(shell->connection, xml, argument_flags(arguments, build_flags));
     if (!pool)
         return shell_fail(shell, is_defined ? "Failed to define pool %s" : "Failed to create pool %s", name);
     shell_say(shell, is_defined ? "Pool %s defined" : "Pool %s created", name);
@@ -152,8 +152,8 @@ static gboolean pool_start(Shell *shell, const Arguments *arguments)
 {
     g_autoptr(virStoragePool) pool = argument_pool(shell, arguments);
 
-    return pool && report(shell, pool, virStoragePoolCreate(pool, build_flags(arguments)), "Failed to start pool %s",
-                          "Pool %s started");
+    return pool && report(shell, pool, virStoragePoolCreate(pool, argument_flags(arguments, build_flags)),
+                          "Failed to start pool %s", "Pool %s started");
 }
 
 static gboolean pool_destroy(Shell *shell, const Arguments *arguments)

@@ -25,31 +25,30 @@ static const Option list_options[] = {
     FLAG("name", "only names"),
     OPTION_END};
 
-static const struct {
-    const char *word;
-    unsigned int flag;
-} list_filters[] =
-    {
-        {"persistent", VIR_CONNECT_LIST_STORAGE_POOLS_PERSISTENT},
-        {"transient", VIR_CONNECT_LIST_STORAGE_POOLS_TRANSIENT},
-        {"autostart", VIR_CONNECT_LIST_STORAGE_POOLS_AUTOSTART},
-        {"no-autostart", VIR_CONNECT_LIST_STORAGE_POOLS_NO_AUTOSTART},
-},
-  list_types[] = {
-      {"dir", VIR_CONNECT_LIST_STORAGE_POOLS_DIR},
-      {"fs", VIR_CONNECT_LIST_STORAGE_POOLS_FS},
-      {"netfs", VIR_CONNECT_LIST_STORAGE_POOLS_NETFS},
-      {"logical", VIR_CONNECT_LIST_STORAGE_POOLS_LOGICAL},
-      {"disk", VIR_CONNECT_LIST_STORAGE_POOLS_DISK},
-      {"iscsi", VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI},
-      {"iscsi-direct", VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI_DIRECT},
-      {"scsi", VIR_CONNECT_LIST_STORAGE_POOLS_SCSI},
-      {"mpath", VIR_CONNECT_LIST_STORAGE_POOLS_MPATH},
-      {"rbd", VIR_CONNECT_LIST_STORAGE_POOLS_RBD},
-      {"sheepdog", VIR_CONNECT_LIST_STORAGE_POOLS_SHEEPDOG},
-      {"gluster", VIR_CONNECT_LIST_STORAGE_POOLS_GLUSTER},
-      {"zfs", VIR_CONNECT_LIST_STORAGE_POOLS_ZFS},
-      {"vstorage", VIR_CONNECT_LIST_STORAGE_POOLS_VSTORAGE},
+static const FlagOption list_filters[] = {
+    {"persistent", VIR_CONNECT_LIST_STORAGE_POOLS_PERSISTENT},
+    {"transient", VIR_CONNECT_LIST_STORAGE_POOLS_TRANSIENT},
+    {"autostart", VIR_CONNECT_LIST_STORAGE_POOLS_AUTOSTART},
+    {"no-autostart", VIR_CONNECT_LIST_STORAGE_POOLS_NO_AUTOSTART},
+    {NULL, 0},
+};
+
+/* The words of --type. */
+static const FlagOption list_types[] = {
+    {"dir", VIR_CONNECT_LIST_STORAGE_POOLS_DIR},
+    {"fs", VIR_CONNECT_LIST_STORAGE_POOLS_FS},
+    {"netfs", VIR_CONNECT_LIST_STORAGE_POOLS_NETFS},
+    {"logical", VIR_CONNECT_LIST_STORAGE_POOLS_LOGICAL},
+    {"disk", VIR_CONNECT_LIST_STORAGE_POOLS_DISK},
+    {"iscsi", VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI},
+    {"iscsi-direct", VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI_DIRECT},
+    {"scsi", VIR_CONNECT_LIST_STORAGE_POOLS_SCSI},
+    {"mpath", VIR_CONNECT_LIST_STORAGE_POOLS_MPATH},
+    {"rbd", VIR_CONNECT_LIST_STORAGE_POOLS_RBD},
+    {"sheepdog", VIR_CONNECT_LIST_STORAGE_POOLS_SHEEPDOG},
+    {"gluster", VIR_CONNECT_LIST_STORAGE_POOLS_GLUSTER},
+    {"zfs", VIR_CONNECT_LIST_STORAGE_POOLS_ZFS},
+    {"vstorage", VIR_CONNECT_LIST_STORAGE_POOLS_VSTORAGE},
 };
 
 /* FALSE: reported. */
@@ -61,7 +60,7 @@ static gboolean add_types(Shell *shell, const char *words, unsigned int *flags)
         unsigned int flag = 0;
 
         for (gsize i = 0; i < G_N_ELEMENTS(list_types); i++)
-            flag |= strcmp(list_types[i].word, *type) == 0 ? list_types[i].flag : 0;
+            flag |= strcmp(list_types[i].option, *type) == 0 ? list_types[i].flag : 0;
         if (!flag) {
             shell_error(shell, "Invalid pool type '%s'", *type);
             return FALSE;
@@ -78,8 +77,7 @@ static gboolean list_flags(Shell *shell, const Arguments *arguments, unsigned in
         *flags = VIR_CONNECT_LIST_STORAGE_POOLS_INACTIVE;
     if (argument_flag(arguments, "all"))
         *flags = VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE | VIR_CONNECT_LIST_STORAGE_POOLS_INACTIVE;
-    for (gsize i = 0; i < G_N_ELEMENTS(list_filters); i++)
-        *flags |= argument_flag(arguments, list_filters[i].word) ? list_filters[i].flag : 0;
+    *flags |= argument_flags(arguments, list_filters);
     return add_types(shell, argument_string(arguments, "type"), flags);
 }
 

@@ -36,8 +36,7 @@ static json_object *new_counters(const Arguments *arguments)
 static gboolean end_counters(json_object *object)
 {
     if (object)
-        puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED));
-    json_object_put(object);
+        print_json(object);
     return TRUE;
 }
 

@@ -8,12 +8,12 @@
 #include "virsh/storage.h"
 #include "virsh/stream_file.h"
 
-static unsigned int create_flags(const Arguments *arguments)
-{
-    return (argument_flag(arguments, "prealloc-metadata") ? VIR_STORAGE_VOL_CREATE_PREALLOC_METADATA : 0) |
-           (argument_flag(arguments, "reflink") ? VIR_STORAGE_VOL_CREATE_REFLINK : 0) |
-           (argument_flag(arguments, "validate") ? VIR_STORAGE_VOL_CREATE_VALIDATE : 0);
-}
+static const FlagOption create_flags[] = {
+    {"prealloc-metadata", VIR_STORAGE_VOL_CREATE_PREALLOC_METADATA},
+    {"reflink", VIR_STORAGE_VOL_CREATE_REFLINK},
+    {"validate", VIR_STORAGE_VOL_CREATE_VALIDATE},
+    {NULL, 0},
+};
 
 /* ---- from a document ---- */
 
@@ -31,7 +31,7 @@ static gboolean vol_create(Shell *shell, const Arguments *arguments)
 
     if (!xml)
         return FALSE;
-    volume = virStorageVolCreateXML(pool, xml, create_flags(arguments));
+    volume = virStorageVolCreateXML(pool, xml, argument_flags(arguments, create_flags));
     if (!volume)
         return shell_fail(shell, "Failed to create vol from %s", file);
     shell_say(shell, "Vol %s created from %s", virStorageVolGetName(volume), file);
@@ -58,7 +58,7 @@ static gboolean vol_create_from(Shell *shell, const Arguments *arguments)
 
     if (!source)
         return FALSE;
-    volume = virStorageVolCreateXMLFrom(pool, xml, source, create_flags(arguments));
+    volume = virStorageVolCreateXMLFrom(pool, xml, source, argument_flags(arguments, create_flags));
     if (!volume)
         return shell_fail(shell, "Failed to create vol from %s", file);
     shell_say(shell, "Vol %s created from input vol %s", virStorageVolGetName(volume), virStorageVolGetName(source));
@@ -106,7 +106,7 @@ static gboolean vol_clone(Shell *shell, const Arguments *arguments)
         print_document(argument_output(arguments), xml);
         return TRUE;
     }
-    volume = pool ? virStorageVolCreateXMLFrom(pool, xml, source, create_flags(arguments)) : NULL;
+    volume = pool ? virStorageVolCreateXMLFrom(pool, xml, source, argument_flags(arguments, create_flags)) : NULL;
     if (!volume)
         return shell_fail(shell, "Failed to clone vol from %s", virStorageVolGetName(source));
     shell_say(shell, "Vol %s cloned from %s", name, virStorageVolGetName(source));
@@ -216,7 +216,7 @@ static gboolean vol_create_as(Shell *shell, const Arguments *arguments)
         print_document(argument_output(arguments), xml);
         return TRUE;
     }
-    volume = virStorageVolCreateXML(pool, xml, create_flags(arguments));
+    volume = virStorageVolCreateXML(pool, xml, argument_flags(arguments, create_flags));
     if (!volume)
         return shell_fail(shell, "Failed to create vol %s", name);
     shell_say(shell, "Vol %s created", name);
@@ -291,9 +291,11 @@ static const Option resize_options[] = {
 static gboolean vol_resize(Shell *shell, const Arguments *arguments)
 {
     const char *text = argument_string(arguments, "capacity");
-    unsigned int flags = (argument_flag(arguments, "allocate") ? VIR_STORAGE_VOL_RESIZE_ALLOCATE : 0) |
-                         (argument_flag(arguments, "delta") ? VIR_STORAGE_VOL_RESIZE_DELTA : 0) |
-                         (argument_flag(arguments, "shrink") ? VIR_STORAGE_VOL_RESIZE_SHRINK : 0);
+    static const FlagOption resize_flags[] = {{"allocate", VIR_STORAGE_VOL_RESIZE_ALLOCATE},
+                                              {"delta", VIR_STORAGE_VOL_RESIZE_DELTA},
+                                              {"shrink", VIR_STORAGE_VOL_RESIZE_SHRINK},
+                                              {NULL, 0}};
+    unsigned int flags = argument_flags(arguments, resize_flags);
     g_autoptr(virStorageVol) volume = NULL;
     unsigned long long capacity;
 

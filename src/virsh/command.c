@@ -219,6 +219,15 @@ gboolean argument_flag(const Arguments *arguments, const char *name)
     return g_hash_table_contains(arguments->values, name);
 }
 
+unsigned int argument_flags(const Arguments *arguments, const FlagOption *options)
+{
+    unsigned int flags = 0;
+
+    for (; options->option; options++)
+        flags |= argument_flag(arguments, options->option) ? options->flag : 0;
+    return flags;
+}
+
 const GPtrArray *argument_words(const Arguments *arguments)
 {
     return arguments->words;

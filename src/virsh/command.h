@@ -79,6 +79,15 @@ const char *argument_string(const Arguments *arguments, const char *name);
 int argument_int(const Arguments *arguments, const char *name, int otherwise);
 gboolean argument_flag(const Arguments *arguments, const char *name);
 
+/* An option and the flag of the call that it stands for; tables end with a NULL option. */
+typedef struct {
+    const char *option;
+    unsigned int flag;
+} FlagOption;
+
+/* The flags of all options that were given. */
+unsigned int argument_flags(const Arguments *arguments, const FlagOption *options);
+
 /* The words of the command's OPTION_WORDS, of char *; borrowed. Empty without. */
 const GPtrArray *argument_words(const Arguments *arguments);
 /* The same as one text with blanks between; the caller's. */

@@ -16,8 +16,8 @@ void event_wait_clear(EventWait *wait)
     g_cond_clear(&wait->came);
 }
 
-static void print_json(const EventWait *wait, const char *time, const char *event, const char *name,
-                       json_object *detail)
+static void print_event(const EventWait *wait, const char *time, const char *event, const char *name,
+                        json_object *detail)
 {
     json_object *object = json_object_new_object();
 
@@ -36,7 +36,7 @@ void event_wait_report(EventWait *wait, const char *event, const char *name, con
 
     g_mutex_lock(&wait->lock);
     if (argument_output(wait->arguments) == OUTPUT_JSON) {
-        print_json(wait, time, event, name, detail);
+        print_event(wait, time, event, name, detail);
     } else {
         g_autoptr(GString) object = g_string_new(wait->format);
 

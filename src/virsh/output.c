@@ -43,7 +43,7 @@ static json_object *value_to_json(const Value *value)
     }
 }
 
-static void print_json(json_object *object)
+void print_json(json_object *object)
 {
     puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
                                                     JSON_C_TO_STRING_NOSLASHESCAPE));

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <glib.h>
+#include <json.h>
 
 typedef enum { OUTPUT_TEXT, OUTPUT_JSON } OutputFormat;
 
@@ -47,6 +48,9 @@ void fields_free(Fields *fields);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Fields, fields_free)
 void fields_add(Fields *fields, const char *label, const char *key, Value value);
 void fields_print(const Fields *fields, OutputFormat format);
+
+/* What a command puts together itself, over several lines. Takes object. */
+void print_json(json_object *object);
 
 /* One value alone: its text, or {"key": value}. */
 void print_value(OutputFormat format, const char *key, Value value);

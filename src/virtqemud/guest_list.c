@@ -17,16 +17,6 @@ GuestList *guest_list_new(void)
     return list;
 }
 
-void guest_list_free(GuestList *list)
-{
-    if (!list)
-        return;
-    g_hash_table_unref(list->by_id);
-    g_hash_table_unref(list->by_name);
-    g_hash_table_unref(list->by_uuid);
-    g_free(list);
-}
-
 void guest_list_add(GuestList *list, Guest *guest)
 {
     g_hash_table_insert(list->by_name, guest->name, guest);

@@ -5,7 +5,6 @@
 #include "virtqemud/guest.h"
 
 GuestList *guest_list_new(void);
-void guest_list_free(GuestList *list);
 
 /* Adds a guest (taking a reference). Its name and UUID must be free. */
 void guest_list_add(GuestList *list, Guest *guest);

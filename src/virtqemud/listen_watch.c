@@ -10,12 +10,8 @@
 #include "virtqemud/listen_client.h"
 #include "virtqemud/network_peer.h"
 
-/* After the peer went away, how often to look for it while guests listen on its networks. */
-#define RETRY_MS 2000
-
 /* Networks that the peer tells us about, or is being asked to: a set of names. */
 static GHashTable *watched;
-static guint retry_timer;
 
 /* ---- whom it concerns ---- */
 
@@ -87,8 +83,6 @@ static void subscribe(gpointer data)
     watch->is_subscribed = network_peer_call(&rpc_program_listen, LISTEN_PROC_SUBSCRIBE, &args, &answer, &watch->error);
 }
 
-static gboolean on_retry(gpointer data);
-
 static void on_subscribed(gpointer data)
 {
     Watch *watch = data;
@@ -101,8 +95,7 @@ static void on_subscribed(gpointer data)
     if (!watch->is_subscribed && !listen_client_is_unknown_program(watch->error)) {
         log_debug("cannot watch network '%s': %s", watch->network, watch->error->message);
         g_hash_table_remove(watched, watch->network);
-        if (!retry_timer)
-            retry_timer = g_timeout_add(RETRY_MS, on_retry, NULL);
+        network_peer_retry_later();
     }
     g_clear_error(&watch->error);
     g_free(watch->network);
@@ -147,11 +140,9 @@ static void watch_if_active(Guest *guest, gpointer data)
         listen_watch_guest(guest);
 }
 
-static gboolean on_retry(gpointer data)
+static void watch_all(void)
 {
-    retry_timer = 0;
     guest_list_each(driver.guests, watch_if_active, NULL);
-    return G_SOURCE_REMOVE;
 }
 
 /* ---- being told ---- */
@@ -176,7 +167,7 @@ static void on_unsubscribed(gpointer data)
     Forget *forget = data;
 
     g_hash_table_remove(watched, forget->network);
-    guest_list_each(driver.guests, watch_if_active, NULL);
+    watch_all();
     g_free(forget->network);
     g_free(forget);
 }
@@ -204,13 +195,12 @@ static void on_changed(const listen_changed_msg *message)
 static void on_peer_closed(void)
 {
     g_hash_table_remove_all(watched);
-    if (!retry_timer)
-        retry_timer = g_timeout_add(RETRY_MS, on_retry, NULL);
 }
 
 void listen_watch_init(void)
 {
-    static const NetworkPeerListener peer_listener = {.changed = on_changed, .closed = on_peer_closed};
+    static const NetworkPeerListener peer_listener = {
+        .changed = on_changed, .closed = on_peer_closed, .retry = watch_all};
 
     watched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     network_peer_add_listener(&peer_listener);

@@ -12,8 +12,12 @@
 #include "virtqemud/loop.h"
 #include "virtqemud/peer.h"
 
+/* After the peer went away or refused, when to look again. */
+#define RETRY_MS 2000
+
 static GMutex lock;
 static RpcClient *connection;
+static guint retry_timer;
 static const NetworkPeerListener *listeners[NETWORK_PEER_LISTENERS_MAX];
 
 /* ---- what it says by itself ---- */
@@ -46,9 +50,23 @@ static void tell_opened(gpointer data)
     TELL(opened);
 }
 
+static gboolean tell_retry(gpointer data)
+{
+    retry_timer = 0;
+    TELL(retry);
+    return G_SOURCE_REMOVE;
+}
+
+void network_peer_retry_later(void)
+{
+    if (!retry_timer)
+        retry_timer = g_timeout_add(RETRY_MS, tell_retry, NULL);
+}
+
 static void tell_closed(gpointer data)
 {
     TELL(closed);
+    network_peer_retry_later();
 }
 
 /* Messages, what they are decoded into, and who passes them on. */

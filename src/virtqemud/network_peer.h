@@ -36,13 +36,17 @@ typedef struct {
     void (*changed)(const listen_changed_msg *message); /* borrowed */
     void (*lifecycle)(const char *network, int event);  /* VIR_NETWORK_EVENT_*; borrowed */
     void (*opened)(void);                               /* a connection was made */
-    void (*closed)(void);                               /* it has ended */
+    void (*closed)(void);                               /* it has ended; retry follows */
+    void (*retry)(void);                                /* a while after it ended or was asked for */
 } NetworkPeerListener;
 
 #define NETWORK_PEER_LISTENERS_MAX 2
 
 /* Adds who hears of connections made from now on. Before there are any; listener is borrowed. */
 void network_peer_add_listener(const NetworkPeerListener *listener);
+
+/* Has the listeners' retry called in a while, once however often it is asked for. For the loop. */
+void network_peer_retry_later(void);
 
 /* Ends the connection. */
 void network_peer_close(void);

@@ -12,10 +12,6 @@
 #include "virtqemud/port_client.h"
 #include "virtqemud/state_dir.h"
 
-/* After the peer went away, how often to look for it while guests are on its networks. */
-#define RETRY_MS 2000
-
-static guint retry_timer;
 static gboolean is_opening;
 
 static gboolean is_on(const InterfaceDef *interface, const char *network)
@@ -234,13 +230,11 @@ static void open_peer(gpointer data)
     *(gboolean *)data = network_peer_open(NULL);
 }
 
-static gboolean on_retry(gpointer data);
-
 static void on_tried(gpointer data)
 {
     is_opening = FALSE;
-    if (!*(gboolean *)data && !retry_timer)
-        retry_timer = g_timeout_add(RETRY_MS, on_retry, NULL);
+    if (!*(gboolean *)data)
+        network_peer_retry_later();
     g_free(data);
 }
 
@@ -265,22 +259,14 @@ static void watch_if_active(Guest *guest, gpointer data)
         network_watch_guest(guest);
 }
 
-static gboolean on_retry(gpointer data)
+static void look_again(void)
 {
-    retry_timer = 0;
     guest_list_each(driver.guests, watch_if_active, NULL);
-    return G_SOURCE_REMOVE;
-}
-
-static void on_closed(void)
-{
-    if (!retry_timer)
-        retry_timer = g_timeout_add(RETRY_MS, on_retry, NULL);
 }
 
 void network_watch_init(void)
 {
-    static const NetworkPeerListener listener = {.lifecycle = on_lifecycle, .opened = on_opened, .closed = on_closed};
+    static const NetworkPeerListener listener = {.lifecycle = on_lifecycle, .opened = on_opened, .retry = look_again};
 
     network_peer_add_listener(&listener);
 }

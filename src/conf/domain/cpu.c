@@ -207,13 +207,3 @@ static gboolean cpu_parsed(xmlNode *node, gpointer self, GError **error)
 }
 
 const XmlElement cpu_element = {.size = sizeof(DomainCpu), .fields = cpu_fields, .parsed = cpu_parsed};
-
-DomainCpu *domain_cpu_copy(const DomainCpu *cpu)
-{
-    return xml_struct_copy(&cpu_element, cpu);
-}
-
-void domain_cpu_free(DomainCpu *cpu)
-{
-    xml_struct_free(&cpu_element, cpu);
-}

@@ -139,14 +139,9 @@ static gboolean cache_size_parse(xmlNode *node, gpointer self, guint mode, GErro
 static void cache_size_format(XmlWriter *writer, gconstpointer self, guint mode)
 {
     const DiskDef *disk = self;
-    g_autofree char *text = g_strdup_printf("%llu", disk->metadata_cache_max);
 
-    if (disk->metadata_cache_max == 0)
-        return;
-    xml_open(writer, "max_size");
-    xml_write_attribute(writer, "unit", "bytes");
-    xml_write_text(writer, text);
-    xml_close(writer);
+    if (disk->metadata_cache_max > 0)
+        xml_size_write(writer, "max_size", "bytes", disk->metadata_cache_max);
 }
 
 /* clang-format off */

@@ -174,10 +174,8 @@ static gboolean kib_parse(xmlNode *node, unsigned long long *kib, GError **error
 
 static void kib_write(XmlWriter *writer, unsigned long long kib)
 {
-    g_autofree char *text = g_strdup_printf("%llu", kib);
-
     xml_write_attribute(writer, "unit", "KiB");
-    xml_write_text(writer, text);
+    xml_write_textf(writer, "%llu", kib);
     xml_close(writer);
 }
 
@@ -296,7 +294,6 @@ gboolean domain_vcpu_parse(xmlNode *node, gpointer self, guint mode, GError **er
 void domain_vcpu_format(XmlWriter *writer, gconstpointer self, guint mode)
 {
     const DomainDef *def = self;
-    g_autofree char *max = g_strdup_printf("%u", def->vcpus_max);
 
     if (!def->vcpus_max)
         return;
@@ -305,7 +302,7 @@ void domain_vcpu_format(XmlWriter *writer, gconstpointer self, guint mode)
     xml_write_attribute(writer, "cpuset", def->vcpu_cpuset);
     if (def->vcpus != def->vcpus_max)
         xml_write_attributef(writer, "current", "%u", def->vcpus);
-    xml_write_text(writer, max);
+    xml_write_textf(writer, "%u", def->vcpus_max);
     xml_close(writer);
 }
 

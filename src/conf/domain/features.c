@@ -202,15 +202,10 @@ static void tseg_write(XmlWriter *writer, unsigned long long bytes)
 {
     static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     gsize unit = 0;
-    g_autofree char *text = NULL;
 
     for (; bytes % 1024 == 0 && unit + 1 < G_N_ELEMENTS(units); unit++)
         bytes /= 1024;
-    text = g_strdup_printf("%llu", bytes);
-    xml_open(writer, "tseg");
-    xml_write_attribute(writer, "unit", units[unit]);
-    xml_write_text(writer, text);
-    xml_close(writer);
+    xml_size_write(writer, "tseg", units[unit], bytes);
 }
 
 static void smm_format(XmlWriter *writer, gconstpointer self, guint mode)

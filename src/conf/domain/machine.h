@@ -167,8 +167,6 @@ typedef struct {
     GPtrArray *cells;                    /* NumaCell; may be NULL */
 } DomainCpu;
 extern const XmlElement cpu_element;
-DomainCpu *domain_cpu_copy(const DomainCpu *cpu);
-void domain_cpu_free(DomainCpu *cpu);
 
 /* ---- clock.c: <clock> ---- */
 typedef enum { CLOCK_UTC, CLOCK_LOCALTIME, CLOCK_VARIABLE, CLOCK_TIMEZONE, CLOCK_ABSOLUTE, CLOCK_LAST } ClockOffset;

@@ -17,9 +17,9 @@ static void write_sizes(XmlWriter *writer, gconstpointer self, guint mode)
 {
     const PoolDef *def = self;
 
-    storage_write_bytes(writer, "capacity", def->capacity);
-    storage_write_bytes(writer, "allocation", def->allocation);
-    storage_write_bytes(writer, "available", def->available);
+    xml_size_write(writer, "capacity", "bytes", def->capacity);
+    xml_size_write(writer, "allocation", "bytes", def->allocation);
+    xml_size_write(writer, "available", "bytes", def->available);
 }
 
 /* A directory has no source, and so its document an empty one. */

@@ -73,17 +73,7 @@ gboolean storage_permissions_check(const StoragePermissions *permissions, GError
     return FALSE;
 }
 
-/* ---- sizes and paths ---- */
-
-void storage_write_bytes(XmlWriter *writer, const char *name, guint64 bytes)
-{
-    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, bytes);
-
-    xml_open(writer, name);
-    xml_write_attribute(writer, "unit", "bytes");
-    xml_write_text(writer, text);
-    xml_close(writer);
-}
+/* ---- paths ---- */
 
 char *storage_clean_path(const char *path)
 {

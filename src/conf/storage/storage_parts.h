@@ -16,9 +16,6 @@ extern const XmlElement storage_permissions_element;
 /* FALSE: VIR_ERR_XML_ERROR, the mode has more than the nine bits of rwx. */
 gboolean storage_permissions_check(const StoragePermissions *permissions, GError **error);
 
-/* Writes <name unit='bytes'>bytes</name>. */
-void storage_write_bytes(XmlWriter *writer, const char *name, guint64 bytes);
-
 /* The path with one slash where there are several, and none at its end. NULL for NULL. Caller frees. */
 char *storage_clean_path(const char *path);
 

@@ -48,31 +48,26 @@ static gboolean parse_cluster_size(xmlNode *node, gpointer self, guint mode, GEr
 
 static void write_capacity(XmlWriter *writer, gconstpointer self, guint mode)
 {
-    storage_write_bytes(writer, "capacity", ((const VolumeDef *)self)->capacity);
+    xml_size_write(writer, "capacity", "bytes", ((const VolumeDef *)self)->capacity);
 }
 
 static void write_allocation(XmlWriter *writer, gconstpointer self, guint mode)
 {
-    storage_write_bytes(writer, "allocation", ((const VolumeDef *)self)->allocation);
+    xml_size_write(writer, "allocation", "bytes", ((const VolumeDef *)self)->allocation);
 }
 
 static void write_physical(XmlWriter *writer, gconstpointer self, guint mode)
 {
     if (((const VolumeDef *)self)->physical)
-        storage_write_bytes(writer, "physical", ((const VolumeDef *)self)->physical);
+        xml_size_write(writer, "physical", "bytes", ((const VolumeDef *)self)->physical);
 }
 
 static void write_cluster_size(XmlWriter *writer, gconstpointer self, guint mode)
 {
     const VolumeTarget *target = self;
-    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, target->cluster_size);
 
-    if (!target->cluster_size)
-        return;
-    xml_open(writer, "clusterSize");
-    xml_write_attribute(writer, "unit", "B");
-    xml_write_text(writer, text);
-    xml_close(writer);
+    if (target->cluster_size)
+        xml_size_write(writer, "clusterSize", "B", target->cluster_size);
 }
 
 /* ---- parts of a target ---- */

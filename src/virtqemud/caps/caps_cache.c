@@ -57,17 +57,6 @@ CapsCache *caps_cache_new(const char *dir)
     return cache;
 }
 
-void caps_cache_free(CapsCache *cache)
-{
-    if (!cache)
-        return;
-    g_hash_table_unref(cache->slots);
-    g_mutex_clear(&cache->lock);
-    g_cond_clear(&cache->answered);
-    g_free(cache->dir);
-    g_free(cache);
-}
-
 gboolean caps_host_has_kvm(void)
 {
     int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);

@@ -12,7 +12,6 @@ typedef struct CapsCache CapsCache;
 
 /* dir: where answers are kept on disk; made when needed. */
 CapsCache *caps_cache_new(const char *dir);
-void caps_cache_free(CapsCache *cache);
 
 /* The capabilities of the emulator at path; release with emulator_caps_unref. Blocks while it is asked; not for the
  * loop. NULL: VIR_ERR_INVALID_ARG "Cannot check QEMU binary ..." when there is none, or as from probe_emulator(). */

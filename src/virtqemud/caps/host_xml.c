@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/identifiers.h"
+#include "conf/xml_table.h"
 #include "virtqemud/driver.h"
 #include "virtqemud/host.h"
 #include "virtqemud/host_file.h"
@@ -29,30 +30,20 @@ static void write_cpu(XmlWriter *xml, const HostInfo *info)
 
 /* ---- memory nodes ---- */
 
-static void write_number(XmlWriter *xml, guint64 number)
-{
-    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, number);
-
-    xml_write_text(xml, text);
-}
-
 static void write_memory(XmlWriter *xml, guint node)
 {
     g_autoptr(GArray) sizes = host_node_page_sizes(node);
     guint64 kib = 0;
 
     host_node_total_kib(node, &kib);
-    xml_open(xml, "memory");
-    xml_write_attribute(xml, "unit", "KiB");
-    write_number(xml, kib);
-    xml_close(xml);
+    xml_size_write(xml, "memory", "KiB", kib);
     for (guint i = 0; i < sizes->len; i++) {
         guint page_kib = g_array_index(sizes, guint, i);
 
         xml_open(xml, "pages");
         xml_write_attribute(xml, "unit", "KiB");
         xml_write_attributef(xml, "size", "%u", page_kib);
-        write_number(xml, host_node_total_pages(node, page_kib));
+        xml_write_textf(xml, "%" G_GUINT64_FORMAT, host_node_total_pages(node, page_kib));
         xml_close(xml);
     }
 }
@@ -193,11 +184,7 @@ static void write_base_label(XmlWriter *xml, const char *type)
 
     xml_open(xml, "baselabel");
     xml_write_attribute(xml, "type", type);
-    {
-        g_autofree char *text = g_strdup_printf("+%u:+%u", uid, gid);
-
-        xml_write_text(xml, text);
-    }
+    xml_write_textf(xml, "+%u:+%u", uid, gid);
     xml_close(xml);
 }
 
