@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 
-BUILD = os.environ.get("MODVIRT_BUILD", os.path.join(os.path.dirname(__file__), "..", "..", "build"))
+BUILD = os.path.abspath(os.environ.get("MODVIRT_BUILD", os.path.join(os.path.dirname(__file__), "..", "..", "build")))
 START_TIMEOUT_S = 20
 STOP_TIMEOUT_S = 20
 
