@@ -20,12 +20,11 @@ struct PollItem {
 
 struct PollSet {
     int fd;
-    int wakeup_fd; /* GLib's own, once it is behind ours; its events name no item */
-    gboolean is_dispatching;
+    int wakeup_fd;                             /* GLib's own, once it is behind ours; its events name no item */
     struct epoll_event ready[EVENTS_PER_TURN]; /* what the last wait found */
     int n_ready;
     PollItem *later;   /* poll_call_later(), last one first */
-    PollItem *removed; /* freed when nothing in ready can name them any more */
+    PollItem *removed; /* freed when nothing in ready or later can name them any more */
 };
 
 static PollSet *the_set;
@@ -72,7 +71,8 @@ static gint wait_for_all(GPollFD *fds, guint n_fds, gint timeout_ms)
     GPollFD *ours = NULL, *other = NULL;
     int n_items, n;
 
-    free_removed(set);
+    if (!set->later)
+        free_removed(set);
     set->n_ready = 0;
     for (guint i = 0; i < n_fds; i++)
         *(fds[i].fd == set->fd ? &ours : &other) = &fds[i];
@@ -101,11 +101,17 @@ static void call_later(PollSet *set)
     }
 }
 
+/* Calls that were asked for outside of a dispatch. */
+static gboolean poll_prepare(GSource *source, gint *timeout_ms)
+{
+    *timeout_ms = -1;
+    return the_set->later != NULL;
+}
+
 static gboolean poll_dispatch(GSource *source, GSourceFunc callback, gpointer user_data)
 {
     PollSet *set = the_set;
 
-    set->is_dispatching = TRUE;
     for (int i = 0; i < set->n_ready; i++) {
         PollItem *item = set->ready[i].data.ptr;
 
@@ -114,13 +120,12 @@ static gboolean poll_dispatch(GSource *source, GSourceFunc callback, gpointer us
     }
     set->n_ready = 0;
     call_later(set);
-    set->is_dispatching = FALSE;
     return G_SOURCE_CONTINUE;
 }
 
 static PollSet *set_new(void)
 {
-    static GSourceFuncs funcs = {.dispatch = poll_dispatch};
+    static GSourceFuncs funcs = {.prepare = poll_prepare, .dispatch = poll_dispatch};
     g_autoptr(GSource) source = g_source_new(&funcs, sizeof(GSource));
     PollSet *set = g_new0(PollSet, 1);
 
@@ -170,13 +175,11 @@ void poll_call_later(PollItem *item)
 {
     PollSet *set = item->set;
 
-    if (!set->is_dispatching) {
-        item->func(0, item->data);
-    } else if (!item->is_later) {
-        item->is_later = TRUE;
-        item->next_later = set->later;
-        set->later = item;
-    }
+    if (item->is_later)
+        return;
+    item->is_later = TRUE;
+    item->next_later = set->later;
+    set->later = item;
 }
 
 void poll_remove(PollItem *item)

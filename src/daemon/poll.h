@@ -24,8 +24,8 @@ PollItem *poll_add(PollSet *set, int fd, guint32 events, PollFunc func, gpointer
 /* What to wait for from now on; 0 leaves errors and hang-up. Cheap when nothing changes. */
 void poll_change(PollItem *item, guint32 events);
 
-/* Has func called without events when all events of this turn of the loop have been handled; now, when none are being
- * handled. Once a turn, however often it is asked for. */
+/* Has func called without events when all events of this turn of the loop have been handled, or in the next turn. Never
+ * from within this call, so that who sends need not expect to be called back. Once, however often it is asked for. */
 void poll_call_later(PollItem *item);
 
 /* Ends the watch; func is not called again. Call it before closing fd. NULL is fine. */

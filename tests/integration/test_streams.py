@@ -68,7 +68,11 @@ class Client:
         assert (frame.type, frame.status, frame.body) == (STREAM, OK, b""), frame
 
     def is_usable(self):
-        return isinstance(self.connection.call(rpcwire.GET_HOSTNAME), bytes)
+        """The next answer is that to the next question; of the stream, which has ended, nothing more is said."""
+        self.connection.serial += 1
+        self.connection.send(rpcwire.frame(REMOTE, rpcwire.GET_HOSTNAME, serial=self.connection.serial))
+        frame = self.connection.receive()
+        return (frame.type, frame.status, frame.serial) == (rpcwire.REPLY, OK, self.connection.serial)
 
 
 def both_ways(test):
@@ -117,6 +121,7 @@ def test_write():
         for at in range(0, len(PICTURE), 200000):
             client.send(PICTURE[at:at + 200000])
         client.finish()
+        assert client.is_usable()
         with open(path, "rb") as file:
             assert file.read() == PICTURE
     both_ways(run)

@@ -81,6 +81,24 @@ static void test_removed_in_its_turn(void)
     unwatch(&two);
 }
 
+/* Who asks outside of the set's turn is not called back before it has gone on, nor when its item is gone by then. */
+static void test_called_later(void)
+{
+    Watched kept, gone;
+
+    watch(&kept);
+    watch(&gone);
+    poll_call_later(kept.item);
+    poll_call_later(kept.item);
+    poll_call_later(gone.item);
+    g_assert_cmpuint(kept.calls, ==, 0);
+    unwatch(&gone);
+    turn();
+    g_assert_cmpuint(kept.calls, ==, 1);
+    g_assert_cmpuint(gone.calls, ==, 0);
+    unwatch(&kept);
+}
+
 static gboolean on_source(gpointer data)
 {
     g_clear_pointer((PollItem **)data, poll_remove);
@@ -167,6 +185,7 @@ static void test_foreign_descriptor(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/poll/called-later", test_called_later);
     g_test_add_func("/poll/events", test_events);
     g_test_add_func("/poll/removed-in-its-turn", test_removed_in_its_turn);
     g_test_add_func("/poll/removed-before-its-turn", test_removed_before_its_turn);
