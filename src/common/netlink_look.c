@@ -184,3 +184,20 @@ GArray *netlink_links(void)
     nl_cache_free(cache);
     return links;
 }
+
+gboolean netlink_link_counters(const char *name, NetlinkCounters *received, NetlinkCounters *sent)
+{
+    g_autoptr(NetlinkSocket) socket = nl_socket_alloc();
+    struct rtnl_link *link = NULL;
+
+    if (!socket || nl_connect(socket, NETLINK_ROUTE) < 0 || rtnl_link_get_kernel(socket, 0, name, &link) < 0)
+        return FALSE;
+    *received = (NetlinkCounters){
+        rtnl_link_get_stat(link, RTNL_LINK_RX_BYTES), rtnl_link_get_stat(link, RTNL_LINK_RX_PACKETS),
+        rtnl_link_get_stat(link, RTNL_LINK_RX_ERRORS), rtnl_link_get_stat(link, RTNL_LINK_RX_DROPPED)};
+    *sent = (NetlinkCounters){
+        rtnl_link_get_stat(link, RTNL_LINK_TX_BYTES), rtnl_link_get_stat(link, RTNL_LINK_TX_PACKETS),
+        rtnl_link_get_stat(link, RTNL_LINK_TX_ERRORS), rtnl_link_get_stat(link, RTNL_LINK_TX_DROPPED)};
+    rtnl_link_put(link);
+    return TRUE;
+}

@@ -21,6 +21,14 @@ typedef struct {
 /* All links. Elements are NetlinkLink; caller unrefs. */
 GArray *netlink_links(void);
 
+/* What one way of a link has carried. */
+typedef struct {
+    guint64 bytes, packets, errors, dropped;
+} NetlinkCounters;
+
+/* The counters of one link, which is all that is asked for; it may be asked on a loop. FALSE: there is no such link. */
+gboolean netlink_link_counters(const char *name, NetlinkCounters *received, NetlinkCounters *sent);
+
 /* The link that a route to exactly this network goes over, or NULL. except: a link that does not count, or NULL. Caller
  * frees. */
 char *netlink_route_find(const IpAddress *network, guint prefix, const char *except);

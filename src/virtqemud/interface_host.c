@@ -12,6 +12,7 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "common/netlink.h"
+#include "common/netlink_look.h"
 #include "common/netlink_port.h"
 #include "common/netlink_tc.h"
 #include "virtqemud/bridge_helper.h"
@@ -439,33 +440,22 @@ void interface_link_set(QmpBatch *batch, const InterfaceDef *interface, gboolean
 
 /* ---- counters ---- */
 
-static gint64 read_counter(const char *link, const char *way, const char *what)
-{
-    g_autofree char *path = g_strdup_printf("/sys/class/net/%s/statistics/%s_%s", link, way, what);
-    g_autofree char *text = NULL;
-
-    return g_file_get_contents(path, &text, NULL, NULL) ? g_ascii_strtoll(text, NULL, 10) : -1;
-}
-
+/* What a tap sends the guest receives; a macvtap device receives with it. */
 gboolean interface_host_stats(const InterfaceDef *interface, InterfaceStats *stats, GError **error)
 {
     gboolean is_turned = interface_actual_type(interface) == INTERFACE_DIRECT;
-    const char *link = interface->target;
-    /* What a tap sends the guest receives; a macvtap device receives with it. */
-    const char *in = is_turned ? "rx" : "tx", *out = is_turned ? "tx" : "rx";
+    NetlinkCounters in, out;
 
-    *stats = (InterfaceStats){
-        .rx_bytes = read_counter(link, in, "bytes"),
-        .rx_packets = read_counter(link, in, "packets"),
-        .rx_errors = read_counter(link, in, "errors"),
-        .rx_dropped = read_counter(link, in, "dropped"),
-        .tx_bytes = read_counter(link, out, "bytes"),
-        .tx_packets = read_counter(link, out, "packets"),
-        .tx_errors = read_counter(link, out, "errors"),
-        .tx_dropped = read_counter(link, out, "dropped"),
-    };
-    if (stats->rx_bytes >= 0)
-        return TRUE;
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "interface '%s' has no counters", link);
-    return FALSE;
+    if (!netlink_link_counters(interface->target, is_turned ? &in : &out, is_turned ? &out : &in))
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "there is no interface '%s'",
+                              interface->target);
+    *stats = (InterfaceStats){.rx_bytes = (gint64)in.bytes,
+                              .rx_packets = (gint64)in.packets,
+                              .rx_errors = (gint64)in.errors,
+                              .rx_dropped = (gint64)in.dropped,
+                              .tx_bytes = (gint64)out.bytes,
+                              .tx_packets = (gint64)out.packets,
+                              .tx_errors = (gint64)out.errors,
+                              .tx_dropped = (gint64)out.dropped};
+    return TRUE;
 }
