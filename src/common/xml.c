@@ -8,7 +8,8 @@
 #include "common/error.h"
 
 /* libxml2's own bound on depth is 256 unless XML_PARSE_HUGE is given, which we never do. */
-#define PARSE_OPTIONS (XML_PARSE_NONET | XML_PARSE_NOWARNING | XML_PARSE_NOERROR)
+/* Short texts, which the blanks between elements are, stand in their nodes. */
+#define PARSE_OPTIONS (XML_PARSE_NONET | XML_PARSE_NOWARNING | XML_PARSE_NOERROR | XML_PARSE_COMPACT)
 
 /* How much of a faulty line an error shows, in bytes. */
 #define CONTEXT_MAX 80
@@ -124,20 +125,31 @@ xmlDoc *xml_parse_file(const char *path, const char *root, int domain, GError **
     return xml_parse(text, root, path, domain, error);
 }
 
-static char *take_xml_string(xmlChar *text)
+static const xmlAttr *find_attribute(const xmlNode *node, const char *name)
 {
-    char *copy = g_strdup((const char *)text);
-
-    xmlFree(text);
-    return copy;
+    for (const xmlAttr *attribute = node->properties; attribute; attribute = attribute->next) {
+        if (!attribute->ns && strcmp((const char *)attribute->name, name) == 0)
+            return attribute;
+    }
+    return NULL;
 }
 
 char *xml_attribute(xmlNode *node, const char *name)
 {
-    xmlAttr *attribute = xmlHasProp(node, (const xmlChar *)name);
-    xmlChar *value = attribute ? xmlGetNoNsProp(node, (const xmlChar *)name) : NULL;
+    const xmlAttr *attribute = find_attribute(node, name);
+    const xmlNode *text = attribute ? attribute->children : NULL;
+    xmlChar *value;
+    char *copy;
 
-    return value ? take_xml_string(value) : NULL;
+    if (!attribute)
+        return NULL;
+    /* Nearly all are one piece of text, which the library would copy twice. */
+    if (!text || (text->type == XML_TEXT_NODE && !text->next))
+        return g_strdup(text && text->content ? (const char *)text->content : "");
+    value = xmlNodeListGetString(node->doc, attribute->children, 1);
+    copy = g_strdup(value ? (const char *)value : "");
+    xmlFree(value);
+    return copy;
 }
 
 char *xml_text(xmlNode *node)
@@ -222,9 +234,9 @@ char *xml_node_format(xmlNode *node, int depth)
 }
 
 typedef struct {
-    char *name;
     gsize start;     /* where the output stood before the element */
-    gsize body;      /* where it stood behind the element's name */
+    gsize name;      /* where its name stands in the output */
+    gsize body;      /* where the output stood behind the name */
     gboolean in_tag; /* of the element around it, before */
 } OpenElement;
 
@@ -235,18 +247,12 @@ struct XmlWriter {
     gboolean has_text; /* the last one has text, so that its end tag stays on the line */
 };
 
-static void open_element_clear(gpointer data)
-{
-    g_free(((OpenElement *)data)->name);
-}
-
 XmlWriter *xml_writer_new(void)
 {
     XmlWriter *writer = g_new0(XmlWriter, 1);
 
     writer->out = g_string_new(NULL);
     writer->open = g_array_new(FALSE, FALSE, sizeof(OpenElement));
-    g_array_set_clear_func(writer->open, open_element_clear);
     return writer;
 }
 
@@ -259,9 +265,13 @@ void xml_writer_free(XmlWriter *writer)
     g_free(writer);
 }
 
+/* Documents are written all the time, so nothing here goes through a format string. */
 static void indent(XmlWriter *writer)
 {
-    g_string_append_printf(writer->out, "%*s", (int)writer->open->len * 2, "");
+    gsize begin = writer->out->len, width = (gsize)writer->open->len * 2;
+
+    g_string_set_size(writer->out, begin + width);
+    memset(writer->out->str + begin, ' ', width);
 }
 
 static void append_escaped(GString *out, const char *text, gboolean in_attribute)
@@ -308,11 +318,13 @@ static void finish_tag(XmlWriter *writer, const char *with)
 
 void xml_open(XmlWriter *writer, const char *name)
 {
-    OpenElement element = {.name = g_strdup(name), .start = writer->out->len, .in_tag = writer->in_tag};
+    OpenElement element = {.start = writer->out->len, .in_tag = writer->in_tag};
 
     finish_tag(writer, ">\n");
     indent(writer);
-    g_string_append_printf(writer->out, "<%s", name);
+    g_string_append_c(writer->out, '<');
+    element.name = writer->out->len;
+    g_string_append(writer->out, name);
     element.body = writer->out->len;
     g_array_append_val(writer->open, element);
     writer->in_tag = TRUE;
@@ -322,7 +334,7 @@ void xml_open(XmlWriter *writer, const char *name)
 void xml_close(XmlWriter *writer)
 {
     guint last = writer->open->len - 1;
-    g_autofree char *name = g_steal_pointer(&g_array_index(writer->open, OpenElement, last).name);
+    OpenElement element = g_array_index(writer->open, OpenElement, last);
 
     g_array_set_size(writer->open, last);
     if (writer->in_tag) {
@@ -331,7 +343,9 @@ void xml_close(XmlWriter *writer)
     }
     if (!writer->has_text)
         indent(writer);
-    g_string_append_printf(writer->out, "</%s>\n", name);
+    g_string_append(writer->out, "</");
+    g_string_append_len(writer->out, writer->out->str + element.name, (gssize)(element.body - element.name));
+    g_string_append(writer->out, ">\n");
     writer->has_text = FALSE;
 }
 
@@ -359,7 +373,9 @@ void xml_write_attribute(XmlWriter *writer, const char *name, const char *value)
     if (!value)
         return;
     g_assert(writer->in_tag);
-    g_string_append_printf(writer->out, " %s='", name);
+    g_string_append_c(writer->out, ' ');
+    g_string_append(writer->out, name);
+    g_string_append(writer->out, "='");
     append_escaped(writer->out, value, TRUE);
     g_string_append_c(writer->out, '\'');
 }

@@ -20,14 +20,13 @@ typedef struct {
 
 static Place place_parse(const char *text)
 {
-    const char *at = strchr(text, '@');
-    Place place = {.child = text, .child_len = strlen(text), .attribute = NULL};
+    gsize child_len = *text == '@' ? 0 : strcspn(text, "/");
+    const char *rest = text + child_len;
+    Place place = {.child = text, .child_len = child_len};
 
-    if (at) {
-        place.attribute = at + 1;
-        place.child_len = at == text ? 0 : (gsize)(at - text) - 1; /* without the slash */
-    }
-    if (place.child_len == 1 && *text == '.')
+    if (*rest)
+        place.attribute = rest + (*rest == '/' ? 2 : 1);
+    if (child_len == 1 && *text == '.')
         place.child_len = 0;
     return place;
 }
@@ -47,7 +46,8 @@ static gboolean place_has_child(const Place *place, xmlNode *node)
         name += prefix_len + 1;
         len -= prefix_len + 1;
     }
-    return strlen((const char *)node->name) == len && strncmp((const char *)node->name, name, len) == 0;
+    /* Most are not, as all rows look at all children: so the first letter is asked before all of them. */
+    return *node->name == (xmlChar)*name && strncmp((const char *)node->name, name, len) == 0 && !node->name[len];
 }
 
 static xmlNode *place_next(const Place *place, xmlNode *node)
@@ -231,25 +231,23 @@ static gboolean scalar_parse(const XmlField *field, xmlNode *node, const char *t
     }
 }
 
-/* The member's text, or NULL when it is absent. */
-static char *scalar_format(const XmlField *field, gconstpointer member)
+/* The member's text, or NULL when it is absent; *made is what the caller frees, if the text had to be made. */
+static const char *scalar_format(const XmlField *field, gconstpointer member, char **made)
 {
     gint64 value;
 
     if (field->kind == XML_KIND_STRING)
-        return g_strdup(*(char *const *)member);
+        return *(char *const *)member;
     if (field->kind == XML_KIND_CODEC)
-        return field->codec->format(member);
+        return *made = field->codec->format(member);
     value = number_get(field, member);
     if (value == field->absent && !field->always)
         return NULL;
-    if (field->kind == XML_KIND_ENUM) {
-        const char *text = value >= 0 && value < field->n_names ? field->names[value] : NULL;
-        return g_strdup(text);
-    }
+    if (field->kind == XML_KIND_ENUM)
+        return value >= 0 && value < field->n_names ? field->names[value] : NULL;
     if (field->kind == XML_KIND_ULL)
-        return g_strdup_printf("%" G_GUINT64_FORMAT, (guint64)value);
-    return g_strdup_printf("%" G_GINT64_FORMAT, value);
+        return *made = g_strdup_printf("%" G_GUINT64_FORMAT, (guint64)value);
+    return *made = g_strdup_printf("%" G_GINT64_FORMAT, value);
 }
 
 static gboolean is_scalar(XmlKind kind)
@@ -534,8 +532,8 @@ gpointer xml_struct_parse(const XmlElement *element, xmlNode *node, guint mode, 
 
 static void scalar_write(const XmlField *field, const Place *place, XmlWriter *writer, gconstpointer self)
 {
-    g_autofree char *text = scalar_format(field, (const char *)self + field->offset);
-    g_autofree char *child = NULL;
+    g_autofree char *made = NULL;
+    const char *text = scalar_format(field, (const char *)self + field->offset, &made);
 
     if (!text)
         return;
@@ -635,11 +633,42 @@ static const XmlField *child_attributes_write(const XmlElement *element, const X
     return field - 1;
 }
 
+/* Whether there can be something to write; in most documents there is not, for most rows, so this is asked first. */
+static gboolean is_present(const XmlField *field, gconstpointer self)
+{
+    gconstpointer member = (const char *)self + field->offset;
+
+    switch (field->kind) {
+    case XML_KIND_STRING:
+    case XML_KIND_STRUCT:
+    case XML_KIND_LIST:
+    case XML_KIND_STRINGS:
+        return *(gconstpointer const *)member != NULL;
+    case XML_KIND_FLAG:
+        return *(const gboolean *)member;
+    case XML_KIND_SIZE:
+        return *(const unsigned long long *)member != 0;
+    case XML_KIND_INT:
+    case XML_KIND_UINT:
+    case XML_KIND_ULL:
+    case XML_KIND_ENUM:
+        return field->always || number_get(field, member) != field->absent;
+    case XML_KIND_TAKEN:
+    case XML_KIND_REFUSE:
+        return FALSE;
+    default:
+        return TRUE;
+    }
+}
+
 void xml_struct_format(const XmlElement *element, XmlWriter *writer, gconstpointer self, guint mode)
 {
     for (const XmlField *field = element->fields; field->kind != XML_KIND_END; field++) {
-        Place place = place_parse(field->place);
+        Place place;
 
+        if (!is_present(field, self))
+            continue;
+        place = place_parse(field->place);
         if (place.child_len && place.attribute)
             field = child_attributes_write(element, field, &place, writer, self, mode);
         else if (is_written(element, field, self, mode))

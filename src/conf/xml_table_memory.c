@@ -82,6 +82,28 @@ static gboolean is_bound_before(const XmlField *fields, const XmlField *field)
     return FALSE;
 }
 
+/* Rows whose member is part of the struct itself, and is looked into. */
+static gboolean is_part(XmlKind kind)
+{
+    return kind == XML_KIND_CUSTOM || kind == XML_KIND_INSIDE || kind == XML_KIND_INCLUDE;
+}
+
+/* Whether the member refers to memory of its own. Most rows' members do not, in most documents. */
+static gboolean holds_copyable(const XmlField *field, gconstpointer self)
+{
+    switch (field->kind) {
+    case XML_KIND_STRING:
+    case XML_KIND_STRUCT:
+    case XML_KIND_LIST:
+    case XML_KIND_STRINGS:
+        return *(gconstpointer const *)((const char *)self + field->offset) != NULL;
+    case XML_KIND_CODEC:
+        return field->codec->own != NULL;
+    default:
+        return FALSE;
+    }
+}
+
 static void field_own(const XmlField *field, gpointer self)
 {
     gpointer member = (char *)self + field->offset;
@@ -91,8 +113,7 @@ static void field_own(const XmlField *field, gpointer self)
         *(char **)member = g_strdup(*(char **)member);
         break;
     case XML_KIND_CODEC:
-        if (field->codec->own)
-            field->codec->own(member);
+        field->codec->own(member);
         break;
     case XML_KIND_STRUCT:
         *(gpointer *)member = xml_struct_copy(field->element, *(gpointer *)member);
@@ -118,8 +139,7 @@ static void field_own(const XmlField *field, gpointer self)
 void xml_struct_own(const XmlElement *element, gpointer self)
 {
     for (const XmlField *field = element->fields; field->kind != XML_KIND_END; field++) {
-        if (field->kind == XML_KIND_CUSTOM || field->kind == XML_KIND_INSIDE || field->kind == XML_KIND_INCLUDE ||
-            !is_bound_before(element->fields, field))
+        if (is_part(field->kind) || (holds_copyable(field, self) && !is_bound_before(element->fields, field)))
             field_own(field, self);
     }
     if (element->own)

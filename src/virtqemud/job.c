@@ -106,18 +106,28 @@ static void on_work_done(gpointer data)
     }
 }
 
-/* Entries for a thread whose last job has ended. Its length is negative while one waits. */
-static GAsyncQueue *handed_over;
+/* A thread whose last job has ended stays for a while, as jobs often come one after the other; one at most. */
+static struct {
+    GMutex lock;
+    GCond given;
+    gboolean is_waiting;
+    Entry *entry; /* for it */
+} idle_thread;
 
-/* One thread at most stays for a while, as jobs often come one after the other. */
 static Entry *next_for_this_thread(void)
 {
+    gint64 until = g_get_monotonic_time() + IDLE_THREAD_US;
     Entry *entry = NULL;
 
-    g_async_queue_lock(handed_over);
-    if (g_async_queue_length_unlocked(handed_over) >= 0)
-        entry = g_async_queue_timeout_pop_unlocked(handed_over, IDLE_THREAD_US);
-    g_async_queue_unlock(handed_over);
+    g_mutex_lock(&idle_thread.lock);
+    if (!idle_thread.is_waiting && !idle_thread.entry) {
+        idle_thread.is_waiting = TRUE;
+        while (!idle_thread.entry && g_cond_wait_until(&idle_thread.given, &idle_thread.lock, until))
+            continue;
+        idle_thread.is_waiting = FALSE;
+        entry = g_steal_pointer(&idle_thread.entry);
+    }
+    g_mutex_unlock(&idle_thread.lock);
     return entry;
 }
 
@@ -132,14 +142,17 @@ static gpointer work(gpointer data)
 
 static gboolean hand_over(Entry *entry)
 {
-    gboolean is_awaited;
+    gboolean is_taken;
 
-    g_async_queue_lock(handed_over);
-    is_awaited = g_async_queue_length_unlocked(handed_over) < 0;
-    if (is_awaited)
-        g_async_queue_push_unlocked(handed_over, entry);
-    g_async_queue_unlock(handed_over);
-    return is_awaited;
+    g_mutex_lock(&idle_thread.lock);
+    is_taken = idle_thread.is_waiting && !idle_thread.entry;
+    if (is_taken)
+        idle_thread.entry = entry;
+    g_mutex_unlock(&idle_thread.lock);
+    /* Not under the lock, or the thread would wake up only to wait for that. */
+    if (is_taken)
+        g_cond_signal(&idle_thread.given);
+    return is_taken;
 }
 
 static gboolean run_on_thread(Entry *entry)
@@ -147,8 +160,6 @@ static gboolean run_on_thread(Entry *entry)
     g_autoptr(GError) error = NULL;
     GThread *thread;
 
-    if (!handed_over)
-        handed_over = g_async_queue_new();
     if (hand_over(entry))
         return TRUE;
     thread = g_thread_try_new("job", work, entry, &error);
