@@ -5,7 +5,7 @@
  *
  * Handlers run on the loop. A handler either
  *   - fills ret and returns TRUE: the reply is sent and ret released with xdr_free(), so what it points to is
- * malloc'ed;
+ *     malloc'ed; or lent, see rpc_call_lend_ret();
  *   - sets *error and returns FALSE: the error is sent;
  *   - calls rpc_call_defer() and returns TRUE: the answer is given later, by rpc_call_reply() or rpc_call_fail(). Only
  *     calls of class "wait" may. args stay valid until then. The answer may come while the handler still runs.
@@ -37,6 +37,11 @@ gpointer rpc_call_steal_kept(RpcCall *call);
 
 /* Instead of an answer to a deferred call: its handler runs again. For checks that need what had to be waited for. */
 void rpc_call_run_again(RpcCall *call);
+
+/* ret refers to memory, which the call takes and releases with g_free(), and from there to what is not the call's: what
+ * the handler lends, as it stays the same until the handler has returned. Not for deferred calls. Saves long lists from
+ * being copied. */
+void rpc_call_lend_ret(RpcCall *call, gpointer memory);
 
 /* Where a deferred call's answer is built: zeroed, of the procedure's ret type; NULL when it has none. */
 gpointer rpc_call_ret(RpcCall *call);

@@ -117,6 +117,13 @@ static void call_take_fds(RpcCall *call, int *fds, guint n_fds)
         fds[i] = -1;
 }
 
+static void release_ret(RpcCall *call)
+{
+    if (!call->lent && call->row->ret)
+        xdr_free(call->row->ret, call->ret);
+    g_clear_pointer(&call->lent, g_free);
+}
+
 static void call_free(RpcCall *call)
 {
     DaemonClient *client = call->client;
@@ -128,7 +135,7 @@ static void call_free(RpcCall *call)
     if (call->args)
         xdr_free(call->row->args, call->args);
     if (call->ret)
-        xdr_free(call->row->ret, call->ret);
+        release_ret(call);
     for (guint i = 0; i < call->n_fds; i++)
         if (call->fds[i] >= 0)
             close(call->fds[i]);
@@ -216,6 +223,12 @@ void rpc_call_run_again(RpcCall *call)
     dispatch_again(call);
 }
 
+void rpc_call_lend_ret(RpcCall *call, gpointer memory)
+{
+    g_assert(!call->lent && !call->is_deferred);
+    call->lent = memory;
+}
+
 gpointer rpc_call_ret(RpcCall *call)
 {
     return call->ret;
@@ -299,7 +312,7 @@ static void dispatch_run(RpcCall *call)
         g_assert(!call->is_deferred);
         g_clear_error(&error);
         if (row->ret) {
-            xdr_free(row->ret, call->ret);
+            release_ret(call);
             memset(call->ret, 0, row->ret_size);
         }
     } else if (!ok) {

@@ -23,6 +23,7 @@ struct RpcCall {
     guint n_questions;    /* that have no answer yet */
     gpointer kept;        /* by the handler for its next run; or NULL */
     GDestroyNotify free_kept;
+    gpointer lent; /* memory of ret, which refers to others' as well; or NULL */
     gboolean is_deferred;
     gboolean is_running;  /* the handler has not returned yet */
     gboolean is_answered; /* it was answered all the same; with early_error, or from ret */

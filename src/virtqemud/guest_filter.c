@@ -48,6 +48,8 @@ static guint state_flag(const Guest *guest)
 
 gboolean guest_filter_matches(const Guest *guest, guint flags)
 {
+    if (!flags)
+        return TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(filters); i++) {
         guint asked = flags & (filters[i].yes | filters[i].no);
 

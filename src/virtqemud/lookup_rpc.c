@@ -104,7 +104,8 @@ static gboolean list_all(RpcCall *call, const remote_connect_list_all_domains_ar
     ret->domains.domains_val = g_new0(remote_nonnull_domain, found->len);
     ret->domains.domains_len = found->len;
     for (guint i = 0; i < found->len; i++)
-        wire_domain(g_ptr_array_index(found, i), &ret->domains.domains_val[i]);
+        ret->domains.domains_val[i] = wire_lent_domain(g_ptr_array_index(found, i));
+    rpc_call_lend_ret(call, ret->domains.domains_val);
     return TRUE;
 }
 

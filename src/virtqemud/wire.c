@@ -6,11 +6,18 @@
 #include "common/error.h"
 #include "virtqemud/guest_list.h"
 
-void wire_domain(Guest *guest, remote_nonnull_domain *wire)
+remote_nonnull_domain wire_lent_domain(const Guest *guest)
 {
-    wire->name = g_strdup(guest->name);
-    memcpy(wire->uuid, guest->uuid, UUID_LEN);
-    wire->id = guest_is_active(guest) ? guest->id : -1;
+    remote_nonnull_domain wire = {.name = guest->name, .id = guest_is_active(guest) ? guest->id : -1};
+
+    memcpy(wire.uuid, guest->uuid, UUID_LEN);
+    return wire;
+}
+
+void wire_domain(const Guest *guest, remote_nonnull_domain *wire)
+{
+    *wire = wire_lent_domain(guest);
+    wire->name = g_strdup(wire->name);
 }
 
 char **wire_string(const char *text)

@@ -6,8 +6,10 @@
 #include "rpc/protocol/remote.h"
 #include "virtqemud/guest.h"
 
-/* Fills wire with the guest's name, UUID and id. */
-void wire_domain(Guest *guest, remote_nonnull_domain *wire);
+/* The guest's name, UUID and id; the name remains the guest's. */
+remote_nonnull_domain wire_lent_domain(const Guest *guest);
+/* The same with a name of its own. */
+void wire_domain(const Guest *guest, remote_nonnull_domain *wire);
 
 /* An optional string on the wire: NULL for NULL. */
 char **wire_string(const char *text);
