@@ -98,7 +98,7 @@ static void add_vcpus(Params *params, Guest *guest, gboolean with_backing)
     params_add_uint(params, "vcpu.maximum", def->vcpus_max);
     if (!guest_is_active(guest))
         return;
-    times = vcpu_stats_read(process_pid(guest->process), def->vcpus);
+    times = vcpu_stats_read(process_pid(guest->process), def->vcpus, &guest->vcpu_threads);
     for (guint i = 0; i < times->len; i++) {
         const VcpuStats *stats = &g_array_index(times, VcpuStats, i);
 

@@ -60,6 +60,7 @@ void guest_unref(Guest *guest)
     domain_def_free(guest->live);
     process_unref(guest->process);
     qmp_unref(guest->qmp);
+    g_clear_pointer(&guest->vcpu_threads, g_array_unref);
     g_free(guest->dir);
     g_free(guest->name);
     g_free(guest);

@@ -21,6 +21,7 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "virtqemud/loop.h"
+#include "virtqemud/proc_stat.h"
 
 struct Process {
     gint refs;
@@ -34,51 +35,28 @@ struct Process {
     gpointer data;
 };
 
-/* Fields of /proc/PID/stat by proc(5)'s numbering, from the third on; NULL when there is no such process. */
-static char **read_stat(pid_t pid)
+static gboolean read_stat(pid_t pid, ProcStat *stat)
 {
-    char path[64], text[1024];
-    const char *behind_name;
-    gssize n;
-    int fd;
+    char path[64];
 
     g_snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return NULL;
-    n = read(fd, text, sizeof(text) - 1);
-    close(fd);
-    if (n <= 0)
-        return NULL;
-    text[n] = '\0';
-    /* The name is in parentheses and may hold anything, also blanks and parentheses. */
-    behind_name = strrchr(text, ')');
-    return behind_name && behind_name[1] ? g_strsplit(behind_name + 2, " ", -1) : NULL;
+    return proc_stat_read(path, stat);
 }
-
-#define STAT_FIELD(number) ((number)-3)
 
 static guint64 read_start_time(pid_t pid)
 {
-    g_auto(GStrv) fields = read_stat(pid);
+    ProcStat stat;
 
-    if (!fields || g_strv_length(fields) <= STAT_FIELD(22))
-        return 0;
-    return g_ascii_strtoull(fields[STAT_FIELD(22)], NULL, 10);
+    return read_stat(pid, &stat) ? stat.start_time : 0;
 }
 
 gboolean process_usage(pid_t pid, ProcessUsage *usage)
 {
-    g_auto(GStrv) fields = read_stat(pid);
-    guint64 tick_ns = 1000000000ULL / (guint64)sysconf(_SC_CLK_TCK);
+    ProcStat stat;
+    gboolean is_there = read_stat(pid, &stat);
 
-    *usage = (ProcessUsage){0};
-    if (!fields || g_strv_length(fields) <= STAT_FIELD(24))
-        return FALSE;
-    usage->user_ns = g_ascii_strtoull(fields[STAT_FIELD(14)], NULL, 10) * tick_ns;
-    usage->system_ns = g_ascii_strtoull(fields[STAT_FIELD(15)], NULL, 10) * tick_ns;
-    usage->rss_kib = g_ascii_strtoull(fields[STAT_FIELD(24)], NULL, 10) * (guint64)(sysconf(_SC_PAGESIZE) / 1024);
-    return TRUE;
+    *usage = (ProcessUsage){stat.user_ns, stat.system_ns, stat.rss_kib};
+    return is_there;
 }
 
 void process_user_free(ProcessUser *user)

@@ -252,7 +252,7 @@ static gboolean get_vcpus(RpcCall *call, const remote_domain_get_vcpus_args *arg
                       args->maxinfo, args->maplen);
         return FALSE;
     }
-    times = vcpu_stats_read(process_pid(guest->process), guest->live->vcpus);
+    times = vcpu_stats_read(process_pid(guest->process), guest->live->vcpus, &guest->vcpu_threads);
     n = MIN((guint)args->maxinfo, times->len);
     ret->info.info_val = g_new0(remote_vcpu_info, n);
     ret->info.info_len = n;

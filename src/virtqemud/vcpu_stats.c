@@ -7,31 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Fields behind the name in /proc/PID/task/TID/stat, counted as in proc(5). */
-#define STAT_FIELD(number) ((number)-3)
-
-static void read_thread(const char *path, VcpuStats *stats)
-{
-    g_autofree char *file = g_strdup_printf("%s/stat", path);
-    g_autofree char *text = NULL;
-    g_auto(GStrv) fields = NULL;
-    const char *behind_name;
-    guint64 ticks;
-
-    if (!g_file_get_contents(file, &text, NULL, NULL) || !(behind_name = strrchr(text, ')')))
-        return;
-    fields = g_strsplit(behind_name + 2, " ", -1);
-    if (g_strv_length(fields) <= STAT_FIELD(39))
-        return;
-    ticks = g_ascii_strtoull(fields[STAT_FIELD(14)], NULL, 10) + g_ascii_strtoull(fields[STAT_FIELD(15)], NULL, 10);
-    stats->cpu_ns = ticks * (1000000000ULL / (guint64)sysconf(_SC_CLK_TCK));
-    stats->host_cpu = atoi(fields[STAT_FIELD(39)]);
-}
+#include "virtqemud/proc_stat.h"
 
 /* The second number of schedstat: the time in the run queue. */
-static guint64 read_delay(const char *path)
+static guint64 read_delay(pid_t pid, pid_t tid)
 {
-    g_autofree char *file = g_strdup_printf("%s/schedstat", path);
+    g_autofree char *file = g_strdup_printf("/proc/%d/task/%d/schedstat", (int)pid, (int)tid);
     g_autofree char *text = NULL;
     guint64 delay_ns;
 
@@ -40,35 +21,71 @@ static guint64 read_delay(const char *path)
                : 0;
 }
 
-/* The number in "CPU 3/KVM", or -1. */
-static int vcpu_number(const char *path)
+/* FALSE: the thread is not one of a processor, "CPU 3/KVM", or not of that one; any when number is -1. */
+static gboolean read_thread(pid_t pid, pid_t tid, int number, VcpuStats *stats, int *found)
 {
-    g_autofree char *file = g_strdup_printf("%s/comm", path);
-    g_autofree char *name = NULL;
-    int number;
+    char path[64];
+    ProcStat stat;
 
-    return g_file_get_contents(file, &name, NULL, NULL) && sscanf(name, "CPU %d/", &number) == 1 ? number : -1;
+    g_snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", (int)pid, (int)tid);
+    if (!proc_stat_read(path, &stat) || sscanf(stat.name, "CPU %d/", found) != 1 || (number >= 0 && *found != number))
+        return FALSE;
+    *stats = (VcpuStats){.tid = tid, .cpu_ns = stat.user_ns + stat.system_ns, .host_cpu = stat.host_cpu};
+    return TRUE;
 }
 
-GArray *vcpu_stats_read(pid_t pid, guint n_vcpus)
+static gboolean read_known(pid_t pid, const GArray *threads, GArray *all)
+{
+    int found;
+
+    if (!threads || threads->len != all->len)
+        return FALSE;
+    for (guint i = 0; i < all->len; i++)
+        if (!read_thread(pid, g_array_index(threads, pid_t, i), (int)i, &g_array_index(all, VcpuStats, i), &found))
+            return FALSE;
+    return TRUE;
+}
+
+static void search_threads(pid_t pid, GArray *all)
 {
     g_autofree char *tasks = g_strdup_printf("/proc/%d/task", (int)pid);
     g_autoptr(GDir) dir = g_dir_open(tasks, 0, NULL);
-    GArray *all = g_array_sized_new(FALSE, TRUE, sizeof(VcpuStats), n_vcpus);
     const char *name;
 
-    g_array_set_size(all, n_vcpus);
-    for (guint i = 0; i < n_vcpus; i++)
-        g_array_index(all, VcpuStats, i).host_cpu = -1;
+    for (guint i = 0; i < all->len; i++)
+        g_array_index(all, VcpuStats, i) = (VcpuStats){.host_cpu = -1};
     while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *path = g_build_filename(tasks, name, NULL);
-        int number = vcpu_number(path);
+        VcpuStats stats;
+        int found;
 
-        if (number < 0 || (guint)number >= n_vcpus)
-            continue;
-        g_array_index(all, VcpuStats, number).tid = atoi(name);
-        read_thread(path, &g_array_index(all, VcpuStats, number));
-        g_array_index(all, VcpuStats, number).delay_ns = read_delay(path);
+        if (read_thread(pid, atoi(name), -1, &stats, &found) && found >= 0 && (guint)found < all->len)
+            g_array_index(all, VcpuStats, found) = stats;
+    }
+}
+
+static void keep_threads(GArray **threads, const GArray *all)
+{
+    if (!*threads)
+        *threads = g_array_new(FALSE, TRUE, sizeof(pid_t));
+    g_array_set_size(*threads, all->len);
+    for (guint i = 0; i < all->len; i++)
+        g_array_index(*threads, pid_t, i) = g_array_index(all, VcpuStats, i).tid;
+}
+
+GArray *vcpu_stats_read(pid_t pid, guint n_vcpus, GArray **threads)
+{
+    GArray *all = g_array_sized_new(FALSE, TRUE, sizeof(VcpuStats), n_vcpus);
+
+    g_array_set_size(all, n_vcpus);
+    if (!read_known(pid, *threads, all)) {
+        search_threads(pid, all);
+        keep_threads(threads, all);
+    }
+    for (guint i = 0; i < n_vcpus; i++) {
+        VcpuStats *stats = &g_array_index(all, VcpuStats, i);
+
+        if (stats->tid)
+            stats->delay_ns = read_delay(pid, stats->tid);
     }
     return all;
 }

@@ -12,8 +12,9 @@ typedef struct {
     int host_cpu;     /* where it ran last; -1 */
 } VcpuStats;
 
-/* One entry for each of n_vcpus. Caller unrefs. */
-GArray *vcpu_stats_read(pid_t pid, guint n_vcpus);
+/* One entry for each of n_vcpus; caller unrefs. *threads keeps where they were found (of pid_t; NULL at first; the
+ * caller unrefs it in the end), so that the next time all other threads of QEMU are not looked at. */
+GArray *vcpu_stats_read(pid_t pid, guint n_vcpus, GArray **threads);
 
 /* The host's CPUs that the thread may run on: bits in size bytes. */
 void vcpu_stats_affinity(pid_t tid, guint8 *map, guint size);
