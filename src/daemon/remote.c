@@ -13,9 +13,9 @@
 
 /* What clients may rely on with any daemon; a driver adds its own. */
 #define FEATURES_OF_DAEMON                                                                                             \
-    (1u << REMOTE_FEATURE_FD_PASSING | 1u << REMOTE_FEATURE_PROGRAM_KEEPALIVE |                                        \
-     1u << REMOTE_FEATURE_REMOTE_EVENT_CALLBACK | 1u << REMOTE_FEATURE_REMOTE_CLOSE_CALLBACK |                         \
-     1u << REMOTE_FEATURE_NETWORK_UPDATE_HAS_CORRECT_ORDER)
+    (1u << REMOTE_FEATURE_FD_PASSING | 1u << REMOTE_FEATURE_TYPED_PARAM_STRING |                                       \
+     1u << REMOTE_FEATURE_PROGRAM_KEEPALIVE | 1u << REMOTE_FEATURE_REMOTE_EVENT_CALLBACK |                             \
+     1u << REMOTE_FEATURE_REMOTE_CLOSE_CALLBACK | 1u << REMOTE_FEATURE_NETWORK_UPDATE_HAS_CORRECT_ORDER)
 
 static gboolean connect_open(RpcCall *call, const remote_connect_open_args *args, GError **error)
 {

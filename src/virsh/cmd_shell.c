@@ -16,6 +16,7 @@ const CommandGroup command_groups[] = {
     {"Domain Statistics", "stats", stats_commands},
     {"Statistics of Many Domains", "domstats", domstats_commands},
     {"Domain Processors", "cpu", cpu_commands},
+    {"Domain Resources", "resources", tuning_commands},
     {"Domain Jobs", "job", job_commands},
     {"Domain Input", "input", input_commands},
     {"Domain Metadata", "metadata", metadata_commands},

@@ -14,6 +14,7 @@ extern const Command monitor_commands[];      /* cmd_monitor.c: what asks about 
 extern const Command stats_commands[];        /* cmd_stats.c */
 extern const Command domstats_commands[];     /* cmd_domstats.c */
 extern const Command cpu_commands[];          /* cmd_cpu.c */
+extern const Command tuning_commands[];       /* cmd_tuning.c */
 extern const Command job_commands[];          /* cmd_job.c */
 extern const Command input_commands[];        /* cmd_input.c */
 extern const Command metadata_commands[];     /* cmd_metadata.c */

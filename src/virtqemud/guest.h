@@ -39,7 +39,7 @@ struct Guest {
     DomainDef *live;
     Process *process;
     Qmp *qmp;
-    GArray *vcpu_threads; /* see vcpu_stats_read(); or NULL */
+    GArray *vcpu_threads;  /* see vcpu_stats_read(); or NULL */
     char *dir;             /* of this run: monitor.sock and the like */
     gboolean is_published; /* clients have been told that it started */
     guint n_starts;        /* starts that are queued or at work */

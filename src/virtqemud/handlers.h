@@ -20,6 +20,7 @@ void bulk_stats_rpc_add(RemoteHandlers *handlers);
 void resize_rpc_add(RemoteHandlers *handlers);
 void block_rpc_add(RemoteHandlers *handlers);
 void iotune_rpc_add(RemoteHandlers *handlers);
+void tuning_rpc_add(RemoteHandlers *handlers);
 void pin_rpc_add(RemoteHandlers *handlers);
 void iothread_rpc_add(RemoteHandlers *handlers);
 void graphics_rpc_add(RemoteHandlers *handlers);

@@ -25,10 +25,7 @@ static ThreadKind read_kind(const char *path, guint *id)
     return sscanf(name, "IO iothread%u", id) == 1 ? THREAD_IOTHREAD : THREAD_EMULATOR;
 }
 
-/* Calls each for the threads of that kind and number (of the emulator: all) until it returns FALSE. */
-typedef gboolean (*ThreadFunc)(pid_t tid, gpointer data);
-
-static gboolean each_thread(pid_t pid, ThreadKind kind, guint id, ThreadFunc each, gpointer data)
+gboolean pin_each_thread(pid_t pid, ThreadKind kind, guint id, PinFunc each, gpointer data)
 {
     g_autofree char *tasks = g_strdup_printf("/proc/%d/task", (int)pid);
     g_autoptr(GDir) dir = g_dir_open(tasks, 0, NULL);
@@ -54,7 +51,7 @@ pid_t pin_find_thread(pid_t pid, ThreadKind kind, guint id)
 {
     pid_t tid = 0;
 
-    each_thread(pid, kind, id, take_first, &tid);
+    pin_each_thread(pid, kind, id, take_first, &tid);
     return tid;
 }
 
@@ -103,7 +100,7 @@ gboolean pin_thread(pid_t pid, ThreadKind kind, guint id, const char *cpuset, GE
     Setting setting = {.n_threads = 0};
 
     fill_set(cpuset, &setting.set);
-    each_thread(pid, kind, id, set_one, &setting);
+    pin_each_thread(pid, kind, id, set_one, &setting);
     if (setting.errnum)
         vir_error_set_errno(error, VIR_FROM_QEMU, setting.errnum,
                             "cannot set CPU affinity on %s %u of process %d to %s", kind_names[kind], id, (int)pid,

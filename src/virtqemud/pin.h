@@ -15,6 +15,11 @@ typedef enum {
     THREAD_IOTHREAD,
 } ThreadKind;
 
+/* Calls each for the threads of that kind and number (of the emulator: all) until it returns FALSE, and returns that.
+ */
+typedef gboolean (*PinFunc)(pid_t tid, gpointer data);
+gboolean pin_each_thread(pid_t pid, ThreadKind kind, guint id, PinFunc each, gpointer data);
+
 /* The thread of that number; of the emulator the first. 0: there is none. */
 pid_t pin_find_thread(pid_t pid, ThreadKind kind, guint id);
 

@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "config.h"
 #include "virtqemud/driver.h"
+#include "virtqemud/guest_cgroup.h"
 #include "virtqemud/memory_host.h"
 #include "virtqemud/qemu_user.h"
 
@@ -52,7 +53,6 @@ static const char *const without_effect[] = {
     "security_default_confined",
     "security_require_confined",
     "remember_owner",
-    "cgroup_controllers",
     "cgroup_device_acl",
     "save_image_format",
     "dump_image_format",
@@ -196,6 +196,17 @@ static gboolean load_ports(ConfigFile *file, GError **error)
                                error);
 }
 
+/* Those of the list alone, if there is one; an empty one is none. */
+static gboolean load_cgroups(ConfigFile *file, GError **error)
+{
+    g_auto(GStrv) controllers = NULL;
+
+    if (!config_file_get_list(file, "cgroup_controllers", &controllers, error))
+        return FALSE;
+    guest_cgroup_init((const char *const *)controllers);
+    return TRUE;
+}
+
 gboolean config_load(GError **error)
 {
     g_autofree char *path = g_build_filename(daemon_config_dir(driver.daemon), "qemu.conf", NULL);
@@ -205,5 +216,6 @@ gboolean config_load(GError **error)
     driver.spice_listen = g_strdup("127.0.0.1");
     return file && load_user(file, error) && config_file_get_string(file, "vnc_listen", &driver.vnc_listen, error) &&
            config_file_get_string(file, "spice_listen", &driver.spice_listen, error) && load_block(file, error) &&
-           load_memory(file, error) && load_ports(file, error) && load_tls(file, error) && pass_over(file, error);
+           load_memory(file, error) && load_cgroups(file, error) && load_ports(file, error) && load_tls(file, error) &&
+           pass_over(file, error);
 }

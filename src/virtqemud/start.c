@@ -22,6 +22,7 @@
 #include "virtqemud/events.h"
 #include "virtqemud/firmware.h"
 #include "virtqemud/graphics.h"
+#include "virtqemud/guest_cgroup.h"
 #include "virtqemud/guest_end.h"
 #include "virtqemud/guest_list.h"
 #include "virtqemud/interface_host.h"
@@ -254,6 +255,8 @@ static gboolean prepare_guest(StartJob *job, GError **error)
         !storage_prepare(job->def, (job->flags & VIR_DOMAIN_START_RESET_NVRAM) != 0, error) ||
         !transient_prepare(job->def, error) || !make_dir(job, error))
         return FALSE;
+    if (driver.is_privileged)
+        guest_cgroup_choose_partition(job->def);
     alias_assign(job->def);
     alias_assign_paths(job->def, job->dir);
     job->secrets = secret_host_prepare(job->def, error);
@@ -349,7 +352,8 @@ static gboolean spawn(StartJob *job, GError **error)
     job->log_start = lseek(job->log_fd, 0, SEEK_END);
     job->command->keeps_rawio = needs_rawio(job->def);
     job->process = process_prepare_command(job->command, job->log_fd, driver.qemu_user, PROCESS_OUTLIVES, error);
-    return job->process && raise_limits(job, error);
+    return job->process && raise_limits(job, error) &&
+           guest_cgroup_enter(job->def, state_dir_run_name(job->dir), process_pid(job->process), error);
 }
 
 /* What QEMU said before it ended tells more than the end of its connection. */
@@ -376,7 +380,8 @@ static gboolean bring_up(StartJob *job, GError **error)
         explain_end(job, error);
         return FALSE;
     }
-    return pin_all(job->def, process_pid(job->process), error);
+    return pin_all(job->def, process_pid(job->process), error) &&
+           guest_cgroup_limit_threads(job->def, process_pid(job->process), error);
 }
 
 static gboolean attempt(StartJob *job, GError **error)
@@ -503,7 +508,7 @@ static void fail(StartJob *job, const GError *error)
     if (is_here)
         guest_abandon_start(guest);
     if (job->dir)
-        state_dir_remove_run(job->dir);
+        state_dir_remove_run(job->dir, job->def->resource_partition);
     job->done(guest, error, job->data);
     job_free(job);
 }

@@ -15,6 +15,7 @@
 #include "conf/domain/domain_status.h"
 #include "virtqemud/adopt.h"
 #include "virtqemud/dbus_host.h"
+#include "virtqemud/guest_cgroup.h"
 #include "virtqemud/guest_list.h"
 #include "virtqemud/memory_host.h"
 #include "virtqemud/ownership.h"
@@ -102,7 +103,7 @@ const char *state_dir_run_name(const char *dir)
 }
 
 /* The directory of a run holds sockets only. */
-void state_dir_remove_run(const char *dir)
+void state_dir_remove_run(const char *dir, const char *partition)
 {
     g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
     const char *name;
@@ -114,6 +115,7 @@ void state_dir_remove_run(const char *dir)
         unlink(path);
     }
     rmdir(dir);
+    guest_cgroup_end(partition, state_dir_run_name(dir));
     dbus_host_end(state_dir_run_name(dir));
     memory_host_end(state_dir_run_name(dir));
     ownership_give_back(state_dir_run_name(dir));
@@ -125,7 +127,7 @@ void state_dir_remove(Guest *guest)
 
     unlink(path);
     if (guest->dir)
-        state_dir_remove_run(guest->dir);
+        state_dir_remove_run(guest->dir, guest->live ? guest->live->resource_partition : NULL);
 }
 
 /* ---- finding again ---- */
@@ -176,7 +178,7 @@ static void remove_stale_run_dirs(void)
     guest_list_each(driver.guests, keep_run_dir, stale);
     g_hash_table_iter_init(&iter, stale);
     while (g_hash_table_iter_next(&iter, &dir, NULL))
-        state_dir_remove_run(dir);
+        state_dir_remove_run(dir, NULL);
 }
 
 void state_dir_load(void)

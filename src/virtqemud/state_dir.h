@@ -21,8 +21,9 @@ void state_dir_remove(Guest *guest);
 /* The name of a run whose directory is dir: "domain-5-guest". Borrowed. */
 const char *state_dir_run_name(const char *dir);
 
-/* Removes the directory of a run that came to nothing, and gives back the files it used. */
-void state_dir_remove_run(const char *dir);
+/* Removes the directory of a run that came to nothing, and gives back the files it used. partition: of its control
+ * group; NULL: the usual. */
+void state_dir_remove_run(const char *dir, const char *partition);
 
 /* Finds again what runs: takes processes, connects monitors, asks QEMU for its present state. A guest whose QEMU is
  * gone is reported as such. Definitions must be loaded before. */

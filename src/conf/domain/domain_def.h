@@ -113,6 +113,8 @@ typedef struct {
     GPtrArray *iothreads;              /* IoThread; may be NULL */
     guint n_iothreads;                 /* as the document counts them; the list's length after defaults */
     DefaultIoThread *default_iothread; /* may be NULL */
+    BlkioTune blkiotune;
+    MemoryTune memtune;
     CpuTune cputune;
     char *resource_partition;
     GPtrArray *idmap_uids, *idmap_gids; /* IdMapping; may be NULL */

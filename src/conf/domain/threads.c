@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+
 #include "conf/cpuset.h"
 #include "conf/domain/domain_defaults.h"
 
@@ -158,6 +160,48 @@ void domain_remove_iothread(DomainDef *def, guint id)
 
 #define NO_CPUSET(what) XML_COMPLAINT(VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "missing cpuset for " what)
 
+static gboolean quota_parse(const char *text, gpointer member, GError **error)
+{
+    char *end;
+
+    errno = 0;
+    *(long long *)member = g_ascii_strtoll(text, &end, 10);
+    return errno == 0 && end != text && !*end;
+}
+
+static char *quota_format(gconstpointer member)
+{
+    long long quota_us = *(const long long *)member;
+
+    return quota_us ? g_strdup_printf("%lld", quota_us) : NULL;
+}
+
+static const XmlCodec quota_codec = {.parse = quota_parse, .format = quota_format};
+
+static gboolean check_range(const char *name, guint64 value, guint64 min, guint64 max, GError **error)
+{
+    return !value || (value >= min && value <= max) ||
+           vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED,
+                          "Value of cputune '%s' must be in range [%" G_GUINT64_FORMAT ", %" G_GUINT64_FORMAT "]", name,
+                          min, max);
+}
+
+gboolean cpu_bandwidth_check(const CpuBandwidth *bandwidth, const char *period, const char *quota, GError **error)
+{
+    return check_range(period, bandwidth->period_us, CPU_PERIOD_MIN, CPU_PERIOD_MAX, error) &&
+           check_range(quota, (guint64)MAX(bandwidth->quota_us, 0), CPU_QUOTA_MIN, CPU_QUOTA_MAX, error);
+}
+
+static gboolean check_bandwidths(xmlNode *node, gpointer self, GError **error)
+{
+    const CpuTune *tune = self;
+
+    return cpu_bandwidth_check(&tune->vcpu, "period", "quota", error) &&
+           cpu_bandwidth_check(&tune->global, "global_period", "global_quota", error) &&
+           cpu_bandwidth_check(&tune->emulator, "emulator_period", "emulator_quota", error) &&
+           cpu_bandwidth_check(&tune->iothread, "iothread_period", "iothread_quota", error);
+}
+
 /* clang-format off */
 static const XmlField vcpu_pin_fields[] = {
     XML_UINT(CpuPin, id, "@vcpu", .required = TRUE, .always = TRUE),
@@ -179,10 +223,14 @@ static const XmlField iothread_pin_fields[] = {
 };
 static const XmlElement iothread_pin_element = {.size = sizeof(CpuPin), .fields = iothread_pin_fields};
 
+/* Rows of CpuBandwidth, under the names that they have for some threads. */
+#define BANDWIDTH(member, prefix)                                                                                      \
+    XML_ULL(CpuTune, member.period_us, prefix "period"),                                                               \
+        XML_CODEC(CpuTune, member.quota_us, prefix "quota", &quota_codec)
+
 static const XmlField cputune_fields[] = {
-    XML_REFUSE("shares"), XML_REFUSE("period"), XML_REFUSE("quota"), XML_REFUSE("global_period"),
-    XML_REFUSE("global_quota"), XML_REFUSE("emulator_period"), XML_REFUSE("emulator_quota"),
-    XML_REFUSE("iothread_period"), XML_REFUSE("iothread_quota"),
+    XML_ULL(CpuTune, shares, "shares"), BANDWIDTH(vcpu, ""),           BANDWIDTH(global, "global_"),
+    BANDWIDTH(emulator, "emulator_"),   BANDWIDTH(iothread, "iothread_"),
     XML_LIST(CpuTune, vcpu_pins, "vcpupin", &vcpu_pin_element),
     XML_STRUCT(CpuTune, emulator_pin, "emulatorpin", &emulator_pin_element),
     XML_LIST(CpuTune, iothread_pins, "iothreadpin", &iothread_pin_element),
@@ -190,7 +238,7 @@ static const XmlField cputune_fields[] = {
     XML_REFUSE("cachetune"), XML_REFUSE("memorytune"),
     XML_END,
 };
-const XmlElement cputune_element = {.fields = cputune_fields};
+const XmlElement cputune_element = {.fields = cputune_fields, .parsed = check_bandwidths};
 /* clang-format on */
 
 CpuPin *cpu_pin_new(guint id, const char *cpuset)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where a guest's memory lies and on which of the host's CPUs its threads run. */
+/* Where a guest's memory lies, on which of the host's CPUs its threads run, and how much of the host it may use. */
 #pragma once
 
 #include "conf/xml_table.h"
@@ -101,12 +101,64 @@ typedef struct {
     char *cpuset; /* in its shortest form */
 } CpuPin;
 
+/* How much of a CPU threads may use: quota_us in each period_us. */
 typedef struct {
-    GPtrArray *vcpu_pins; /* CpuPin; may be NULL, as those below */
+    unsigned long long period_us; /* 0: not said */
+    long long quota_us;           /* 0: not said; below: no limit */
+} CpuBandwidth;
+
+#define CPU_PERIOD_MIN 1000
+#define CPU_PERIOD_MAX 1000000
+#define CPU_QUOTA_MIN  1000
+#define CPU_QUOTA_MAX  (G_MAXUINT64 / 1000)
+
+typedef struct {
+    unsigned long long shares; /* against other guests; 0: not said */
+    CpuBandwidth vcpu;         /* each */
+    CpuBandwidth global;       /* all threads together */
+    CpuBandwidth emulator;     /* threads that are neither a vCPU nor an I/O thread, together */
+    CpuBandwidth iothread;     /* each */
+    GPtrArray *vcpu_pins;      /* CpuPin; may be NULL, as those below */
     CpuPin *emulator_pin;
     GPtrArray *iothread_pins;
 } CpuTune;
 extern const XmlElement cputune_element;
+
+/* Whether the numbers are such as the kernel takes; period and quota are their names. FALSE:
+ * VIR_ERR_CONFIG_UNSUPPORTED. */
+gboolean cpu_bandwidth_check(const CpuBandwidth *bandwidth, const char *period, const char *quota, GError **error);
+
+/* ---- resources.c: <memtune>, <blkiotune> ---- */
+
+/* No limit, in what clients give and get. */
+#define MEMORY_UNLIMITED_KIB G_GUINT64_CONSTANT(9007199254740991)
+
+/* Limits of QEMU's own memory, in KiB; 0: not said. */
+typedef struct {
+    unsigned long long hard_kib, soft_kib;
+    unsigned long long swap_hard_kib; /* memory and swap together */
+} MemoryTune;
+extern const XmlElement memory_tune_element;
+
+/* Of one of the host's devices; 0: not said. */
+typedef struct {
+    char *path;
+    guint weight;
+    guint read_iops, write_iops;                /* a second */
+    unsigned long long read_bytes, write_bytes; /* a second */
+} BlkioDevice;
+extern const XmlElement blkio_device_element;
+
+typedef struct {
+    guint weight;       /* against other guests; 0: not said */
+    GPtrArray *devices; /* BlkioDevice; may be NULL */
+} BlkioTune;
+extern const XmlElement blkio_tune_element;
+
+/* The settings of a device, or NULL. Borrowed. */
+BlkioDevice *blkio_find_device(const BlkioTune *tune, const char *path);
+/* The same; adds one that says nothing. */
+BlkioDevice *blkio_get_device(BlkioTune *tune, const char *path);
 
 /* The pin of a thread in the list, or NULL. Borrowed. list may be NULL. */
 const CpuPin *cpu_pin_find(const GPtrArray *list, guint id);

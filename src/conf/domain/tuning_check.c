@@ -152,6 +152,18 @@ static gboolean check_iothread_pins(const DomainDef *def, GError **error)
     return check_pins(pins, "iothreadpin", "iothread", error);
 }
 
+static gboolean check_blkio(const BlkioTune *tune, GError **error)
+{
+    for (guint i = 0; tune->devices && i < tune->devices->len; i++) {
+        const BlkioDevice *device = tune->devices->pdata[i];
+
+        if (blkio_find_device(tune, device->path) != device)
+            return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "duplicate blkio device path '%s'",
+                                  device->path);
+    }
+    return TRUE;
+}
+
 /* ---- disks ---- */
 
 static gboolean check_disk(const DomainDef *def, const DiskDef *disk, GError **error)
@@ -187,7 +199,8 @@ gboolean domain_has_shared_memory(const DomainDef *def)
 gboolean domain_check_tuning(const DomainDef *def, GError **error)
 {
     if (!check_numa(def, error) || !check_iothreads(def, error) ||
-        !check_pins(def->cputune.vcpu_pins, "vcpupin", "vcpu", error) || !check_iothread_pins(def, error))
+        !check_pins(def->cputune.vcpu_pins, "vcpupin", "vcpu", error) || !check_iothread_pins(def, error) ||
+        !check_blkio(&def->blkiotune, error))
         return FALSE;
     for (guint i = 0; i < def->disks->len; i++)
         if (!check_disk(def, def->disks->pdata[i], error))
