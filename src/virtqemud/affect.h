@@ -6,6 +6,8 @@
 #include "virtqemud/guest.h"
 
 #define AFFECT_FLAGS (VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG)
+/* Of questions that are answered with typed parameters, where clients say that they take texts. */
+#define AFFECT_PARAM_FLAGS (AFFECT_FLAGS | VIR_TYPED_PARAM_STRING_OKAY)
 
 /* For changes. FALSE: VIR_ERR_OPERATION_INVALID, there is no such side. */
 gboolean affect_which(Guest *guest, guint flags, gboolean *is_live, gboolean *is_config, GError **error);

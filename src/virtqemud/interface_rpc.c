@@ -52,12 +52,11 @@ static gboolean get_parameters(RpcCall *call, const remote_domain_get_interface_
     Guest *guest = wire_find_guest(&args->dom, error);
     /* Clients show them in the order in which they come, and have burst before floor. */
     static const guint8 order[BANDWIDTH_LIMITS] = {0, 1, 3, 2, 4, 5, 6};
-    guint known = AFFECT_FLAGS | VIR_TYPED_PARAM_STRING_OKAY;
     g_autoptr(Params) params = params_new();
     const InterfaceDef *interface;
     const DomainDef *def;
 
-    if (!guest || !check_flags(args->flags, known, "virDomainGetInterfaceParameters", error) ||
+    if (!guest || !check_flags(args->flags, AFFECT_PARAM_FLAGS, "virDomainGetInterfaceParameters", error) ||
         !(def = affect_one(guest, args->flags & AFFECT_FLAGS, error)))
         return FALSE;
     ret->nparams = BANDWIDTH_LIMITS;

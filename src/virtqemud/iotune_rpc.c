@@ -59,7 +59,7 @@ static gboolean get_block_io_tune(RpcCall *call, const remote_domain_get_block_i
     const DiskDef *disk;
     CallJob *job;
 
-    if (!guest || !check_flags(args->flags, AFFECT_FLAGS, "virDomainGetBlockIoTune", error) ||
+    if (!guest || !check_flags(args->flags, AFFECT_PARAM_FLAGS, "virDomainGetBlockIoTune", error) ||
         !(def = affect_one(guest, args->flags, error)))
         return FALSE;
     /* Without a disk the question is how many there may be. */

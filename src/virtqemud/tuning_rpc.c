@@ -167,9 +167,9 @@ static const DomainDef *find_def(const remote_nonnull_domain *dom, guint flags, 
     Guest *guest = wire_find_guest(dom, error);
     const DomainDef *def;
 
-    if (!guest || !check_flags(flags, AFFECT_FLAGS | VIR_TYPED_PARAM_STRING_OKAY, function, error))
+    if (!guest || !check_flags(flags, AFFECT_PARAM_FLAGS, function, error))
         return NULL;
-    def = affect_one(guest, flags & ~(guint)VIR_TYPED_PARAM_STRING_OKAY, error);
+    def = affect_one(guest, flags, error);
     if (!def || def != guest->live)
         return def;
     *group = guest_cgroup_find(process_pid(guest->process), controller, error);
