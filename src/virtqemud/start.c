@@ -25,6 +25,7 @@
 #include "virtqemud/guest_cgroup.h"
 #include "virtqemud/guest_end.h"
 #include "virtqemud/guest_list.h"
+#include "virtqemud/image_chain.h"
 #include "virtqemud/interface_host.h"
 #include "virtqemud/iotune.h"
 #include "virtqemud/listen_watch.h"
@@ -253,7 +254,7 @@ static gboolean prepare_guest(StartJob *job, GError **error)
     if (!job->caps || !firmware_choose(job->def, firmware, driver.nvram_dir, error) ||
         !volume_peer_resolve(job->def, error) ||
         !storage_prepare(job->def, (job->flags & VIR_DOMAIN_START_RESET_NVRAM) != 0, error) ||
-        !transient_prepare(job->def, error) || !make_dir(job, error))
+        !transient_prepare(job->def, error) || !image_chain_complete(job->def, error) || !make_dir(job, error))
         return FALSE;
     if (driver.is_privileged)
         guest_cgroup_choose_partition(job->def);

@@ -43,6 +43,7 @@ static void push(DiskDef *disk, char *overlay)
     DiskBacking *below = disk_backing_new();
 
     below->source = disk->source;
+    below->source.is_below = TRUE;
     below->format = disk->format;
     below->backing = disk->backing;
     disk->source = (DiskSource){.type = DISK_SOURCE_FILE, .path = overlay};

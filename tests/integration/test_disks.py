@@ -18,6 +18,7 @@ from guests import GuestHost, expect_error, guest_xml, libvirt, open_connection,
 
 MIB = 1 << 20
 NOBODY = 65534
+BACKING_FORMAT_TAG = bytes.fromhex("e2792aca")  # in the header of a qcow2 image
 SECRET = "5b0c1f6e-9a9b-4d4e-8f1c-0d9c35b5a011"
 
 
@@ -108,6 +109,51 @@ def test_backing_store_over_the_network():
                  f"<host transport='unix' socket='{socket}'/></source><backingStore/></backingStore>")
         domain = stage.starts(disk(f"<source file='{top}'/>", "type='qcow2'", chain))
         assert shown_disk(domain).find("backingStore/source").get("protocol") == "nbd"
+
+
+def test_chains_that_images_name():
+    with Stage() as stage:
+        stage.image("base.qcow2", "qcow2")
+        stage.image("mid.qcow2", "qcow2", "-b", "base.qcow2", "-F", "qcow2")
+        top = stage.image("top.qcow2", "qcow2", "-b", stage.path("mid.qcow2"), "-F", "qcow2")
+        domain = stage.starts(disk(f"<source file='{top}'/>", "type='qcow2'"))
+        mid = shown_disk(domain).find("backingStore")
+        assert mid.get("index") == "2" and mid.find("source").attrib == {"file": stage.path("mid.qcow2")}
+        base = mid.find("backingStore")
+        assert base.get("index") == "3" and base.find("source").attrib == {"file": stage.path("base.qcow2")}
+        assert base.find("format").get("type") == "qcow2" and base.find("backingStore").attrib == {}
+        assert shown_disk(domain, libvirt.VIR_DOMAIN_XML_INACTIVE).find("backingStore") is None
+        assert sum("libvirt-3-format" in word for word in arguments(stage)) == 2
+        domain.destroy()
+
+        for name, backing, code, words in (
+                ("lost.qcow2", "missing.img", libvirt.VIR_ERR_SYSTEM_ERROR, "Cannot access backing file"),
+                ("odd.qcow2", "json:{\"driver\":\"blkdebug\"}", libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "an overlay of"),
+                ("ring.qcow2", "ring.qcow2", libvirt.VIR_ERR_INTERNAL_ERROR, "self-referential")):
+            image = stage.image(name, "qcow2", "-u", "-b", backing, "-F", "qcow2")
+            expect_error(code, words, stage.connection.createXML,
+                         guest_xml("a", disk(f"<source file='{image}'/>", "type='qcow2'")))
+
+
+def test_formats_that_overlays_do_not_tell():
+    """The format of a backing file is guessed, but never so that it names a further file."""
+    with Stage() as stage:
+        stage.image("base.qcow2", "qcow2")
+        stage.image("overlay.qcow2", "qcow2", "-b", "base.qcow2", "-F", "qcow2")
+        for below, found in (("base.qcow2", "qcow2"), ("overlay.qcow2", None)):
+            top = stage.image("top.qcow2", "qcow2", "-b", below, "-F", "qcow2")
+            with open(top, "r+b") as file:
+                header = file.read(4096)
+                assert BACKING_FORMAT_TAG in header
+                file.seek(0)
+                file.write(header.replace(BACKING_FORMAT_TAG, b"None", 1))
+            document = guest_xml("a", disk(f"<source file='{top}'/>", "type='qcow2'"))
+            if not found:
+                expect_error(libvirt.VIR_ERR_OPERATION_INVALID, "was not specified", stage.connection.createXML, document)
+                continue
+            domain = stage.connection.createXML(document)
+            assert shown_disk(domain).find("backingStore/format").get("type") == found
+            domain.destroy()
 
 
 def test_parts_of_files():
@@ -462,7 +508,8 @@ def test_iommu():
 
 
 if __name__ == "__main__":
-    harness.main([test_nbd, test_backing_store_over_the_network, test_parts_of_files, test_cache_of_metadata,
+    harness.main([test_nbd, test_backing_store_over_the_network,
+                  test_chains_that_images_name, test_formats_that_overlays_do_not_tell, test_parts_of_files, test_cache_of_metadata,
                   test_directory, test_transient, test_vhost_user, test_encrypted, test_volume, test_limits,
                   test_threads, test_iothreads_come_and_go, test_memory, test_locked_memory, test_large_pages,
                   test_cells, test_iommu], guests.need_qemu)

@@ -96,6 +96,21 @@ def test_user_of_qemu():
         assert not [name for name in os.listdir(os.path.join(host.run_dir, "qemu")) if "owners" in name]
 
 
+def test_images_below():
+    """QEMU must be able to read what an overlay alone names."""
+    guests.need_qemu()
+    with System() as host:
+        connection = host.open()
+        base, top = host.image("base.img"), os.path.join(host.root, "top.qcow2")
+        subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-b", base, "-F", "raw", top], check=True)
+        os.chown(base, 7, 8)
+        os.chmod(base, 0o600)
+        domain = connection.createXML(guest_xml("a", disk(top).replace("type='raw'", "type='qcow2'")))
+        assert owner(base) == (UID, GID)
+        domain.destroy()
+        returned(base, (7, 8))
+
+
 def test_tpm():
     guests.need_qemu()
     harness.need("swtpm", "swtpm_setup")

@@ -61,14 +61,22 @@ static const XmlField backing_fields[] = {
     XML_ENUM(DiskBacking, source.type, "@type", disk_source_types),
     XML_UINT(DiskBacking, source.index, "@index", .only = XML_MODE_LIVE),
     XML_TAKEN("@index"),
+    XML_YESNO(DiskBacking, found, "@found", .only = XML_MODE_STATUS),
     XML_ENUM(DiskBacking, format, "format/@type", disk_formats, .invalid = UNKNOWN_FORMAT),
     XML_PART(DiskBacking, source, "source", &disk_source_element),
     XML_CUSTOM("backingStore", .parse = backing_parse, .format = backing_format, .clear = backing_clear,
                .own = backing_own),
     XML_END,
 };
-static const XmlElement backing_element = {.size = sizeof(DiskBacking), .fields = backing_fields};
 /* clang-format on */
+
+static void backing_init(gpointer self)
+{
+    ((DiskBacking *)self)->source.is_below = TRUE;
+}
+
+static const XmlElement backing_element = {
+    .size = sizeof(DiskBacking), .fields = backing_fields, .init = backing_init};
 
 static void backing_free(DiskBacking *backing)
 {
@@ -96,6 +104,8 @@ static gboolean backing_parse(xmlNode *node, gpointer self, guint mode, GError *
 
 static void backing_write(XmlWriter *writer, const DiskBacking *backing, guint mode)
 {
+    if (backing && backing->found && !(mode & (XML_MODE_LIVE | XML_MODE_STATUS)))
+        return;
     xml_struct_write(&backing_element, writer, "backingStore", backing, mode);
 }
 

@@ -117,6 +117,7 @@ typedef struct DiskBacking {
     DiskSource source; /* type NONE: there is nothing below, by the user's word */
     DiskFormat format;
     struct DiskBacking *backing; /* NULL: to be found out from the image */
+    XmlBool found;               /* yes: not by the user's word, but the image's; for this run alone */
 } DiskBacking;
 
 /* Limits in bytes and requests per second; 0: none. max: for bursts, of which max_length says how many seconds. */

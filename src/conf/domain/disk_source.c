@@ -163,6 +163,11 @@ static gboolean is_whole(gconstpointer self, guint mode)
     return ((const DiskSource *)self)->slice_size == 0;
 }
 
+static gboolean is_below(gconstpointer self, guint mode)
+{
+    return ((const DiskSource *)self)->is_below;
+}
+
 /* ---- <source> ---- */
 
 /* clang-format off */
@@ -183,7 +188,7 @@ static const XmlField source_fields[] = {
     XML_ENUM(DiskSource, socket_type, "@type", socket_types, .when = VHOST_USER, .required = TRUE, .always = TRUE),
     XML_STRING(DiskSource, path, "@path", .when = VHOST_USER),
     XML_ENUM(DiskSource, startup_policy, "@startupPolicy", disk_startup_policies),
-    XML_UINT(DiskSource, index, "@index", .only = XML_MODE_LIVE),
+    XML_UINT(DiskSource, index, "@index", .only = XML_MODE_LIVE, .skip = is_below),
     XML_TAKEN("@index"),
     XML_LIST(DiskSource, hosts, "host", &host_element, .when = NETWORK),
     XML_STRING(DiskSource, snapshot, "snapshot/@name", .when = NETWORK),

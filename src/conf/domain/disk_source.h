@@ -101,7 +101,8 @@ typedef struct {
     DiskSourceType type; /* the disk's attribute, in whose rows it is */
     char *path;          /* file, block, dir, vhostuser; volume: what it came to at start. NULL: nothing */
     DiskStartupPolicy startup_policy;
-    guint index; /* live only; number of the node-name */
+    guint index;       /* live only; number of the node-name */
+    gboolean is_below; /* in a <backingStore>, which shows the index itself */
     DiskSliceType slice_type;
     unsigned long long slice_offset, slice_size; /* the part that is used; size 0: all */
     DiskReservations *reservations;              /* may be NULL, as the two below */
