@@ -678,7 +678,7 @@ void xml_struct_format(const XmlElement *element, XmlWriter *writer, gconstpoint
 
 void xml_struct_write(const XmlElement *element, XmlWriter *writer, const char *name, gconstpointer self, guint mode)
 {
-    if (!self)
+    if (!self || (element->is_hidden && element->is_hidden(self, mode)))
         return;
     xml_open(writer, name);
     xml_struct_format(element, writer, self, mode);

@@ -119,6 +119,8 @@ struct XmlElement {
     void (*own)(gpointer self);   /* copying: as of a row, for what no row owns; or NULL */
     gsize variant;                /* where the struct's enum (below 32) is that rows with .when look at */
     gboolean is_long;             /* written with an end tag of its own even when it has no content */
+    /* Whether it is not to be written in this mode, wherever it stands. May be NULL. */
+    gboolean (*is_hidden)(gconstpointer self, guint mode);
     gboolean beyond_schema;       /* what .parsed complains of is beyond the schema: the same error when validating */
 };
 

@@ -3,6 +3,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "virtqemud/chardevs.h"
 #include "virtqemud/counters.h"
 #include "virtqemud/events.h"
 #include "virtqemud/guest_end.h"
@@ -57,6 +58,13 @@ static void apply_status(Guest *guest, const char *status)
         qemu_events_listener.event("SHUTDOWN", NULL, g_get_real_time(), guest);
 }
 
+static void take_answers(Guest *guest, QmpBatch *batch)
+{
+    chardevs_take(guest->live, qmp_batch_result(batch, 1));
+    guest_changed(guest);
+    apply_status(guest, json_get_string(qmp_batch_result(batch, 0), "status"));
+}
+
 static void on_status(QmpBatch *batch, const GError *error, gpointer data)
 {
     g_autoptr(Guest) guest = data;
@@ -66,7 +74,7 @@ static void on_status(QmpBatch *batch, const GError *error, gpointer data)
     if (error)
         log_warning("guest '%s' was found again, but its state is the last one known: %s", guest->name, error->message);
     else
-        apply_status(guest, json_get_string(qmp_batch_result(batch, 0), "status"));
+        take_answers(guest, batch);
 }
 
 void adopt_ask_status(Guest *guest)
@@ -74,6 +82,7 @@ void adopt_ask_status(Guest *guest)
     QmpBatch *batch = qmp_batch_new();
 
     qmp_batch_add(batch, "query-status", NULL);
+    qmp_batch_add(batch, "query-chardev", NULL);
     qmp_ask(guest->qmp, batch, QMP_TIMEOUT_MS, on_status, guest_ref(guest));
     counters_ask(guest, COUNTERS_ALL, NULL, NULL);
 }

@@ -154,7 +154,7 @@ static void fill_graphics(remote_domain_event_graphics_msg *wire, const Event *e
 }
 EVENT_FORMS(graphics)
 
-/* This one came after the legacy form was given up. */
+/* These came after the legacy form was given up. */
 static void callback_metadata_change(gpointer wire, int callback_id, gconstpointer data)
 {
     remote_domain_event_callback_metadata_change_msg *message = wire;
@@ -164,6 +164,17 @@ static void callback_metadata_change(gpointer wire, int callback_id, gconstpoint
     wire_domain(event->guest, &message->dom);
     message->type = event->type;
     message->nsuri = wire_string(event->text);
+}
+
+static void callback_agent_lifecycle(gpointer wire, int callback_id, gconstpointer data)
+{
+    remote_domain_event_callback_agent_lifecycle_msg *message = wire;
+    const Event *event = data;
+
+    message->callbackID = callback_id;
+    wire_domain(event->guest, &message->dom);
+    message->state = event->type;
+    message->reason = event->detail;
 }
 
 #define EMIT(id, kind, ...)                                                                                            \
@@ -231,6 +242,13 @@ void events_metadata_change(Guest *guest, int type, const char *uri)
     Event event = {.guest = guest, .type = type, .text = uri};
 
     emit(&event, VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, callback_metadata_change, NULL);
+}
+
+void events_agent_lifecycle(Guest *guest, int state, int reason)
+{
+    Event event = {.guest = guest, .type = state, .detail = reason};
+
+    emit(&event, VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE, callback_agent_lifecycle, NULL);
 }
 
 /* ---- the monitor's own ---- */

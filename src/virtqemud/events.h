@@ -15,6 +15,8 @@ void events_io_error(Guest *guest, const char *path, const char *alias, int acti
 void events_tray_change(Guest *guest, const char *alias, int reason);
 void events_pm_suspend(Guest *guest);
 void events_pm_wakeup(Guest *guest);
+/* The agent in the guest has opened or closed its channel. */
+void events_agent_lifecycle(Guest *guest, int state, int reason);
 void events_balloon_change(Guest *guest, guint64 actual_kib);
 /* phase VIR_DOMAIN_EVENT_GRAPHICS_*; the strings are QEMU's words, NULL where it said nothing. */
 typedef struct {

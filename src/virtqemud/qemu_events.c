@@ -227,17 +227,25 @@ static void on_balloon_change(Guest *guest, json_object *data)
     events_balloon_change(guest, (guint64)actual / 1024);
 }
 
+#define AGENT_PORT "org.qemu.guest_agent.0"
+
 static void on_port_change(Guest *guest, json_object *data)
 {
     const char *id = json_get_string(data, "id");
+    gboolean is_open = json_get_bool(data, "open");
 
     for (guint i = 0; id && i < guest->live->channels->len; i++) {
         CharDef *channel = g_ptr_array_index(guest->live->channels, i);
 
         if (g_strcmp0(channel->info.alias, id) != 0)
             continue;
-        channel->state = json_get_bool(data, "open") ? CHANNEL_STATE_CONNECTED : CHANNEL_STATE_DISCONNECTED;
+        channel->state = is_open ? CHANNEL_STATE_CONNECTED : CHANNEL_STATE_DISCONNECTED;
         guest_changed(guest);
+        if (g_strcmp0(channel->name, AGENT_PORT) == 0)
+            events_agent_lifecycle(guest,
+                                   is_open ? VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED
+                                           : VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED,
+                                   VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL);
     }
 }
 

@@ -20,11 +20,17 @@ static gboolean read_number(const char *text, guint32 *number)
     return TRUE;
 }
 
+/* The daemon's start is not the only one to ask: jobs do too. */
+#define NAME_BUFFER 16384
+
 /* A name comes before a number, unless "+" says that it is one. */
 static gboolean find_uid(const char *name, uid_t *uid, GError **error)
 {
-    const struct passwd *entry = *name == '+' ? NULL : getpwnam(name);
+    char buffer[NAME_BUFFER];
+    struct passwd space, *entry = NULL;
 
+    if (*name != '+')
+        getpwnam_r(name, &space, buffer, sizeof(buffer), &entry);
     if (entry)
         *uid = entry->pw_uid;
     if (entry || read_number(name, uid))
@@ -35,8 +41,11 @@ static gboolean find_uid(const char *name, uid_t *uid, GError **error)
 
 static gboolean find_gid(const char *name, gid_t *gid, GError **error)
 {
-    const struct group *entry = *name == '+' ? NULL : getgrnam(name);
+    char buffer[NAME_BUFFER];
+    struct group space, *entry = NULL;
 
+    if (*name != '+')
+        getgrnam_r(name, &space, buffer, sizeof(buffer), &entry);
     if (entry)
         *gid = entry->gr_gid;
     if (entry || read_number(name, gid))

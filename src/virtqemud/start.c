@@ -17,6 +17,7 @@
 #include "common/error.h"
 #include "config.h"
 #include "virtqemud/command/alias.h"
+#include "virtqemud/chardevs.h"
 #include "virtqemud/counters.h"
 #include "virtqemud/dbus_host.h"
 #include "virtqemud/events.h"
@@ -29,6 +30,7 @@
 #include "virtqemud/interface_host.h"
 #include "virtqemud/iotune.h"
 #include "virtqemud/listen_watch.h"
+#include "virtqemud/live_values.h"
 #include "virtqemud/log_file.h"
 #include "virtqemud/loop.h"
 #include "virtqemud/memory_host.h"
@@ -36,6 +38,7 @@
 #include "virtqemud/ownership.h"
 #include "virtqemud/pin.h"
 #include "virtqemud/pr_host.h"
+#include "virtqemud/seclabel.h"
 #include "virtqemud/secret_host.h"
 #include "virtqemud/state_dir.h"
 #include "virtqemud/storage.h"
@@ -141,6 +144,7 @@ static void take_process(gpointer data)
     guest->dir = g_strdup(job->dir);
     domain_def_free(guest->live);
     guest->live = domain_def_copy(job->def);
+    live_values_settle(guest->live);
     job->has_cards = FALSE;
     guest_take_process(guest, process_ref(job->process));
     state_dir_write(guest, &job->error);
@@ -156,37 +160,6 @@ static void connect_monitor(gpointer data)
         job->qmp = qmp_ref(job->guest->qmp);
 }
 
-static void set_pty_path(GPtrArray *defs, const char *label, const char *path)
-{
-    for (guint i = 0; i < defs->len; i++) {
-        CharDef *def = g_ptr_array_index(defs, i);
-
-        if (def->source.type != CHAR_SOURCE_PTY || g_strcmp0(label, def->info.alias) != 0)
-            continue;
-        g_free(def->source.path);
-        def->source.path = g_strdup(path);
-    }
-}
-
-/* Takes over what QEMU says of its character devices: the terminals it opened. */
-static void take_chardevs(Guest *guest, json_object *chardevs)
-{
-    size_t n = json_object_is_type(chardevs, json_type_array) ? json_object_array_length(chardevs) : 0;
-
-    for (size_t i = 0; i < n; i++) {
-        json_object *item = json_object_array_get_idx(chardevs, i);
-        const char *label = json_get_string(item, "label");
-        const char *file = json_get_string(item, "filename");
-
-        if (!label || !file || !g_str_has_prefix(label, "char") || !g_str_has_prefix(file, "pty:"))
-            continue;
-        set_pty_path(guest->live->serials, label + 4, file + 4);
-        set_pty_path(guest->live->parallels, label + 4, file + 4);
-        set_pty_path(guest->live->channels, label + 4, file + 4);
-        set_pty_path(guest->live->consoles, label + 4, file + 4);
-    }
-}
-
 static void publish(gpointer data)
 {
     StartJob *job = data;
@@ -197,7 +170,7 @@ static void publish(gpointer data)
                       guest->name);
         return;
     }
-    take_chardevs(guest, qmp_batch_result(job->batch, job->chardevs));
+    chardevs_take(guest->live, qmp_batch_result(job->batch, job->chardevs));
     if (job->flags & VIR_DOMAIN_START_AUTODESTROY)
         guest->autodestroy = job->client;
     guest_changed(guest);
@@ -267,7 +240,8 @@ static gboolean prepare_guest(StartJob *job, GError **error)
         !memory_host_prepare(job->def, state_dir_run_name(job->dir), error) ||
         !pr_host_start(job->def, job->dir, error))
         return FALSE;
-    return ownership_hand_over(job->dir, error) && ownership_take(job->def, state_dir_run_name(job->dir), error);
+    return seclabel_prepare(job->def, error) && ownership_hand_over(job->dir, error) &&
+           ownership_take(job->def, state_dir_run_name(job->dir), error);
 }
 
 /* Everything on the host that this attempt needs. */
@@ -306,6 +280,7 @@ static void build_batch(StartJob *job)
 {
     job->batch = qmp_batch_new();
     graphics_hand_over(job->graphics, job->def, job->batch);
+    live_values_ask_balloon(job->def, job->batch);
     for (guint i = 0; i < job->def->disks->len; i++)
         iotune_add(job->batch, g_ptr_array_index(job->def->disks, i));
     for (guint i = 0; i < job->def->balloons->len; i++) {

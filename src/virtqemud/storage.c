@@ -30,6 +30,7 @@ static void make_empty(DiskSource *source)
     g_clear_pointer(&source->path, g_free);
     g_clear_pointer(&source->pool, g_free);
     g_clear_pointer(&source->volume, g_free);
+    source->startup_policy = DISK_STARTUP_DEFAULT;
 }
 
 static gboolean prepare_disk(DiskDef *disk, GError **error)

@@ -16,7 +16,8 @@ static const char *const protocols[CHAR_PROTOCOL_LAST] = {"raw", "telnet", "teln
 #define PTY       XML_WHEN(CHAR_SOURCE_PTY)
 #define PATHS     (XML_WHEN(CHAR_SOURCE_DEV) | FILE | XML_WHEN(CHAR_SOURCE_PIPE) | XML_WHEN(CHAR_SOURCE_UNIX))
 #define TCP       XML_WHEN(CHAR_SOURCE_TCP)
-#define SOCKETS   (TCP | XML_WHEN(CHAR_SOURCE_UNIX))
+#define UNIX      XML_WHEN(CHAR_SOURCE_UNIX)
+#define SOCKETS   (TCP | UNIX)
 #define UDP       XML_WHEN(CHAR_SOURCE_UDP)
 #define SPICEPORT XML_WHEN(CHAR_SOURCE_SPICEPORT)
 
@@ -31,6 +32,7 @@ static const XmlField source_fields[] = {
     XML_ENUM(CharSource, mode, "@mode", modes, .when = SOCKETS, .always = TRUE),
     XML_STRING(CharSource, path, "@path", .when = PATHS),
     XML_STRING(CharSource, path, "@path", .when = PTY, .only = XML_MODE_LIVE),
+    XML_YESNO(CharSource, is_made, "@made", .when = UNIX, .only = XML_MODE_STATUS),
     XML_ONOFF(CharSource, append, "@append", .when = FILE),
     XML_STRING(CharSource, host, "@host", .when = TCP),
     XML_STRING(CharSource, service, "@service", .when = TCP),
@@ -101,12 +103,13 @@ static void udp_own(gpointer self)
     source->bind_service = g_strdup(source->bind_service);
 }
 
-/* A socket whose path is chosen at start has nothing to show before. */
+/* A socket whose path is chosen at start has nothing to show before, and nothing elsewhere. */
 static gboolean has_no_path(gconstpointer self, guint mode)
 {
     const CharSource *source = self;
 
-    return source->type == CHAR_SOURCE_UNIX && !source->path;
+    return source->type == CHAR_SOURCE_UNIX &&
+           (!source->path || (source->is_made && !(mode & (XML_MODE_LIVE | XML_MODE_STATUS))));
 }
 
 /* clang-format off */

@@ -39,6 +39,7 @@ typedef enum {
 typedef struct {
     CharSourceType type;
     char *path;                     /* pty (live only), dev, file, pipe, unix */
+    XmlBool is_made;                /* unix: yes: the path was chosen at the start, for this run alone */
     XmlBool append;                 /* file: on, off */
     CharSocketMode mode;            /* unix, tcp; read with source_seen */
     char *host, *service;           /* tcp; udp: where data is sent to */

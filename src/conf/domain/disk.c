@@ -75,8 +75,17 @@ static void backing_init(gpointer self)
     ((DiskBacking *)self)->source.is_below = TRUE;
 }
 
+static gboolean backing_is_hidden(gconstpointer self, guint mode)
+{
+    return ((const DiskBacking *)self)->found && !(mode & (XML_MODE_LIVE | XML_MODE_STATUS));
+}
+
 static const XmlElement backing_element = {
-    .size = sizeof(DiskBacking), .fields = backing_fields, .init = backing_init};
+    .size = sizeof(DiskBacking),
+    .fields = backing_fields,
+    .init = backing_init,
+    .is_hidden = backing_is_hidden,
+};
 
 static void backing_free(DiskBacking *backing)
 {
@@ -104,8 +113,6 @@ static gboolean backing_parse(xmlNode *node, gpointer self, guint mode, GError *
 
 static void backing_write(XmlWriter *writer, const DiskBacking *backing, guint mode)
 {
-    if (backing && backing->found && !(mode & (XML_MODE_LIVE | XML_MODE_STATUS)))
-        return;
     xml_struct_write(&backing_element, writer, "backingStore", backing, mode);
 }
 

@@ -31,6 +31,7 @@ const char *const seclabel_types[SECLABEL_LAST] = {NULL, "none", "dynamic", "sta
 static const XmlField seclabel_fields[] = {
     XML_ENUM(Seclabel, type, "@type", seclabel_types, .absent = SECLABEL_DYNAMIC, .always = TRUE),
     XML_STRING(Seclabel, model, "@model"),
+    XML_YESNO(Seclabel, implied, "@implied", .only = XML_MODE_STATUS),
     XML_YESNO(Seclabel, relabel, "@relabel", .when = STATIC | DYNAMIC),
     XML_TAKEN("@relabel"),
     XML_STRING(Seclabel, label, "label", .when = STATIC),
@@ -58,15 +59,31 @@ static gboolean seclabel_parsed(xmlNode *node, gpointer self, GError **error)
                       xmlGetLineNo(node));
         return FALSE;
     }
+    if (seclabel->type == SECLABEL_STATIC && !seclabel->model) {
+        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "missing security model in domain seclabel (line %ld)",
+                      xmlGetLineNo(node));
+        return FALSE;
+    }
+    if (seclabel->type == SECLABEL_DYNAMIC && seclabel->relabel == XML_BOOL_NO) {
+        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED,
+                      "dynamic label type must use resource relabeling (line %ld)", xmlGetLineNo(node));
+        return FALSE;
+    }
     if (!seclabel->relabel)
         seclabel->relabel = seclabel->type == SECLABEL_DYNAMIC ? XML_BOOL_YES : XML_BOOL_NO;
     return TRUE;
+}
+
+static gboolean seclabel_is_hidden(gconstpointer self, guint mode)
+{
+    return ((const Seclabel *)self)->implied && !(mode & (XML_MODE_LIVE | XML_MODE_STATUS));
 }
 
 const XmlElement seclabel_element = {
     .size = sizeof(Seclabel),
     .fields = seclabel_fields,
     .parsed = seclabel_parsed,
+    .is_hidden = seclabel_is_hidden,
     .variant = offsetof(Seclabel, type),
 };
 

@@ -73,6 +73,7 @@ typedef struct {
     char *label;       /* static; dynamic: live only */
     char *base_label;  /* dynamic */
     char *image_label; /* live only */
+    XmlBool implied;   /* yes: made at the start, for this run alone */
 } Seclabel;
 extern const XmlElement seclabel_element;
 

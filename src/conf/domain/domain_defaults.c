@@ -209,6 +209,9 @@ static void complete_seclabels(DomainDef *def)
     for (guint i = 0; def->seclabels && i < def->seclabels->len; i++) {
         Seclabel *seclabel = def->seclabels->pdata[i];
 
+        /* Without a model it is the first driver's, which labels nothing. */
+        if (seclabel->type == SECLABEL_DYNAMIC && !seclabel->model)
+            seclabel->type = SECLABEL_NONE;
         if (seclabel->type == SECLABEL_NONE && !seclabel->model)
             seclabel->model = g_strdup("none");
     }

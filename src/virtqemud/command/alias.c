@@ -62,8 +62,7 @@ static const NumberedKind numbered_kinds[] = {
     {"console", "console"},   {"channel", "channel"},    {"input", "input"},
     {"tpm", "tpm"},           {"sound", "sound"},        {"video", "video"},
     {"watchdog", "watchdog"}, {"memballoon", "balloon"}, {"rng", "rng"},
-    {"panic", "panic"},       {"redirdev", "redir"},     {"hub", "hub"},
-    {"iommu", "iommu"},
+    {"redirdev", "redir"},    {"hub", "hub"},            {"iommu", "iommu"},
 };
 
 typedef struct {
@@ -79,6 +78,9 @@ static gboolean assign_one(const char *what, gpointer device, DeviceInfo *info, 
         set_alias(info, disk_alias(run->def, device));
     else if (g_str_equal(what, "controller"))
         set_alias(info, controller_alias(run->def, device));
+    /* No device stands for a balloon that is none. */
+    else if (g_str_equal(what, "memballoon") && ((const BalloonDef *)device)->model == BALLOON_NONE)
+        return TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(numbered_kinds); i++)
         if (g_str_equal(what, numbered_kinds[i].what))
             set_alias(info, g_strdup_printf("%s%u", numbered_kinds[i].prefix, run->count[i]++));
@@ -147,6 +149,7 @@ void alias_assign_paths(DomainDef *def, const char *guest_dir)
         if (channel->source.type != CHAR_SOURCE_UNIX || channel->source.path)
             continue;
         channel->source.mode = CHAR_MODE_BIND;
+        channel->source.is_made = XML_BOOL_YES;
         channel->source.path = g_strdup_printf("%s/%s", guest_dir, channel->name ? channel->name : channel->info.alias);
     }
 }

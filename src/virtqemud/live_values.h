@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the live document of a guest that starts says otherwise than its definition, and QEMU need not be asked. */
+#pragma once
+
+#include "conf/domain/domain_def.h"
+#include "virtqemud/qmp/batch.h"
+
+/* Adds the command that makes the guest's memory what its definition wants at first; for a def that is not settled. */
+void live_values_ask_balloon(const DomainDef *def, QmpBatch *batch);
+
+/*
+ * Memory in whole MiB and all of it there, until the balloon says otherwise; a variable clock against UTC; drives
+ * without a format when they are without data. Once per run.
+ */
+void live_values_settle(DomainDef *def);
