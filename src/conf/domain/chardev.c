@@ -19,7 +19,10 @@ static const char *const protocols[CHAR_PROTOCOL_LAST] = {"raw", "telnet", "teln
 #define UNIX      XML_WHEN(CHAR_SOURCE_UNIX)
 #define SOCKETS   (TCP | UNIX)
 #define UDP       XML_WHEN(CHAR_SOURCE_UDP)
-#define SPICEPORT XML_WHEN(CHAR_SOURCE_SPICEPORT)
+#define CHANNELS  (XML_WHEN(CHAR_SOURCE_SPICEPORT) | XML_WHEN(CHAR_SOURCE_DBUS))
+#define VDAGENT   XML_WHEN(CHAR_SOURCE_QEMU_VDAGENT)
+
+static const char *const mice[CHAR_MOUSE_LAST] = {NULL, "server", "client"};
 
 static const XmlField reconnect_fields[] = {
     XML_YESNO(CharSource, reconnect, "@enabled"),
@@ -37,7 +40,9 @@ static const XmlField source_fields[] = {
     XML_STRING(CharSource, host, "@host", .when = TCP),
     XML_STRING(CharSource, service, "@service", .when = TCP),
     XML_YESNO(CharSource, tls, "@tls", .when = TCP),
-    XML_STRING(CharSource, channel, "@channel", .when = SPICEPORT),
+    XML_STRING(CharSource, channel, "@channel", .when = CHANNELS),
+    XML_YESNO(CharSource, clipboard, "clipboard/@copypaste", .when = VDAGENT),
+    XML_ENUM(CharSource, mouse, "mouse/@mode", mice, .when = VDAGENT),
     XML_INSIDE("reconnect", &reconnect_element, .when = SOCKETS),
     XML_REFUSE("seclabel"),
     /* Of other types, where they have no effect, or of types that the check refuses. */

@@ -24,7 +24,7 @@ typedef enum {
     CHAR_SOURCE_QEMU_VDAGENT,
     CHAR_SOURCE_DBUS,
     CHAR_SOURCE_LAST,
-} CharSourceType; /* NMDM, QEMU_VDAGENT and DBUS are refused by the check */
+} CharSourceType; /* NMDM is refused by the check */
 extern const char *const char_source_types[CHAR_SOURCE_LAST];
 
 typedef enum { CHAR_MODE_CONNECT, CHAR_MODE_BIND, CHAR_MODE_LAST } CharSocketMode;
@@ -35,6 +35,8 @@ typedef enum {
     CHAR_PROTOCOL_TLS,
     CHAR_PROTOCOL_LAST
 } CharProtocol;
+
+typedef enum { CHAR_MOUSE_DEFAULT, CHAR_MOUSE_SERVER, CHAR_MOUSE_CLIENT, CHAR_MOUSE_LAST } CharMouse;
 
 typedef struct {
     CharSourceType type;
@@ -48,7 +50,9 @@ typedef struct {
     XmlBool tls;                    /* tcp: yes, no */
     XmlBool reconnect;              /* tcp, unix, mode connect: yes, no */
     guint reconnect_timeout_s;
-    char *channel;      /* spiceport */
+    char *channel;      /* spiceport, dbus */
+    XmlBool clipboard;  /* qemu-vdagent: yes, no */
+    CharMouse mouse;    /* qemu-vdagent */
     char *log_file;     /* NULL: none */
     XmlBool log_append; /* on, off */
 } CharSource;

@@ -182,10 +182,9 @@ static gboolean check_char_source(const DomainDef *def, const CharSource *source
     case CHAR_SOURCE_UDP:
         return source->service || missing(error, "service");
     case CHAR_SOURCE_SPICEPORT:
+    case CHAR_SOURCE_DBUS:
         return source->channel || missing(error, "channel");
     case CHAR_SOURCE_NMDM:
-    case CHAR_SOURCE_QEMU_VDAGENT:
-    case CHAR_SOURCE_DBUS:
         return domain_refuse(error, VIR_FROM_DOMAIN, "character device of type '%s'", char_source_types[source->type]);
     default:
         return TRUE;
@@ -331,9 +330,6 @@ static gboolean check_audio(const DomainDef *def, const AudioDef *audio, GError 
 {
     if (audio->type == AUDIO_SPICE && !has_spice(def))
         return domain_refuse(error, VIR_FROM_QEMU, "Spice audio is not supported without spice graphics");
-    if (audio->type != AUDIO_NONE && audio->type != AUDIO_SPICE && audio->type != AUDIO_FILE &&
-        audio->type != AUDIO_DBUS)
-        return domain_refuse(error, VIR_FROM_DOMAIN, "audio type '%s'", audio_types[audio->type]);
     return TRUE;
 }
 

@@ -103,14 +103,47 @@ typedef enum {
     AUDIO_FILE,
     AUDIO_DBUS,
     AUDIO_LAST,
-} AudioType; /* those that play on the host (ALSA ... SDL) are refused by the check */
+} AudioType;
 extern const char *const audio_types[AUDIO_LAST];
+
+typedef enum {
+    AUDIO_FORMAT_DEFAULT,
+    AUDIO_FORMAT_S8,
+    AUDIO_FORMAT_U8,
+    AUDIO_FORMAT_S16,
+    AUDIO_FORMAT_U16,
+    AUDIO_FORMAT_S32,
+    AUDIO_FORMAT_U32,
+    AUDIO_FORMAT_F32,
+    AUDIO_FORMAT_LAST
+} AudioFormat;
+extern const char *const audio_formats[AUDIO_FORMAT_LAST];
+
+/* What goes in, or comes out. Numbers that are 0 and texts that are NULL are unset. */
+typedef struct {
+    XmlBool mixing_engine, fixed_settings; /* yes, no */
+    guint voices, buffer_length_us;
+    guint frequency_hz, channels;
+    AudioFormat format;
+    char *dev;                                     /* alsa, oss */
+    guint buffer_count;                            /* coreaudio, oss, sdl */
+    XmlBool try_poll;                              /* oss: yes, no */
+    char *server_name, *client_name, *connect_ports; /* jack */
+    XmlBool exact_name;                            /* jack: yes, no */
+    char *name, *stream_name;                      /* pulseaudio */
+    guint latency_us;                              /* pulseaudio */
+} AudioSide;
 
 typedef struct {
     guint id;
     AudioType type;
-    guint timer_period; /* 0: unset */
-    char *path;         /* file */
+    guint timer_period_us;      /* 0: unset */
+    char *path;                 /* file */
+    XmlBool try_mmap, exclusive; /* oss: yes, no */
+    guint dsp_policy;           /* oss; 0: unset */
+    char *server_name;          /* pulseaudio */
+    char *sdl_driver;           /* sdl */
+    AudioSide in, out;
 } AudioDef;
 extern const XmlElement audio_element;
 void audio_def_free(AudioDef *audio);

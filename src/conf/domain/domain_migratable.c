@@ -55,7 +55,7 @@ static void drop_audio(DomainDef *def)
 {
     AudioDef *audio = def->audios->len == 1 ? def->audios->pdata[0] : NULL;
 
-    if (!audio || audio->id != 1 || audio->timer_period || (audio->type != AUDIO_NONE && audio->type != AUDIO_SPICE))
+    if (!audio || audio->id != 1 || audio->timer_period_us || (audio->type != AUDIO_NONE && audio->type != AUDIO_SPICE))
         return;
     g_ptr_array_set_size(def->audios, 0);
     audio_def_free(audio);

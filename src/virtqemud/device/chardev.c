@@ -50,7 +50,16 @@ static void add_udp(GString *options, const CharSource *source)
     }
 }
 
-static void add_spice_port(GString *options, const CharSource *source)
+/* Copies and pastes between the guest and those who look at it by VNC. */
+static void add_vdagent(GString *options, const CharSource *source)
+{
+    g_string_append(options, ",name=vdagent");
+    option_append_switch(options, "clipboard", source->clipboard);
+    if (source->mouse)
+        option_append(options, "mouse", source->mouse == CHAR_MOUSE_CLIENT ? "on" : "off");
+}
+
+static void add_channel_name(GString *options, const CharSource *source)
 {
     option_append(options, "name", source->channel);
 }
@@ -70,7 +79,9 @@ static const struct {
     [CHAR_SOURCE_UDP] = {"udp", add_udp},
     [CHAR_SOURCE_TCP] = {"socket", add_tcp},
     [CHAR_SOURCE_UNIX] = {"socket", add_unix},
-    [CHAR_SOURCE_SPICEPORT] = {"spiceport", add_spice_port},
+    [CHAR_SOURCE_SPICEPORT] = {"spiceport", add_channel_name},
+    [CHAR_SOURCE_DBUS] = {"dbus", add_channel_name},
+    [CHAR_SOURCE_QEMU_VDAGENT] = {"qemu-vdagent", add_vdagent},
 };
 
 gboolean build_char_source(CommandBuild *build, const char *alias, const CharSource *source, GError **error)
