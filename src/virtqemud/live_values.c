@@ -36,10 +36,25 @@ static void settle_clock(DomainClock *clock)
     clock->adjustment_s += g_date_time_get_utc_offset(now) / G_TIME_SPAN_SECOND;
 }
 
+/* TLS that is not asked for is not there. */
+static void settle_sockets(GPtrArray *defs)
+{
+    for (guint i = 0; i < defs->len; i++) {
+        CharSource *source = &((CharDef *)g_ptr_array_index(defs, i))->source;
+
+        if (source->type == CHAR_SOURCE_TCP && !source->tls)
+            source->tls = XML_BOOL_NO;
+    }
+}
+
 void live_values_settle(DomainDef *def)
 {
     settle_memory(def);
     settle_clock(def->clock);
+    settle_sockets(def->serials);
+    settle_sockets(def->parallels);
+    settle_sockets(def->consoles);
+    settle_sockets(def->channels);
     for (guint i = 0; i < def->disks->len; i++) {
         DiskDef *disk = g_ptr_array_index(def->disks, i);
 

@@ -62,7 +62,7 @@ gboolean run_helper_start(Command *command, const char *name, const ProcessUser 
     gboolean ok;
     int log_fd;
 
-    if (strlen(socket_path) >= sizeof(((struct sockaddr_un *)0)->sun_path)) {
+    if (socket_path && strlen(socket_path) >= sizeof(((struct sockaddr_un *)0)->sun_path)) {
         vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "UNIX socket path '%s' too long", socket_path);
         return FALSE;
     }
@@ -70,7 +70,7 @@ gboolean run_helper_start(Command *command, const char *name, const ProcessUser 
     if (log_fd < 0)
         return FALSE;
     ok = spawn(command, user, record, log_fd, error) &&
-         wait_until_up(g_ptr_array_index(command->argv, 0), socket_path, error);
+         (!socket_path || wait_until_up(g_ptr_array_index(command->argv, 0), socket_path, error));
     close(log_fd);
     return ok;
 }

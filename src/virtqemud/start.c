@@ -44,7 +44,9 @@
 #include "virtqemud/storage.h"
 #include "virtqemud/tpm_host.h"
 #include "virtqemud/transient.h"
+#include "virtqemud/virtiofs_host.h"
 #include "virtqemud/volume_peer.h"
+#include "virtqemud/vsock_host.h"
 
 #define ATTEMPTS_MAX     3
 #define UP_TIMEOUT_MS    (60 * 1000)
@@ -70,7 +72,7 @@ typedef struct {
     GraphicsHost *graphics;
     GPtrArray *interfaces;
     Command *command;
-    int monitor_fd, log_fd, tpm_fd;
+    int monitor_fd, log_fd, tpm_fd, vsock_fd;
     gint64 log_start;
     Process *process;
     Qmp *qmp;
@@ -93,7 +95,9 @@ static void clear_attempt(StartJob *job)
         close(job->log_fd);
     if (job->tpm_fd >= 0)
         close(job->tpm_fd);
-    job->monitor_fd = job->log_fd = job->tpm_fd = -1;
+    if (job->vsock_fd >= 0)
+        close(job->vsock_fd);
+    job->monitor_fd = job->log_fd = job->tpm_fd = job->vsock_fd = -1;
 }
 
 /* Runs func on the loop; FALSE with *error when it has set job->error. */
@@ -238,7 +242,7 @@ static gboolean prepare_guest(StartJob *job, GError **error)
         return FALSE;
     if (!dbus_host_start(job->def, state_dir_run_name(job->dir), error) ||
         !memory_host_prepare(job->def, state_dir_run_name(job->dir), error) ||
-        !pr_host_start(job->def, job->dir, error))
+        !pr_host_start(job->def, job->dir, error) || !virtiofs_host_start(job->def, job->dir, error))
         return FALSE;
     return seclabel_prepare(job->def, error) && ownership_hand_over(job->dir, error) &&
            ownership_take(job->def, state_dir_run_name(job->dir), error);
@@ -252,7 +256,8 @@ static gboolean prepare_host(StartJob *job, GError **error)
         return FALSE;
     job->interfaces = interface_host_prepare(job->def, error);
     job->has_cards = job->interfaces != NULL;
-    if (!job->interfaces || !tpm_host_start(job->def, &job->tpm_fd, error) || !listen_monitor(job, error))
+    if (!job->interfaces || !tpm_host_start(job->def, &job->tpm_fd, error) ||
+        !vsock_host_prepare(job->def, &job->vsock_fd, error) || !listen_monitor(job, error))
         return FALSE;
     job->log_fd = log_file_open(job->def->name, &job->log_start, error);
     return job->log_fd >= 0;
@@ -268,6 +273,7 @@ static gboolean build_command(StartJob *job, GError **error)
                           .run_name = memory_host_run_name(state_dir_run_name(job->dir)),
                           .monitor_fd = job->monitor_fd,
                           .tpm_fd = job->tpm_fd,
+                          .vsock_fd = job->vsock_fd,
                           .secrets = job->secrets,
                           .interfaces = job->interfaces};
 
@@ -519,6 +525,7 @@ void start_guest(Guest *guest, DomainDef *def, guint flags, DaemonClient *client
                       .data = data,
                       .monitor_fd = -1,
                       .log_fd = -1,
-                      .tpm_fd = -1};
+                      .tpm_fd = -1,
+                      .vsock_fd = -1};
     job_queue_push(guest->jobs, &start_kind, job);
 }

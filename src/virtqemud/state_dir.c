@@ -20,6 +20,7 @@
 #include "virtqemud/memory_host.h"
 #include "virtqemud/ownership.h"
 #include "virtqemud/pr_host.h"
+#include "virtqemud/virtiofs_host.h"
 
 #define STATUS_FILE_MAX XML_DOCUMENT_MAX
 
@@ -109,6 +110,7 @@ void state_dir_remove_run(const char *dir, const char *partition)
     const char *name;
 
     pr_host_end(dir);
+    virtiofs_host_end(dir);
     while (entries && (name = g_dir_read_name(entries))) {
         g_autofree char *path = g_build_filename(dir, name, NULL);
 

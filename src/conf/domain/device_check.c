@@ -473,6 +473,23 @@ static gboolean check_displays(const DomainDef *def, const DomainDefaults *defau
     return TRUE;
 }
 
+static gboolean check_shared(const DomainDef *def, GError **error)
+{
+    for (guint i = 0; i < def->filesystems->len; i++) {
+        if (!filesystem_check(def, def->filesystems->pdata[i], error))
+            return FALSE;
+    }
+    for (guint i = 0; i < def->vsocks->len; i++) {
+        if (!vsock_check(def->vsocks->pdata[i], error))
+            return FALSE;
+    }
+    for (guint i = 0; i < def->shmems->len; i++) {
+        if (!shmem_check(def->shmems->pdata[i], error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean domain_check_devices(const DomainDef *def, const DomainDefaults *defaults, GError **error)
 {
     if (!check_counts(def, error) || !check_infos(def, error) || !check_controllers(def, error) ||
@@ -493,5 +510,5 @@ gboolean domain_check_devices(const DomainDef *def, const DomainDefaults *defaul
         if (!check_tpm(def, defaults, def->tpms->pdata[i], error))
             return FALSE;
     }
-    return check_displays(def, defaults, error) && check_small_devices(def, error);
+    return check_displays(def, defaults, error) && check_small_devices(def, error) && check_shared(def, error);
 }

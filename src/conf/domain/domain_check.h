@@ -16,5 +16,10 @@ gboolean domain_check_devices(const DomainDef *def, const DomainDefaults *defaul
 /* NUMA cells, I/O threads, pins, and disks that need them (tuning_check.c). */
 gboolean domain_check_tuning(const DomainDef *def, GError **error);
 
+/* One device of a guest, alone. VIR_ERR_CONFIG_UNSUPPORTED, or what is said there. */
+gboolean filesystem_check(const DomainDef *def, const FilesystemDef *filesystem, GError **error); /* filesystem.c */
+gboolean vsock_check(const VsockDef *vsock, GError **error);                                      /* shared_devices.c */
+gboolean shmem_check(const ShmemDef *shmem, GError **error);                                      /* shared_devices.c */
+
 /* Sets VIR_ERR_CONFIG_UNSUPPORTED of domain (VIR_FROM_*) and returns FALSE. */
 #define domain_refuse(error, domain, ...) vir_error_fail(error, domain, VIR_ERR_CONFIG_UNSUPPORTED, __VA_ARGS__)

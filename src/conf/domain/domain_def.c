@@ -164,7 +164,8 @@ static const XmlField devices_fields[] = {
     XML_STRING(DomainDef, emulator, "emulator"),
     XML_LIST(DomainDef, disks, "disk", &disk_element),
     XML_LIST(DomainDef, controllers, "controller", &controller_element),
-    XML_REFUSE("lease"), XML_REFUSE("filesystem"),
+    XML_REFUSE("lease"),
+    XML_LIST(DomainDef, filesystems, "filesystem", &filesystem_element),
     XML_LIST(DomainDef, interfaces, "interface", &interface_element),
     XML_REFUSE("smartcard"),
     XML_LIST(DomainDef, serials, "serial", &serial_element),
@@ -188,7 +189,10 @@ static const XmlField devices_fields[] = {
     XML_REFUSE("nvram"),
     XML_LIST(DomainDef, panics, "panic", &panic_element),
     XML_LIST(DomainDef, iommus, "iommu", &iommu_element),
-    XML_REFUSE("shmem"), XML_REFUSE("memory"), XML_REFUSE("vsock"), XML_REFUSE("crypto"),
+    XML_LIST(DomainDef, shmems, "shmem", &shmem_element),
+    XML_REFUSE("memory"),
+    XML_LIST(DomainDef, vsocks, "vsock", &vsock_element),
+    XML_REFUSE("crypto"),
     XML_END,
 };
 static const XmlElement devices_element = {.fields = devices_fields};
@@ -272,7 +276,8 @@ static const gsize device_lists[] = {
     offsetof(DomainDef, graphics),  offsetof(DomainDef, sounds),      offsetof(DomainDef, audios),
     offsetof(DomainDef, videos),    offsetof(DomainDef, hubs),        offsetof(DomainDef, redirdevs),
     offsetof(DomainDef, watchdogs), offsetof(DomainDef, balloons),    offsetof(DomainDef, rngs),
-    offsetof(DomainDef, panics),    offsetof(DomainDef, iommus),
+    offsetof(DomainDef, panics),    offsetof(DomainDef, iommus),      offsetof(DomainDef, filesystems),
+    offsetof(DomainDef, vsocks),    offsetof(DomainDef, shmems),
 };
 
 static void domain_init(gpointer self)
@@ -296,6 +301,7 @@ static const struct {
     {"watchdog", "only a single watchdog device is supported"},
     {"memballoon", "only a single memory balloon device is supported"},
     {"iommu", "only a single IOMMU device is supported"},
+    {"vsock", "only a single vsock device is supported"},
 };
 
 static gboolean is_repeated(xmlNode *node, guint *seen, GError **error)

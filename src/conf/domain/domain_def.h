@@ -15,9 +15,11 @@
 #include "conf/domain/controller.h"
 #include "conf/domain/devices.h"
 #include "conf/domain/disk.h"
+#include "conf/domain/filesystem.h"
 #include "conf/domain/graphics.h"
 #include "conf/domain/interface.h"
 #include "conf/domain/machine.h"
+#include "conf/domain/shared_devices.h"
 #include "conf/domain/sysinfo.h"
 #include "conf/domain/tuning.h"
 
@@ -147,6 +149,9 @@ typedef struct {
     GPtrArray *rngs;        /* RngDef */
     GPtrArray *panics;      /* PanicDef */
     GPtrArray *iommus;      /* IommuDef; one at most */
+    GPtrArray *filesystems; /* FilesystemDef */
+    GPtrArray *vsocks;      /* VsockDef; one at most */
+    GPtrArray *shmems;      /* ShmemDef */
     GPtrArray *seclabels;   /* Seclabel; may be NULL */
     GPtrArray *sysinfos;    /* SysinfoDef; may be NULL */
     /* xmlns:qemu */

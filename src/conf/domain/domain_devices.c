@@ -88,6 +88,7 @@ static const struct {
     DEVICES(disks, DiskDef, "disk"),
     DEVICES(interfaces, InterfaceDef, "interface"),
     DEVICES(sounds, SoundDef, "sound"),
+    DEVICES(filesystems, FilesystemDef, "filesystem"),
     DEVICES(controllers, ControllerDef, "controller"),
     DEVICES(serials, CharDef, "serial"),
     DEVICES(parallels, CharDef, "parallel"),
@@ -101,8 +102,10 @@ static const struct {
     DEVICES(hubs, HubDef, "hub"),
     DEVICES(redirdevs, RedirdevDef, "redirdev"),
     DEVICES(tpms, TpmDef, "tpm"),
+    DEVICES(shmems, ShmemDef, "shmem"),
     DEVICES(panics, PanicDef, "panic"),
     DEVICES(iommus, IommuDef, "iommu"),
+    DEVICES(vsocks, VsockDef, "vsock"),
 };
 
 gboolean domain_each_device(DomainDef *def, DomainDeviceFunc each, gpointer data)

@@ -340,6 +340,7 @@ static gboolean place_devices(Placement *placement, GError **error)
 {
     DomainDef *def = placement->def;
 
+    PLACE(filesystems, FilesystemDef, "filesystem", TRUE)
     PLACE(interfaces, InterfaceDef, "interface", TRUE)
     PLACE(sounds, SoundDef, "sound", is_pci_sound(device->model))
     if (!place_controllers(placement, error))
@@ -350,8 +351,10 @@ static gboolean place_devices(Placement *placement, GError **error)
     PLACE(watchdogs, WatchdogDef, "watchdog", device->model == WATCHDOG_I6300ESB)
     PLACE(iommus, IommuDef, "iommu", device->model == IOMMU_VIRTIO)
     PLACE(videos, VideoDef, "video", plug_of(placement, "video", device) != 0)
+    PLACE(shmems, ShmemDef, "shmem", TRUE)
     PLACE(inputs, InputDef, "input", device->bus == INPUT_BUS_VIRTIO)
     PLACE(serials, CharDef, "serial", device->target == CHAR_TARGET_PCI_SERIAL)
+    PLACE(vsocks, VsockDef, "vsock", TRUE)
     return TRUE;
 }
 

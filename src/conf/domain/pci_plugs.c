@@ -148,6 +148,12 @@ guint pci_plug_of_device(MachineKind machine, const char *what, gconstpointer de
         return plug_of_balloon(machine, ((const BalloonDef *)device)->model);
     if (g_str_equal(what, "rng"))
         return plug_of_virtio(machine, ((const RngDef *)device)->model);
+    if (g_str_equal(what, "filesystem"))
+        return plug_of_virtio(machine, ((const FilesystemDef *)device)->model);
+    if (g_str_equal(what, "vsock"))
+        return plug_of_virtio(machine, ((const VsockDef *)device)->model);
+    if (g_str_equal(what, "shmem"))
+        return PCI_PLUG_OLD;
     if (g_str_equal(what, "iommu"))
         return ((const IommuDef *)device)->model == IOMMU_VIRTIO ? PCI_PLUG_CONVENTIONAL : 0;
     if (g_str_equal(what, "watchdog"))

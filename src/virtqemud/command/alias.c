@@ -63,6 +63,7 @@ static const NumberedKind numbered_kinds[] = {
     {"tpm", "tpm"},           {"sound", "sound"},        {"video", "video"},
     {"watchdog", "watchdog"}, {"memballoon", "balloon"}, {"rng", "rng"},
     {"redirdev", "redir"},    {"hub", "hub"},            {"iommu", "iommu"},
+    {"filesystem", "fs"},     {"vsock", "vsock"},        {"shmem", "shmem"},
 };
 
 typedef struct {

@@ -55,6 +55,7 @@ typedef struct {
     const char *guest_dir;       /* of this guest while it runs: monitor.sock, vnc.sock */
     int monitor_fd;              /* listening socket for QMP; not in a preview */
     int tpm_fd;                  /* a socket to the emulated TPM; not in a preview */
+    int vsock_fd;                /* the host's end of the guest's vsock; not in a preview */
     GHashTable *secrets;         /* descriptors of values, by the names of objects (secret_host.h); NULL in a preview */
     GPtrArray *interfaces;       /* InterfaceHost, by the interface's place; NULL in a preview */
     Command *command;            /* what is being built */
@@ -99,6 +100,11 @@ gboolean build_controllers(CommandBuild *build, GError **error);
 gboolean build_iommus(CommandBuild *build, GError **error); /* device/small.c */
 gboolean build_hubs(CommandBuild *build, GError **error);   /* device/small.c */
 gboolean build_disks(CommandBuild *build, GError **error);
+gboolean build_filesystems(CommandBuild *build, GError **error);
+/* Where a file system of virtiofs is served. Caller frees. */
+char *filesystem_socket_path(const FilesystemDef *filesystem, const char *guest_dir);
+gboolean build_vsocks(CommandBuild *build, GError **error); /* device/shared.c */
+gboolean build_shmems(CommandBuild *build, GError **error); /* device/shared.c */
 gboolean build_interfaces(CommandBuild *build, GError **error);
 /* Adds the -netdev of the guest's interface of that number (device/netdev.c). */
 void build_netdev(CommandBuild *build, guint index);
