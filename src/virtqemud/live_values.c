@@ -60,5 +60,6 @@ void live_values_settle(DomainDef *def)
 
         if (!disk_source_is_there(&disk->source))
             disk->format = DISK_FORMAT_NONE;
+        disk->tray = DISK_TRAY_CLOSED;
     }
 }

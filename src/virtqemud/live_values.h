@@ -10,6 +10,6 @@ void live_values_ask_balloon(const DomainDef *def, QmpBatch *batch);
 
 /*
  * Memory in whole MiB and all of it there, until the balloon says otherwise; a variable clock against UTC; drives
- * without a format when they are without data. Once per run.
+ * closed, and without a format when they are without data; no TLS where none is asked for. Once per run.
  */
 void live_values_settle(DomainDef *def);

@@ -260,6 +260,18 @@ typedef struct {
 extern const XmlElement redirdev_element;
 void redirdev_def_free(RedirdevDef *redirdev);
 
+/* Which devices may come by redirection; the first rule that is about one decides. What is -1 is any. */
+#define REDIR_ANY (-1)
+typedef struct {
+    int usb_class, vendor, product;
+    int version;     /* as USB writes it: 0x0256 is 2.56 */
+    XmlBool allowed; /* yes, no */
+} RedirRule;
+typedef struct {
+    GPtrArray *rules; /* RedirRule; may be NULL */
+} RedirFilter;
+extern const XmlElement redirfilter_element;
+
 typedef enum { PANIC_DEFAULT, PANIC_ISA, PANIC_PSERIES, PANIC_HYPERV, PANIC_S390, PANIC_LAST } PanicModel;
 extern const char *const panic_models[PANIC_LAST];
 

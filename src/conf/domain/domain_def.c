@@ -181,7 +181,7 @@ static const XmlField devices_fields[] = {
     XML_LIST(DomainDef, videos, "video", &video_element),
     XML_REFUSE("hostdev"),
     XML_LIST(DomainDef, redirdevs, "redirdev", &redirdev_element),
-    XML_REFUSE("redirfilter"),
+    XML_STRUCT(DomainDef, redirfilter, "redirfilter", &redirfilter_element),
     XML_LIST(DomainDef, hubs, "hub", &hub_element),
     XML_LIST(DomainDef, watchdogs, "watchdog", &watchdog_element),
     XML_LIST(DomainDef, balloons, "memballoon", &balloon_element),

@@ -144,6 +144,7 @@ typedef struct {
     GPtrArray *videos;      /* VideoDef; the primary one first */
     GPtrArray *hubs;        /* HubDef; also made when USB ports run short */
     GPtrArray *redirdevs;   /* RedirdevDef */
+    RedirFilter *redirfilter; /* may be NULL */
     GPtrArray *watchdogs;   /* WatchdogDef */
     GPtrArray *balloons;    /* BalloonDef; one after defaults */
     GPtrArray *rngs;        /* RngDef */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Devices of few words: watchdog, balloon, random numbers, hub, USB redirection, panic. */
+#include <string.h>
+
 #include "conf/domain/devices.h"
 
 /* clang-format off */
@@ -102,6 +104,90 @@ static const XmlField redirdev_fields[] = {
     XML_END,
 };
 const XmlElement redirdev_element = {.size = sizeof(RedirdevDef), .fields = redirdev_fields};
+
+/* A number in hexadecimal, or -1. */
+static gboolean parse_id(const char *text, gpointer member, GError **error)
+{
+    guint64 value = 0;
+    const char *digits = g_str_has_prefix(text, "0x") ? text + 2 : text;
+
+    if (g_str_equal(text, "-1")) {
+        *(int *)member = REDIR_ANY;
+        return TRUE;
+    }
+    if (!g_ascii_string_to_unsigned(digits, 16, 0, G_MAXUINT16, &value, NULL))
+        return FALSE;
+    *(int *)member = (int)value;
+    return TRUE;
+}
+
+static char *format_id(gconstpointer member)
+{
+    int id = *(const int *)member;
+
+    return id == REDIR_ANY ? NULL : g_strdup_printf("0x%04X", id);
+}
+
+static char *format_class(gconstpointer member)
+{
+    int id = *(const int *)member;
+
+    return id == REDIR_ANY ? NULL : g_strdup_printf("0x%02X", id);
+}
+
+/* "2.56" is in USB's own notation: a digit of the number in each digit. */
+static gboolean parse_version(const char *text, gpointer member, GError **error)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ".", 2);
+    guint64 major, minor = 0;
+
+    if (g_str_equal(text, "-1")) {
+        *(int *)member = REDIR_ANY;
+        return TRUE;
+    }
+    if (!parts[0] || !g_ascii_string_to_unsigned(parts[0], 16, 0, 0xff, &major, NULL) ||
+        (parts[1] && !g_ascii_string_to_unsigned(parts[1], 16, 0, 0xff, &minor, NULL)))
+        return FALSE;
+    if (parts[1] && strlen(parts[1]) == 1)
+        minor *= 16;
+    *(int *)member = (int)(major << 8 | minor);
+    return TRUE;
+}
+
+static char *format_version(gconstpointer member)
+{
+    int version = *(const int *)member;
+
+    return version == REDIR_ANY ? NULL : g_strdup_printf("%x.%02x", version >> 8, version & 0xff);
+}
+
+static const XmlCodec class_codec = {parse_id, format_class, NULL};
+static const XmlCodec id_codec = {parse_id, format_id, NULL};
+static const XmlCodec version_codec = {parse_version, format_version, NULL};
+
+static void rule_init(gpointer self)
+{
+    RedirRule *rule = self;
+
+    rule->usb_class = rule->vendor = rule->product = rule->version = REDIR_ANY;
+}
+
+static const XmlField rule_fields[] = {
+    XML_CODEC(RedirRule, usb_class, "@class", &class_codec),
+    XML_CODEC(RedirRule, vendor, "@vendor", &id_codec),
+    XML_CODEC(RedirRule, product, "@product", &id_codec),
+    XML_CODEC(RedirRule, version, "@version", &version_codec),
+    XML_YESNO(RedirRule, allowed, "@allow", .required = TRUE,
+              .missing = XML_COMPLAINT(VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
+                                       "Missing 'allow' attribute for USB redirection filter")),
+    XML_END,
+};
+static const XmlElement rule_element = {.size = sizeof(RedirRule), .fields = rule_fields, .init = rule_init};
+static const XmlField redirfilter_fields[] = {
+    XML_LIST(RedirFilter, rules, "usbdev", &rule_element),
+    XML_END,
+};
+const XmlElement redirfilter_element = {.size = sizeof(RedirFilter), .fields = redirfilter_fields};
 
 /* ---- panic notifier ---- */
 

@@ -131,11 +131,13 @@ gboolean emulator_caps_take_target(EmulatorCaps *caps, json_object *reply, GErro
 }
 
 /* "qemu64-x86_64-cpu" is the type of the model "qemu64". */
-static char *cpu_model_of_type(const EmulatorCaps *caps, const char *type)
+/* "MODEL-ARCH-cpu", in QEMU's words for architectures, which are not always libvirt's. */
+static char *cpu_model_of_type(const char *type)
 {
-    const char *end = type ? strstr(type, caps->arch ? caps->arch : "x86_64") : NULL;
+    g_autofree char *rest = type && g_str_has_suffix(type, "-cpu") ? g_strndup(type, strlen(type) - strlen("-cpu")) : NULL;
+    const char *dash = rest ? strrchr(rest, '-') : NULL;
 
-    return end && end > type && end[-1] == '-' ? g_strndup(type, end - type - 1) : NULL;
+    return dash && dash > rest ? g_strndup(rest, (gsize)(dash - rest)) : NULL;
 }
 
 static EmulatorMachine *read_machine(const EmulatorCaps *caps, json_object *item)
@@ -152,7 +154,7 @@ static EmulatorMachine *read_machine(const EmulatorCaps *caps, json_object *item
     machine->is_default = json_get_bool(item, "is-default");
     machine->is_deprecated = json_get_bool(item, "deprecated");
     machine->has_hotplug_cpus = json_get_bool(item, "hotpluggable-cpus");
-    machine->default_cpu = cpu_model_of_type(caps, json_get_string(item, "default-cpu-type"));
+    machine->default_cpu = cpu_model_of_type(json_get_string(item, "default-cpu-type"));
     machine->default_ram_id = g_strdup(json_get_string(item, "default-ram-id"));
     return machine;
 }

@@ -74,7 +74,7 @@ static void add_smp(CommandBuild *build)
     if (def->vcpus != def->vcpus_max)
         option_appendf(options, "maxcpus", "%u", def->vcpus_max);
     option_appendf(options, "sockets", "%u", has_topology ? cpu->sockets : def->vcpus_max);
-    if (has_topology && cpu->dies > 1)
+    if (has_topology)
         option_appendf(options, "dies", "%u", cpu->dies);
     option_appendf(options, "cores", "%u", has_topology ? cpu->cores : 1);
     option_appendf(options, "threads", "%u", has_topology ? cpu->threads : 1);

@@ -235,6 +235,15 @@ static json_object *new_ide(CommandBuild *build, const DiskDef *disk)
     return object;
 }
 
+/* Blanks have a backslash before them, as guests of libvirt's have always seen it. */
+static void add_serial(json_object *object, const char *key, const DiskDef *disk)
+{
+    g_auto(GStrv) words = disk->serial ? g_strsplit(disk->serial, " ", -1) : NULL;
+    g_autofree char *escaped = words ? g_strjoinv("\\ ", words) : NULL;
+
+    json_add_string(object, key, escaped);
+}
+
 static json_object *new_scsi(CommandBuild *build, const DiskDef *disk)
 {
     const DriveAddress *drive = &disk->info.drive;
@@ -259,7 +268,7 @@ static json_object *new_scsi(CommandBuild *build, const DiskDef *disk)
     if (disk->device == DISK_DEVICE_LUN)
         return object;
     if (disk->serial)
-        json_add_string(object, "device_id", disk->serial);
+        add_serial(object, "device_id", disk);
     else
         json_add_stringf(object, "device_id", "drive-%s", disk->info.alias);
     return object;
@@ -316,7 +325,7 @@ static void add_identity(json_object *object, const DiskDef *disk)
         json_add_int(object, "rotation_rate", disk->rotation_rate);
     json_add_string(object, "vendor", disk->vendor);
     json_add_string(object, "product", disk->product);
-    json_add_string(object, "serial", disk->serial);
+    add_serial(object, "serial", disk);
 }
 
 /* What QEMU does on errors; the policies "enospace" and "stop" of writing have no counterpart in reading. */

@@ -87,8 +87,39 @@ static gboolean add_hub(CommandBuild *build, const HubDef *hub, GError **error)
     return device_add(build, object, error);
 }
 
+static void append_id(GString *filter, const char *format, int id)
+{
+    if (id == REDIR_ANY)
+        g_string_append(filter, "-1:");
+    else
+        g_string_append_printf(filter, format, id);
+}
+
+/* "class:vendor:product:version:allow|...". Caller frees; NULL without a filter. */
+static char *format_filter(const RedirFilter *redirfilter)
+{
+    GString *filter;
+
+    if (!redirfilter || !redirfilter->rules)
+        return NULL;
+    filter = g_string_new(NULL);
+    for (guint i = 0; i < redirfilter->rules->len; i++) {
+        const RedirRule *rule = g_ptr_array_index(redirfilter->rules, i);
+
+        if (i > 0)
+            g_string_append_c(filter, '|');
+        append_id(filter, "0x%02X:", rule->usb_class);
+        append_id(filter, "0x%04X:", rule->vendor);
+        append_id(filter, "0x%04X:", rule->product);
+        append_id(filter, "0x%04X:", rule->version);
+        g_string_append(filter, rule->allowed == XML_BOOL_YES ? "1" : "0");
+    }
+    return g_string_free(filter, FALSE);
+}
+
 static gboolean add_redirdev(CommandBuild *build, const RedirdevDef *redirdev, GError **error)
 {
+    g_autofree char *filter = format_filter(build->def->redirfilter);
     json_object *object;
 
     if (!build_char_source(build, redirdev->info.alias, &redirdev->source, error))
@@ -96,6 +127,7 @@ static gboolean add_redirdev(CommandBuild *build, const RedirdevDef *redirdev, G
     object = device_new("usb-redir");
     json_add_stringf(object, "chardev", "char%s", redirdev->info.alias);
     json_add_string(object, "id", redirdev->info.alias);
+    json_add_string(object, "filter", filter);
     if (redirdev->info.boot_order > 0)
         json_add_int(object, "bootindex", redirdev->info.boot_order);
     device_add_address(build, object, &redirdev->info);
