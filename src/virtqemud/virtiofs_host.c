@@ -121,9 +121,9 @@ static gboolean start_one(const DomainDef *def, FilesystemDef *filesystem, const
     if (!driver.is_privileged)
         return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
                               "virtiofs is not yet supported in session mode");
-    if (!filesystem->binary)
-        filesystem->binary = find_program();
-    if (!filesystem->binary)
+    g_free(filesystem->program);
+    filesystem->program = filesystem->binary ? g_strdup(filesystem->binary) : find_program();
+    if (!filesystem->program)
         return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED, "virtiofs: virtiofsd is not installed");
     if (!g_file_test(filesystem->dir, G_FILE_TEST_IS_DIR))
         return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_FAILED,
@@ -131,7 +131,7 @@ static gboolean start_one(const DomainDef *def, FilesystemDef *filesystem, const
     fd = listen_at(socket, error);
     if (fd < 0)
         return FALSE;
-    command = command_new(filesystem->binary);
+    command = command_new(filesystem->program);
     fd_option = g_strdup_printf("--fd=%d", fd);
     command_add(command, fd_option, NULL);
     command_pass_fd(command, fd);

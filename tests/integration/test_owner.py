@@ -111,6 +111,50 @@ def test_images_below():
         returned(base, (7, 8))
 
 
+def test_virtiofs():
+    """A virtiofsd for each directory and run, which is over with it."""
+    guests.need_qemu()
+    harness.need("/usr/lib/qemu/virtiofsd")
+    with System() as host:
+        connection = host.open()
+        share = os.path.join(host.root, "share")
+        os.mkdir(share)
+        backing = "<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking>"
+        shared = (f"<filesystem><driver type='virtiofs'/><binary><sandbox mode='chroot'/></binary><source dir='{share}'/>"
+                  "<target dir='t'/></filesystem>")
+        domain = connection.createXML(guest_xml("a", shared, extra=backing))
+        assert "<binary path='" in domain.XMLDesc() and "<binary path" not in domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)
+        served = subprocess.run(["pgrep", "-f", f"virtiofsd --fd.*source={share}"], capture_output=True, text=True, check=True)
+        domain.destroy()
+        guests.wait_until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in served.stdout.split()),
+                          "virtiofsd has ended")
+        guests.expect_error(libvirt.VIR_ERR_OPERATION_FAILED, "does not exist", connection.createXML,
+                            guest_xml("a", shared.replace(share, share + "-missing"), extra=backing))
+
+
+def test_label():
+    """The live document says as whom QEMU runs; what asks for another user does not start."""
+    guests.need_qemu()
+    with System() as host:
+        connection = host.open()
+        domain = connection.createXML(guest_xml("a"))
+        label = f"<label>+{UID}:+{GID}</label>"
+        assert label in domain.XMLDesc() and "seclabel" not in domain.XMLDesc(libvirt.VIR_DOMAIN_XML_MIGRATABLE)
+        assert domain.securityLabelList()[1][0] == f"+{UID}:+{GID}"
+        domain.destroy()
+        for document, code, words in (
+                ("<seclabel type='static' model='dac' relabel='no'><label>+1:+1</label></seclabel>",
+                 libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "guests run as"),
+                ("<seclabel type='dynamic' model='selinux'/>", libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "is not available")):
+            guests.expect_error(code, words, connection.createXML,
+                                guest_xml("a").replace("</domain>", document + "</domain>"))
+        image = host.image("kept.img", 0o666)
+        own = f"<seclabel type='static' model='dac' relabel='no'><label>+{UID}:+{GID}</label></seclabel>"
+        domain = connection.createXML(guest_xml("a", disk(image)).replace("</domain>", own + "</domain>"))
+        assert owner(image) == (0, 0)
+        domain.destroy()
+
+
 def test_tpm():
     guests.need_qemu()
     harness.need("swtpm", "swtpm_setup")

@@ -57,8 +57,14 @@ static const XmlField lock_fields[] = {
 };
 static const XmlElement lock_element = {.fields = lock_fields};
 
+static gboolean is_shown_as_program(gconstpointer self, guint mode)
+{
+    return (mode & XML_MODE_LIVE) && ((const FilesystemDef *)self)->program;
+}
+
 static const XmlField binary_fields[] = {
-    XML_STRING(FilesystemDef, binary, "@path"),
+    XML_STRING(FilesystemDef, program, "@path", .only = XML_MODE_LIVE),
+    XML_STRING(FilesystemDef, binary, "@path", .skip = is_shown_as_program),
     XML_ONOFF(FilesystemDef, xattr, "@xattr"),
     XML_ENUM(FilesystemDef, cache, "cache/@mode", filesystem_caches),
     XML_ENUM(FilesystemDef, sandbox, "sandbox/@mode", filesystem_sandboxes),

@@ -79,6 +79,7 @@ typedef struct {
     char *socket;     /* of whoever serves it; NULL: a virtiofsd of the guest's own */
     guint queue_size; /* 0: unset */
     char *binary;     /* NULL: the host's */
+    char *program;    /* live only: which that is */
     XmlBool xattr, lock_posix, lock_flock; /* on, off */
     FilesystemCache cache;
     FilesystemSandbox sandbox;
