@@ -121,7 +121,7 @@ struct XmlElement {
     gboolean is_long;             /* written with an end tag of its own even when it has no content */
     /* Whether it is not to be written in this mode, wherever it stands. May be NULL. */
     gboolean (*is_hidden)(gconstpointer self, guint mode);
-    gboolean beyond_schema;       /* what .parsed complains of is beyond the schema: the same error when validating */
+    gboolean beyond_schema; /* what .parsed complains of is beyond the schema: the same error when validating */
 };
 
 /* clang-format off */

@@ -22,7 +22,9 @@ static void settle_memory(DomainDef *def)
 {
     if (!def->cpu || !def->cpu->cells)
         def->memory_kib = (def->memory_kib + KIB_PER_MIB - 1) / KIB_PER_MIB * KIB_PER_MIB;
-    def->current_memory_kib = def->memory_kib;
+    /* Memory that lasts is no memory for a balloon. */
+    def->current_memory_kib =
+        def->memory_kib - (domain_plugged_memory_kib(def, TRUE) - domain_plugged_memory_kib(def, FALSE));
 }
 
 static void settle_clock(DomainClock *clock)
@@ -44,6 +46,23 @@ static void settle_sockets(GPtrArray *defs)
 
         if (source->type == CHAR_SOURCE_TCP && !source->tls)
             source->tls = XML_BOOL_NO;
+    }
+}
+
+void live_values_take_modules(DomainDef *def, json_object *answer)
+{
+    size_t n = json_object_is_type(answer, json_type_array) ? json_object_array_length(answer) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        json_object *data = json_get_object(json_object_array_get_idx(answer, i), "data");
+        const char *id = data ? json_get_string(data, "id") : NULL;
+
+        for (guint j = 0; id && j < def->memory_devices->len; j++) {
+            MemoryDeviceDef *device = g_ptr_array_index(def->memory_devices, j);
+
+            if (g_strcmp0(device->info.alias, id) == 0)
+                device->info.dimm.base = (guint64)json_get_int(data, "addr", 0);
+        }
     }
 }
 

@@ -8,6 +8,9 @@
 /* Adds the command that makes the guest's memory what its definition wants at first; for a def that is not settled. */
 void live_values_ask_balloon(const DomainDef *def, QmpBatch *batch);
 
+/* Where QEMU has put memory modules (query-memory-devices). answer may be NULL. */
+void live_values_take_modules(DomainDef *def, json_object *answer);
+
 /*
  * Memory in whole MiB and all of it there, until the balloon says otherwise; a variable clock against UTC; drives
  * closed, and without a format when they are without data; no TLS where none is asked for. Once per run.

@@ -249,6 +249,9 @@ static GPtrArray *list_paths(const DomainDef *def)
     for (guint i = 0; i < def->inputs->len; i++)
         if (((const InputDef *)g_ptr_array_index(def->inputs, i))->evdev)
             g_ptr_array_add(paths, ((const InputDef *)g_ptr_array_index(def->inputs, i))->evdev);
+    for (guint i = 0; i < def->memory_devices->len; i++)
+        if (((const MemoryDeviceDef *)g_ptr_array_index(def->memory_devices, i))->path)
+            g_ptr_array_add(paths, ((const MemoryDeviceDef *)g_ptr_array_index(def->memory_devices, i))->path);
     add_chars(paths, def->serials);
     add_chars(paths, def->parallels);
     add_chars(paths, def->channels);

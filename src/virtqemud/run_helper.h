@@ -10,7 +10,8 @@
 /*
  * Starts command, whose output goes to the log of the guest called name. Its record is on disk before it runs, so that
  * there is none that cannot be ended. user NULL: the daemon's own. Blocks until the program accepts connections at
- * socket, if that is not NULL, since it was given one that listens; for jobs. FALSE: VIR_ERR_SYSTEM_ERROR, VIR_ERR_INTERNAL_ERROR when it does not come up.
+ * socket, if that is not NULL, since it was given one that listens; for jobs. FALSE: VIR_ERR_SYSTEM_ERROR,
+ * VIR_ERR_INTERNAL_ERROR when it does not come up.
  */
 gboolean run_helper_start(Command *command, const char *name, const ProcessUser *user, const char *record,
                           const char *socket, GError **error);

@@ -16,8 +16,8 @@
 
 #include "common/error.h"
 #include "config.h"
-#include "virtqemud/command/alias.h"
 #include "virtqemud/chardevs.h"
+#include "virtqemud/command/alias.h"
 #include "virtqemud/counters.h"
 #include "virtqemud/dbus_host.h"
 #include "virtqemud/events.h"
@@ -77,8 +77,9 @@ typedef struct {
     Process *process;
     Qmp *qmp;
     QmpBatch *batch;
-    guint chardevs; /* index in batch */
-    GError *error;  /* of what was done on the loop */
+    guint chardevs; /* index in batch, as below */
+    guint modules;
+    GError *error; /* of what was done on the loop */
 } StartJob;
 
 static void clear_attempt(StartJob *job)
@@ -175,6 +176,8 @@ static void publish(gpointer data)
         return;
     }
     chardevs_take(guest->live, qmp_batch_result(job->batch, job->chardevs));
+    if (guest->live->memory_devices->len > 0)
+        live_values_take_modules(guest->live, qmp_batch_result(job->batch, job->modules));
     if (job->flags & VIR_DOMAIN_START_AUTODESTROY)
         guest->autodestroy = job->client;
     guest_changed(guest);
@@ -302,6 +305,8 @@ static void build_batch(StartJob *job)
             interface_link_set(job->batch, interface, FALSE);
     }
     job->chardevs = qmp_batch_add(job->batch, "query-chardev", NULL);
+    if (job->def->memory_devices->len > 0)
+        job->modules = qmp_batch_add(job->batch, "query-memory-devices", NULL);
 }
 
 static gboolean needs_rawio(const DomainDef *def)

@@ -14,9 +14,9 @@
 #include "virtqemud/ownership.h"
 #include "virtqemud/run_helper.h"
 
-#define RECORD_SUFFIX    "-fs.pid"
-#define DESCRIPTIONS     "/usr/share/qemu/vhost-user"
-#define DESCRIPTION_MAX  (64 * 1024)
+#define RECORD_SUFFIX     "-fs.pid"
+#define DESCRIPTIONS      "/usr/share/qemu/vhost-user"
+#define DESCRIPTION_MAX   (64 * 1024)
 #define DESCRIPTION_DEPTH 8
 
 /* ---- the program ---- */
@@ -48,8 +48,8 @@ static char *find_program(void)
 
     while (dir && (name = g_dir_read_name(dir))) {
         g_autofree char *path = g_build_filename(DESCRIPTIONS, name, NULL);
-        char *found = g_str_has_suffix(name, ".json") && (!first || strcmp(name, first) < 0) ? read_description(path)
-                                                                                             : NULL;
+        char *found =
+            g_str_has_suffix(name, ".json") && (!first || strcmp(name, first) < 0) ? read_description(path) : NULL;
 
         if (!found)
             continue;

@@ -5,8 +5,8 @@
 #include "conf/domain/domain_def.h"
 
 /*
- * Opens it, and gives it def's number, or the first free one, which then is def's. *fd is the caller's to close; -1 when
- * def has no vsock. FALSE: VIR_ERR_CONFIG_UNSUPPORTED, the host has none; VIR_ERR_SYSTEM_ERROR, the number is taken. For
- * jobs.
+ * Opens it, and gives it def's number, or the first free one, which then is def's. *fd is the caller's to close; -1
+ * when def has no vsock. FALSE: VIR_ERR_CONFIG_UNSUPPORTED, the host has none; VIR_ERR_SYSTEM_ERROR, the number is
+ * taken. For jobs.
  */
 gboolean vsock_host_prepare(DomainDef *def, int *fd, GError **error);

@@ -50,6 +50,27 @@ def test_shared_memory():
             os.unlink(f"/dev/shm/{name}")
 
 
+def test_memory_modules():
+    with Stage() as stage:
+        path = os.path.join(stage.root, "nvdimm")
+        with open(path, "wb") as file:
+            file.truncate(64 << 20)
+        size = "<target><size unit='MiB'>64</size><node>0</node></target>"
+        modules = (f"<memory model='dimm'>{size}</memory><memory model='nvdimm' access='shared'><source><path>{path}</path></source>"
+                   f"{size}</memory>")
+        extra = "<cpu><numa><cell id='0' cpus='0' memory='32' unit='MiB'/></numa></cpu>"
+        slots = "<maxMemory slots='{}' unit='GiB'>1</maxMemory>"
+        document = guest_xml("a", modules, extra=extra).replace("<memory unit", slots.format(2) + "<memory unit", 1)
+        domain = stage.connection.createXML(document)
+        assert shown(domain, "memory").text == str(160 << 10) and shown(domain, "currentMemory").text == str(96 << 10)
+        bases = [int(address.get("base"), 16) for address in ElementTree.fromstring(domain.XMLDesc()).findall("devices/memory/address")]
+        assert len(set(bases)) == 2 and min(bases) >= 32 << 20, bases
+        domain.destroy()
+        expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "failed to find an empty memory slot", stage.connection.createXML,
+                     document.replace("slots='2'", "slots='1'"))
+        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "'maxMemory' is not defined", stage.create, modules, extra)
+
+
 def test_vsock():
     with Stage() as stage:
         if not os.path.exists("/dev/vhost-vsock"):
@@ -88,5 +109,5 @@ def test_live_values():
 
 
 if __name__ == "__main__":
-    harness.main([test_shared_directory, test_shared_memory, test_vsock, test_sound_and_clipboard, test_live_values],
+    harness.main([test_shared_directory, test_shared_memory, test_memory_modules, test_vsock, test_sound_and_clipboard, test_live_values],
                  guests.need_qemu)

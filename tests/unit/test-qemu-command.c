@@ -37,6 +37,8 @@ static const char *const device_names[] = {
     "intel-hda",
     "intel-iommu",
     "isa-debugcon",
+    "nvdimm",
+    "pc-dimm",
     "ivshmem-doorbell",
     "ivshmem-plain",
     "vhost-user-fs-pci",
@@ -146,6 +148,11 @@ typedef struct {
 } Case;
 
 #define QUOTED_DISK "\"file\":\"libvirt-1-storage\""
+
+/* Modules have slots, and cells that they are near to. */
+#define MODULES_OUTSIDE                                                                                                \
+    "<maxMemory slots='4' unit='GiB'>1</maxMemory><cpu><numa><cell id='0' cpus='0' memory='32' "                       \
+    "unit='MiB'/></numa></cpu>"
 
 static const Case cases[] = {
     {"machine-q35",
@@ -556,8 +563,8 @@ static const Case cases[] = {
      "<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking>",
      "<filesystem><driver type='virtiofs' queue='64'/><source dir='/a'/><target dir='t'/></filesystem>"
      "<filesystem><driver type='virtiofs'/><source socket='/s'/><target dir='u'/></filesystem>",
-     {"-chardev socket,id=chr-vu-fs0,path=/run/x/fs0-fs.sock", "\"chardev\":\"chr-vu-fs0\",\"queue-size\":64,\"tag\":\"t\"",
-      "-chardev socket,id=chr-vu-fs1,path=/s"}},
+     {"-chardev socket,id=chr-vu-fs0,path=/run/x/fs0-fs.sock",
+      "\"chardev\":\"chr-vu-fs0\",\"queue-size\":64,\"tag\":\"t\"", "-chardev socket,id=chr-vu-fs1,path=/s"}},
     {"vsock",
      NULL,
      "",
@@ -572,11 +579,28 @@ static const Case cases[] = {
       "{\"driver\":\"ivshmem-plain\",\"id\":\"shmem0\",\"memdev\":\"shmmem-shmem0\"",
       "-chardev socket,id=charshmem1,path=/var/lib/libvirt/shmem-y-sock",
       "{\"driver\":\"ivshmem-doorbell\",\"id\":\"shmem1\",\"chardev\":\"charshmem1\",\"vectors\":3"}},
+    {"memory-modules",
+     NULL,
+     MODULES_OUTSIDE,
+     "<memory model='dimm'><target><size unit='MiB'>16</size><node>0</node></target><address type='dimm' "
+     "slot='1'/></memory>"
+     "<memory model='dimm' access='private'><source><nodemask>0-1</nodemask></source><target><size unit='MiB'>8</size>"
+     "<node>0</node></target></memory>"
+     "<memory model='nvdimm'><source><path>/n</path><pmem/></source><target><size unit='MiB'>4</size><node>0</node>"
+     "<label><size unit='KiB'>128</size></label></target></memory>",
+     {",nvdimm=on", "-m size=32768k,slots=4,maxmem=1048576k",
+      "{\"qom-type\":\"memory-backend-ram\",\"id\":\"memdimm1\",\"size\":16777216}",
+      "{\"qom-type\":\"memory-backend-file\",\"id\":\"memdimm0\",\"mem-path\":\"/ram/x/dimm0\",\"share\":false,"
+      "\"size\":8388608,\"host-nodes\":[0,1],\"policy\":\"bind\"}",
+      "{\"driver\":\"pc-dimm\",\"node\":0,\"memdev\":\"memdimm0\",\"id\":\"dimm0\",\"slot\":0}",
+      "{\"driver\":\"nvdimm\",\"node\":0,\"label-size\":131072,\"memdev\":\"memnvdimm2\",\"id\":\"nvdimm2\",\"slot\":"
+      "2}"}},
     {"redirfilter",
      NULL,
      "",
      "<graphics type='spice'/><redirdev type='spicevmc'/>"
-     "<redirfilter><usbdev class='0x08' product='0xBEEF' version='2.56' allow='yes'/><usbdev allow='no'/></redirfilter>",
+     "<redirfilter><usbdev class='0x08' product='0xBEEF' version='2.56' allow='yes'/><usbdev "
+     "allow='no'/></redirfilter>",
      {"\"filter\":\"0x08:-1:0xBEEF:0x0256:1|-1:-1:-1:-1:0\""}},
     {"serial-with-blanks",
      NULL,

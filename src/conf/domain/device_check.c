@@ -28,6 +28,7 @@ static gboolean check_info(const char *what, gpointer device, DeviceInfo *info, 
     case DEVICE_ADDRESS_VIRTIO_SERIAL:
     case DEVICE_ADDRESS_USB:
     case DEVICE_ADDRESS_ISA:
+    case DEVICE_ADDRESS_DIMM:
         break;
     default:
         return domain_refuse(infos->error, VIR_FROM_DOMAIN, "address type '%s' of device '%s'",

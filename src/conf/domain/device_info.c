@@ -101,6 +101,25 @@ static char *format_nonzero(gconstpointer member)
     return *(const guint *)member ? xml_codec_hex.format(member) : NULL;
 }
 
+static gboolean parse_base(const char *text, gpointer member, GError **error)
+{
+    guint64 value;
+
+    if (!g_ascii_string_to_unsigned(g_str_has_prefix(text, "0x") ? text + 2 : text, 16, 0, G_MAXUINT64, &value, NULL))
+        return FALSE;
+    *(unsigned long long *)member = value;
+    return TRUE;
+}
+
+static char *format_base(gconstpointer member)
+{
+    unsigned long long base = *(const unsigned long long *)member;
+
+    return base ? g_strdup_printf("0x%llx", base) : NULL;
+}
+
+static const XmlCodec base_codec = {.parse = parse_base, .format = format_base};
+
 static const XmlCodec nonzero_codec = {.parse = parse_nonzero, .format = format_nonzero};
 
 #define PCI     XML_WHEN(DEVICE_ADDRESS_PCI)
@@ -108,6 +127,7 @@ static const XmlCodec nonzero_codec = {.parse = parse_nonzero, .format = format_
 #define VSERIAL XML_WHEN(DEVICE_ADDRESS_VIRTIO_SERIAL)
 #define USB     XML_WHEN(DEVICE_ADDRESS_USB)
 #define ISA     XML_WHEN(DEVICE_ADDRESS_ISA)
+#define DIMM    XML_WHEN(DEVICE_ADDRESS_DIMM)
 
 /* clang-format off */
 static const XmlField address_fields[] = {
@@ -122,6 +142,8 @@ static const XmlField address_fields[] = {
     XML_UINT(DeviceInfo, drive.bus, "@bus", .when = DRIVE, .always = TRUE),
     XML_UINT(DeviceInfo, drive.target, "@target", .when = DRIVE, .always = TRUE),
     XML_UINT(DeviceInfo, drive.unit, "@unit", .when = DRIVE, .always = TRUE),
+    XML_UINT(DeviceInfo, dimm.slot, "@slot", .when = DIMM, .always = TRUE),
+    XML_CODEC(DeviceInfo, dimm.base, "@base", &base_codec, .when = DIMM),
     XML_UINT(DeviceInfo, virtio_serial.controller, "@controller", .when = VSERIAL, .always = TRUE),
     XML_UINT(DeviceInfo, virtio_serial.bus, "@bus", .when = VSERIAL, .always = TRUE),
     XML_UINT(DeviceInfo, virtio_serial.port, "@port", .when = VSERIAL, .always = TRUE),

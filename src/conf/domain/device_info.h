@@ -50,6 +50,11 @@ typedef struct {
 } IsaAddress;
 
 typedef struct {
+    guint slot;
+    unsigned long long base; /* where in the guest's memory; 0: where it comes to be */
+} DimmAddress;
+
+typedef struct {
     char *alias;      /* NULL until assigned at start, or the user's own: begins with DEVICE_USER_ALIAS */
     guint boot_order; /* 0: none; otherwise from 1 on */
     char *loadparm;
@@ -59,6 +64,7 @@ typedef struct {
     VirtioSerialAddress virtio_serial;
     UsbAddress usb;
     IsaAddress isa;
+    DimmAddress dimm;
     XmlBool rom_enabled; /* yes, no */
     XmlBool rom_bar;     /* on, off */
     char *rom_file;

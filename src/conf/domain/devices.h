@@ -125,24 +125,24 @@ typedef struct {
     guint voices, buffer_length_us;
     guint frequency_hz, channels;
     AudioFormat format;
-    char *dev;                                     /* alsa, oss */
-    guint buffer_count;                            /* coreaudio, oss, sdl */
-    XmlBool try_poll;                              /* oss: yes, no */
+    char *dev;                                       /* alsa, oss */
+    guint buffer_count;                              /* coreaudio, oss, sdl */
+    XmlBool try_poll;                                /* oss: yes, no */
     char *server_name, *client_name, *connect_ports; /* jack */
-    XmlBool exact_name;                            /* jack: yes, no */
-    char *name, *stream_name;                      /* pulseaudio */
-    guint latency_us;                              /* pulseaudio */
+    XmlBool exact_name;                              /* jack: yes, no */
+    char *name, *stream_name;                        /* pulseaudio */
+    guint latency_us;                                /* pulseaudio */
 } AudioSide;
 
 typedef struct {
     guint id;
     AudioType type;
-    guint timer_period_us;      /* 0: unset */
-    char *path;                 /* file */
+    guint timer_period_us;       /* 0: unset */
+    char *path;                  /* file */
     XmlBool try_mmap, exclusive; /* oss: yes, no */
-    guint dsp_policy;           /* oss; 0: unset */
-    char *server_name;          /* pulseaudio */
-    char *sdl_driver;           /* sdl */
+    guint dsp_policy;            /* oss; 0: unset */
+    char *server_name;           /* pulseaudio */
+    char *sdl_driver;            /* sdl */
     AudioSide in, out;
 } AudioDef;
 extern const XmlElement audio_element;

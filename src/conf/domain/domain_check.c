@@ -132,7 +132,7 @@ static gboolean check_memory(const DomainDef *def, GError **error)
     if (def->max_memory_kib && !(def->cpu && def->cpu->cells && def->cpu->cells->len))
         return domain_refuse(error, VIR_FROM_QEMU,
                              "At least one numa node has to be configured when enabling memory hotplug");
-    return TRUE;
+    return domain_check_memory_devices(def, error);
 }
 
 /* ---- features, clock ---- */

@@ -190,7 +190,7 @@ static const XmlField devices_fields[] = {
     XML_LIST(DomainDef, panics, "panic", &panic_element),
     XML_LIST(DomainDef, iommus, "iommu", &iommu_element),
     XML_LIST(DomainDef, shmems, "shmem", &shmem_element),
-    XML_REFUSE("memory"),
+    XML_LIST(DomainDef, memory_devices, "memory", &memory_device_element),
     XML_LIST(DomainDef, vsocks, "vsock", &vsock_element),
     XML_REFUSE("crypto"),
     XML_END,
@@ -277,7 +277,7 @@ static const gsize device_lists[] = {
     offsetof(DomainDef, videos),    offsetof(DomainDef, hubs),        offsetof(DomainDef, redirdevs),
     offsetof(DomainDef, watchdogs), offsetof(DomainDef, balloons),    offsetof(DomainDef, rngs),
     offsetof(DomainDef, panics),    offsetof(DomainDef, iommus),      offsetof(DomainDef, filesystems),
-    offsetof(DomainDef, vsocks),    offsetof(DomainDef, shmems),
+    offsetof(DomainDef, vsocks),    offsetof(DomainDef, shmems),      offsetof(DomainDef, memory_devices),
 };
 
 static void domain_init(gpointer self)

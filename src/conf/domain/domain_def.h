@@ -19,6 +19,7 @@
 #include "conf/domain/graphics.h"
 #include "conf/domain/interface.h"
 #include "conf/domain/machine.h"
+#include "conf/domain/memory_device.h"
 #include "conf/domain/shared_devices.h"
 #include "conf/domain/sysinfo.h"
 #include "conf/domain/tuning.h"
@@ -129,32 +130,33 @@ typedef struct {
     XmlBool pm_suspend_to_mem, pm_suspend_to_disk; /* yes, no */
     /* Devices: arrays of pointers, never NULL, owned. */
     char *emulator;
-    GPtrArray *disks;       /* DiskDef */
-    GPtrArray *controllers; /* ControllerDef, in order of index within a type */
-    GPtrArray *interfaces;  /* InterfaceDef */
-    GPtrArray *serials;     /* CharDef */
-    GPtrArray *parallels;   /* CharDef */
-    GPtrArray *consoles;    /* CharDef; the first mirrors the first serial port when its target is serial */
-    GPtrArray *channels;    /* CharDef */
-    GPtrArray *inputs;      /* InputDef */
-    GPtrArray *tpms;        /* TpmDef */
-    GPtrArray *graphics;    /* GraphicsDef */
-    GPtrArray *sounds;      /* SoundDef */
-    GPtrArray *audios;      /* AudioDef */
-    GPtrArray *videos;      /* VideoDef; the primary one first */
-    GPtrArray *hubs;        /* HubDef; also made when USB ports run short */
-    GPtrArray *redirdevs;   /* RedirdevDef */
-    RedirFilter *redirfilter; /* may be NULL */
-    GPtrArray *watchdogs;   /* WatchdogDef */
-    GPtrArray *balloons;    /* BalloonDef; one after defaults */
-    GPtrArray *rngs;        /* RngDef */
-    GPtrArray *panics;      /* PanicDef */
-    GPtrArray *iommus;      /* IommuDef; one at most */
-    GPtrArray *filesystems; /* FilesystemDef */
-    GPtrArray *vsocks;      /* VsockDef; one at most */
-    GPtrArray *shmems;      /* ShmemDef */
-    GPtrArray *seclabels;   /* Seclabel; may be NULL */
-    GPtrArray *sysinfos;    /* SysinfoDef; may be NULL */
+    GPtrArray *disks;          /* DiskDef */
+    GPtrArray *controllers;    /* ControllerDef, in order of index within a type */
+    GPtrArray *interfaces;     /* InterfaceDef */
+    GPtrArray *serials;        /* CharDef */
+    GPtrArray *parallels;      /* CharDef */
+    GPtrArray *consoles;       /* CharDef; the first mirrors the first serial port when its target is serial */
+    GPtrArray *channels;       /* CharDef */
+    GPtrArray *inputs;         /* InputDef */
+    GPtrArray *tpms;           /* TpmDef */
+    GPtrArray *graphics;       /* GraphicsDef */
+    GPtrArray *sounds;         /* SoundDef */
+    GPtrArray *audios;         /* AudioDef */
+    GPtrArray *videos;         /* VideoDef; the primary one first */
+    GPtrArray *hubs;           /* HubDef; also made when USB ports run short */
+    GPtrArray *redirdevs;      /* RedirdevDef */
+    RedirFilter *redirfilter;  /* may be NULL */
+    GPtrArray *watchdogs;      /* WatchdogDef */
+    GPtrArray *balloons;       /* BalloonDef; one after defaults */
+    GPtrArray *rngs;           /* RngDef */
+    GPtrArray *panics;         /* PanicDef */
+    GPtrArray *iommus;         /* IommuDef; one at most */
+    GPtrArray *filesystems;    /* FilesystemDef */
+    GPtrArray *vsocks;         /* VsockDef; one at most */
+    GPtrArray *shmems;         /* ShmemDef */
+    GPtrArray *memory_devices; /* MemoryDeviceDef; part of memory_kib */
+    GPtrArray *seclabels;      /* Seclabel; may be NULL */
+    GPtrArray *sysinfos;       /* SysinfoDef; may be NULL */
     /* xmlns:qemu */
     gboolean has_qemu_namespace;
     GPtrArray *qemu_args; /* QemuArg; may be NULL */
@@ -241,6 +243,9 @@ InterfaceDef *domain_find_interface(const DomainDef *def, const char *name);
 IoThread *domain_find_iothread(const DomainDef *def, guint id);
 void domain_add_iothread(DomainDef *def, guint id);
 void domain_remove_iothread(DomainDef *def, guint id);
+
+/* What is plugged in beside what the cells have, with nvdimms or without. */
+unsigned long long domain_plugged_memory_kib(const DomainDef *def, gboolean has_nvdimms);
 
 /* Whether all of the guest's memory can be reached by another process. */
 gboolean domain_has_shared_memory(const DomainDef *def);

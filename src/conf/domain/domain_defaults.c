@@ -136,7 +136,7 @@ static void complete_cells(DomainDef *def)
         sum += cell->memory_kib;
     }
     if (sum)
-        def->memory_kib = sum;
+        def->memory_kib = sum + domain_plugged_memory_kib(def, TRUE);
 }
 
 static gboolean complete_memory(DomainDef *def, GError **error)
@@ -229,5 +229,5 @@ gboolean domain_def_complete(DomainDef *def, guint mode, const DomainDefaults *d
     complete_nvram(def, defaults);
     complete_cpu(def, &facts);
     complete_seclabels(def);
-    return domain_complete_devices(def, defaults, error);
+    return domain_complete_memory_devices(def, error) && domain_complete_devices(def, defaults, error);
 }

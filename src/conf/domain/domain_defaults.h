@@ -24,3 +24,6 @@ ControllerDef *domain_add_controller(DomainDef *def, ControllerType type, int in
 
 /* Gives a number to the I/O threads that the document only counts. (threads.c) */
 void domain_complete_iothreads(DomainDef *def);
+
+/* Slots for memory modules that have none. FALSE: VIR_ERR_INTERNAL_ERROR, there are not enough (memory_device.c). */
+gboolean domain_complete_memory_devices(DomainDef *def, GError **error);

@@ -106,6 +106,7 @@ static const struct {
     DEVICES(panics, PanicDef, "panic"),
     DEVICES(iommus, IommuDef, "iommu"),
     DEVICES(vsocks, VsockDef, "vsock"),
+    DEVICES(memory_devices, MemoryDeviceDef, "memory"),
 };
 
 gboolean domain_each_device(DomainDef *def, DomainDeviceFunc each, gpointer data)

@@ -133,7 +133,8 @@ static gboolean check_virtiofs(const DomainDef *def, const FilesystemDef *filesy
         return domain_refuse(error, VIR_FROM_QEMU, "virtiofs only supports passthrough accessmode");
     if (filesystem->write_policy || filesystem->model || filesystem->multidevs || filesystem->file_mode ||
         filesystem->dir_mode)
-        return domain_refuse(error, VIR_FROM_QEMU, "virtiofs does not support wrpolicy, model, multidevs, fmode, dmode");
+        return domain_refuse(error, VIR_FROM_QEMU,
+                             "virtiofs does not support wrpolicy, model, multidevs, fmode, dmode");
     if (!filesystem->socket && !(filesystem->dir && g_path_is_absolute(filesystem->dir))) {
         vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR,
                       "the virtiofs export directory of '%s' has no absolute path", filesystem->target);

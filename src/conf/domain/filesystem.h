@@ -76,10 +76,10 @@ typedef struct {
     guint file_mode, dir_mode; /* of what is made there; 0: unset */
     int write_policy;          /* 1: immediate */
     /* virtiofs */
-    char *socket;     /* of whoever serves it; NULL: a virtiofsd of the guest's own */
-    guint queue_size; /* 0: unset */
-    char *binary;     /* NULL: the host's */
-    char *program;    /* live only: which that is */
+    char *socket;                          /* of whoever serves it; NULL: a virtiofsd of the guest's own */
+    guint queue_size;                      /* 0: unset */
+    char *binary;                          /* NULL: the host's */
+    char *program;                         /* live only: which that is */
     XmlBool xattr, lock_posix, lock_flock; /* on, off */
     FilesystemCache cache;
     FilesystemSandbox sandbox;

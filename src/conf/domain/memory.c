@@ -4,7 +4,7 @@
 
 /* clang-format off */
 static const char *const sources[MEMORY_SOURCE_LAST] = {NULL, "anonymous", "file", "memfd"};
-static const char *const accesses[MEMORY_ACCESS_LAST] = {NULL, "shared", "private"};
+const char *const memory_accesses[MEMORY_ACCESS_LAST] = {NULL, "shared", "private"};
 static const char *const allocations[MEMORY_ALLOCATION_LAST] = {NULL, "immediate", "ondemand"};
 const char *const numa_modes[NUMA_MODE_LAST] = {"strict", "preferred", "interleave", "restrictive"};
 static const char *const placements[NUMA_PLACEMENT_LAST] = {NULL, "static", "auto"};
@@ -74,7 +74,7 @@ static const XmlField memory_backing_fields[] = {
     XML_FLAG(MemoryBacking, is_unshared, "nosharepages"),
     XML_FLAG(MemoryBacking, is_locked, "locked"),
     XML_ENUM(MemoryBacking, source, "source/@type", sources),
-    XML_ENUM(MemoryBacking, access, "access/@mode", accesses),
+    XML_ENUM(MemoryBacking, access, "access/@mode", memory_accesses),
     XML_ENUM(MemoryBacking, allocation, "allocation/@mode", allocations),
     XML_UINT(MemoryBacking, allocation_threads, "allocation/@threads", .nonzero = TRUE),
     XML_FLAG(MemoryBacking, is_discarded, "discard"),
@@ -139,7 +139,7 @@ static const XmlField cell_fields[] = {
     XML_CODEC(NumaCell, cpus, "@cpus", &cpuset_codec),
     XML_CUSTOM("@memory", .parse = cell_memory_parse, .format = cell_memory_format),
     XML_TAKEN("@unit"),
-    XML_ENUM(NumaCell, access, "@memAccess", accesses),
+    XML_ENUM(NumaCell, access, "@memAccess", memory_accesses),
     XML_YESNO(NumaCell, discard, "@discard"),
     XML_INSIDE("distances", &distances_element),
     XML_REFUSE("cache"),

@@ -25,9 +25,9 @@ typedef struct {
     ShmemModel model;
     guint64 size_bytes; /* 0: unset */
     gboolean has_server;
-    char *server_path;  /* doorbell; NULL: by the name */
+    char *server_path; /* doorbell; NULL: by the name */
     gboolean has_msi;
-    guint msi_vectors;  /* 0: unset */
+    guint msi_vectors;     /* 0: unset */
     XmlBool msi_ioeventfd; /* on, off */
     DeviceInfo info;
 } ShmemDef;

@@ -13,6 +13,7 @@ typedef enum {
     MEMORY_SOURCE_LAST
 } MemorySource;
 typedef enum { MEMORY_ACCESS_DEFAULT, MEMORY_ACCESS_SHARED, MEMORY_ACCESS_PRIVATE, MEMORY_ACCESS_LAST } MemoryAccess;
+extern const char *const memory_accesses[MEMORY_ACCESS_LAST];
 typedef enum {
     MEMORY_ALLOCATION_DEFAULT,
     MEMORY_ALLOCATION_IMMEDIATE,

@@ -134,7 +134,8 @@ gboolean emulator_caps_take_target(EmulatorCaps *caps, json_object *reply, GErro
 /* "MODEL-ARCH-cpu", in QEMU's words for architectures, which are not always libvirt's. */
 static char *cpu_model_of_type(const char *type)
 {
-    g_autofree char *rest = type && g_str_has_suffix(type, "-cpu") ? g_strndup(type, strlen(type) - strlen("-cpu")) : NULL;
+    g_autofree char *rest =
+        type && g_str_has_suffix(type, "-cpu") ? g_strndup(type, strlen(type) - strlen("-cpu")) : NULL;
     const char *dash = rest ? strrchr(rest, '-') : NULL;
 
     return dash && dash > rest ? g_strndup(rest, (gsize)(dash - rest)) : NULL;

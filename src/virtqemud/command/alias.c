@@ -58,12 +58,24 @@ typedef struct {
 } NumberedKind;
 
 static const NumberedKind numbered_kinds[] = {
-    {"interface", "net"},     {"serial", "serial"},      {"parallel", "parallel"},
-    {"console", "console"},   {"channel", "channel"},    {"input", "input"},
-    {"tpm", "tpm"},           {"sound", "sound"},        {"video", "video"},
-    {"watchdog", "watchdog"}, {"memballoon", "balloon"}, {"rng", "rng"},
-    {"redirdev", "redir"},    {"hub", "hub"},            {"iommu", "iommu"},
-    {"filesystem", "fs"},     {"vsock", "vsock"},        {"shmem", "shmem"},
+    {"interface", "net"},
+    {"serial", "serial"},
+    {"parallel", "parallel"},
+    {"console", "console"},
+    {"channel", "channel"},
+    {"input", "input"},
+    {"tpm", "tpm"},
+    {"sound", "sound"},
+    {"video", "video"},
+    {"watchdog", "watchdog"},
+    {"memballoon", "balloon"},
+    {"rng", "rng"},
+    {"redirdev", "redir"},
+    {"hub", "hub"},
+    {"iommu", "iommu"},
+    {"filesystem", "fs"},
+    {"vsock", "vsock"},
+    {"shmem", "shmem"},
 };
 
 typedef struct {
@@ -79,6 +91,9 @@ static gboolean assign_one(const char *what, gpointer device, DeviceInfo *info, 
         set_alias(info, disk_alias(run->def, device));
     else if (g_str_equal(what, "controller"))
         set_alias(info, controller_alias(run->def, device));
+    else if (g_str_equal(what, "memory"))
+        set_alias(info, g_strdup_printf("%s%u", memory_device_models[((const MemoryDeviceDef *)device)->model],
+                                        info->dimm.slot));
     /* No device stands for a balloon that is none. */
     else if (g_str_equal(what, "memballoon") && ((const BalloonDef *)device)->model == BALLOON_NONE)
         return TRUE;

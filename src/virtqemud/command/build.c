@@ -120,9 +120,10 @@ static void number_boot_devices(CommandBuild *build)
 typedef gboolean (*BuildStep)(CommandBuild *build, GError **error);
 
 static const BuildStep device_steps[] = {
-    add_genid,     build_iommus,   build_controllers,   build_hubs,   build_disks,  build_filesystems, build_interfaces,
-    build_chardevs, build_tpms,    build_inputs,        build_audios, build_graphics, build_videos,    build_sounds,
-    build_small_devices, build_shmems, add_vmcoreinfo,  build_vsocks,
+    add_genid,           build_iommus,      build_controllers, build_hubs,     build_memory_devices,
+    build_disks,         build_filesystems, build_interfaces,  build_chardevs, build_tpms,
+    build_inputs,        build_audios,      build_graphics,    build_videos,   build_sounds,
+    build_small_devices, build_shmems,      add_vmcoreinfo,    build_vsocks,
 };
 
 gboolean command_build(CommandBuild *build, GError **error)

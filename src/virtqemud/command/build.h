@@ -80,6 +80,12 @@ char *memory_huge_dir(const CommandSettings *settings, guint64 size_kib, const c
 gboolean memory_is_huge_file(const DomainDef *def);
 gboolean memory_is_file(const DomainDef *def);
 
+/* Whether a memory module is a file of the run's, or of large pages (device/memory.c). */
+gboolean memory_device_is_file(const MemoryDeviceDef *device, const MemoryBacking *backing);
+gboolean memory_device_is_huge_file(const MemoryDeviceDef *device);
+/* Says which of the host's nodes memory comes from. (command/memory.c) */
+void memory_add_host_nodes(json_object *object, const char *nodeset, const char *policy);
+
 /* Sets VIR_ERR_CONFIG_UNSUPPORTED and returns FALSE. */
 #define unsupported(error, ...) vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED, __VA_ARGS__)
 
@@ -103,8 +109,9 @@ gboolean build_disks(CommandBuild *build, GError **error);
 gboolean build_filesystems(CommandBuild *build, GError **error);
 /* Where a file system of virtiofs is served. Caller frees. */
 char *filesystem_socket_path(const FilesystemDef *filesystem, const char *guest_dir);
-gboolean build_vsocks(CommandBuild *build, GError **error); /* device/shared.c */
-gboolean build_shmems(CommandBuild *build, GError **error); /* device/shared.c */
+gboolean build_memory_devices(CommandBuild *build, GError **error); /* device/memory.c */
+gboolean build_vsocks(CommandBuild *build, GError **error);         /* device/shared.c */
+gboolean build_shmems(CommandBuild *build, GError **error);         /* device/shared.c */
 gboolean build_interfaces(CommandBuild *build, GError **error);
 /* Adds the -netdev of the guest's interface of that number (device/netdev.c). */
 void build_netdev(CommandBuild *build, guint index);

@@ -29,6 +29,12 @@ static gboolean add_machine(CommandBuild *build, const EmulatorMachine *machine,
         if (def->os->nvram || def->os->nvram_store)
             option_append(options, "pflash1", "libvirt-pflash1-format");
     }
+    for (guint i = 0; i < def->memory_devices->len; i++) {
+        if (((const MemoryDeviceDef *)g_ptr_array_index(def->memory_devices, i))->model != MEMORY_DEVICE_NVDIMM)
+            continue;
+        option_append(options, "nvdimm", "on");
+        break;
+    }
     if (def->os->bios_useserial == XML_BOOL_YES && def->serials->len > 0)
         option_append(options, "graphics", "off");
     command_add(build->command, "-machine", options->str);

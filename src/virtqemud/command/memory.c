@@ -46,11 +46,21 @@ static gboolean is_huge(const MemoryBacking *backing, int cell)
     return backing->has_hugepages && (!backing->pages || !backing->pages->len || find_page(backing, cell));
 }
 
-/* Which of the host's nodes it comes from. Where to be restrictive is not QEMU's business. */
+void memory_add_host_nodes(json_object *object, const char *nodeset, const char *policy)
+{
+    json_object *nodes = json_object_new_array();
+
+    for (int i = 0; i < CPUSET_MAX; i++)
+        if (contains(nodeset, i))
+            json_object_array_add(nodes, json_object_new_int(i));
+    json_add_object(object, "host-nodes", nodes);
+    json_add_string(object, "policy", policy);
+}
+
+/* Where to be restrictive is not QEMU's business. */
 static void add_host_nodes(json_object *object, const DomainDef *def, int cell)
 {
     const NumaMemory *memory = def->numatune.memory;
-    json_object *nodes;
 
     for (guint i = 0; def->numatune.memnodes && i < def->numatune.memnodes->len; i++) {
         const NumaMemory *node = def->numatune.memnodes->pdata[i];
@@ -58,14 +68,8 @@ static void add_host_nodes(json_object *object, const DomainDef *def, int cell)
         if (cell >= 0 && node->cell == (guint)cell)
             memory = node;
     }
-    if (!memory || !policies[memory->mode])
-        return;
-    nodes = json_object_new_array();
-    for (int i = 0; i < CPUSET_MAX; i++)
-        if (contains(memory->nodeset, i))
-            json_object_array_add(nodes, json_object_new_int(i));
-    json_add_object(object, "host-nodes", nodes);
-    json_add_string(object, "policy", policies[memory->mode]);
+    if (memory && policies[memory->mode])
+        memory_add_host_nodes(object, memory->nodeset, policies[memory->mode]);
 }
 
 char *memory_huge_dir(const CommandSettings *settings, guint64 size_kib, const char *run_name)
@@ -182,6 +186,12 @@ static gboolean has_file(const DomainDef *def, gboolean is_wanted_huge)
             is_huge(backing, cell->id) == is_wanted_huge)
             return TRUE;
     }
+    for (guint i = 0; i < def->memory_devices->len; i++) {
+        const MemoryDeviceDef *device = def->memory_devices->pdata[i];
+
+        if (is_wanted_huge ? memory_device_is_huge_file(device) : memory_device_is_file(device, backing))
+            return TRUE;
+    }
     return FALSE;
 }
 
@@ -199,7 +209,7 @@ gboolean build_memory(CommandBuild *build, const char *ram_id, GError **error)
 {
     const DomainDef *def = build->def;
     /* QEMU's machines want whole MiB. */
-    guint64 memory_mib = (def->memory_kib + 1023) / 1024;
+    guint64 memory_mib = (def->memory_kib - domain_plugged_memory_kib(def, TRUE) + 1023) / 1024;
 
     if (def->max_memory_kib > 0)
         command_addf(build->command, "-m", "size=%" G_GUINT64_FORMAT "k,slots=%u,maxmem=%lluk", memory_mib * 1024,

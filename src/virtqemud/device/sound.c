@@ -3,9 +3,10 @@
 #include "virtqemud/command/build.h"
 
 static const char *const audio_drivers[AUDIO_LAST] = {
-    [AUDIO_NONE] = "none", [AUDIO_ALSA] = "alsa",     [AUDIO_COREAUDIO] = "coreaudio", [AUDIO_JACK] = "jack",
-    [AUDIO_OSS] = "oss",   [AUDIO_PULSEAUDIO] = "pa", [AUDIO_SDL] = "sdl",             [AUDIO_SPICE] = "spice",
-    [AUDIO_FILE] = "wav",  [AUDIO_DBUS] = "dbus",
+    [AUDIO_NONE] = "none", [AUDIO_ALSA] = "alsa",   [AUDIO_COREAUDIO] = "coreaudio",
+    [AUDIO_JACK] = "jack", [AUDIO_OSS] = "oss",     [AUDIO_PULSEAUDIO] = "pa",
+    [AUDIO_SDL] = "sdl",   [AUDIO_SPICE] = "spice", [AUDIO_FILE] = "wav",
+    [AUDIO_DBUS] = "dbus",
 };
 
 static const char *const sound_drivers[SOUND_LAST] = {
