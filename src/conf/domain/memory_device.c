@@ -105,8 +105,7 @@ static gboolean check_nvdimm(const MemoryDeviceDef *device, GError **error)
         return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
                               "nvdimm label must be at least %u KiB and not larger than its NVDIMM", LABEL_MIN_KIB);
     if (device->label_kib && device->label_kib >= device->size_kib)
-        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
-                              "label size must be smaller than NVDIMM size");
+        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "label size must be smaller than NVDIMM size");
     if (device->label_kib && device->is_readonly)
         return domain_refuse(error, VIR_FROM_DOMAIN, "label and readonly of an nvdimm exclude each other");
     return TRUE;
@@ -141,7 +140,8 @@ static gboolean check_slot(const DomainDef *def, const MemoryDeviceDef *device, 
     for (guint i = 0; i < def->memory_devices->len; i++)
         n += ((const MemoryDeviceDef *)def->memory_devices->pdata[i])->info.dimm.slot == device->info.dimm.slot;
     if (n > 1)
-        return domain_refuse(error, VIR_FROM_QEMU, "memory device slot '%u' is already being used by another memory device",
+        return domain_refuse(error, VIR_FROM_QEMU,
+                             "memory device slot '%u' is already being used by another memory device",
                              device->info.dimm.slot);
     return TRUE;
 }
@@ -156,8 +156,8 @@ static gboolean check_one(const DomainDef *def, const MemoryDeviceDef *device, G
     if (!device->size_kib)
         return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "a memory device has no size");
     if (!has_cell(def, device->node))
-        return domain_refuse(error, VIR_FROM_QEMU, "can't add memory backend for guest node '%d' as the guest has not it",
-                             device->node);
+        return domain_refuse(error, VIR_FROM_QEMU,
+                             "can't add memory backend for guest node '%d' as the guest has not it", device->node);
     if (!check_slot(def, device, error))
         return FALSE;
     return device->model == MEMORY_DEVICE_NVDIMM ? check_nvdimm(device, error) : check_dimm(device, error);

@@ -4,8 +4,8 @@
 
 #include "virtqemud/command/build.h"
 
-static const char *const drivers[MEMORY_DEVICE_LAST] = {[MEMORY_DEVICE_DIMM] = "pc-dimm",
-                                                        [MEMORY_DEVICE_NVDIMM] = "nvdimm"};
+static const char *const drivers[MEMORY_DEVICE_LAST] = {
+    [MEMORY_DEVICE_DIMM] = "pc-dimm", [MEMORY_DEVICE_NVDIMM] = "nvdimm"};
 
 static gboolean is_huge(const MemoryDeviceDef *device)
 {
@@ -55,9 +55,9 @@ static gboolean add_backend(CommandBuild *build, const MemoryDeviceDef *device, 
         return FALSE;
     object = json_object_new_object();
     json_add_string(object, "qom-type",
-                    path                                            ? "memory-backend-file"
+                    path                                     ? "memory-backend-file"
                     : backing->source == MEMORY_SOURCE_MEMFD ? "memory-backend-memfd"
-                                                                    : "memory-backend-ram");
+                                                             : "memory-backend-ram");
     json_add_stringf(object, "id", "mem%s", device->info.alias);
     json_add_string(object, "mem-path", path);
     if (path && device->discard == XML_BOOL_YES)
