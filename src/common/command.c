@@ -16,6 +16,8 @@
 
 /* How much of a failed program's words an error repeats. */
 #define STDERR_MAX 1024
+/* How much of its output is kept. */
+#define OUTPUT_MAX (1024 * 1024)
 
 static char *describe(const char *const *argv)
 {
@@ -116,14 +118,20 @@ static int open_text(const char *text)
     return fd;
 }
 
-static gboolean run(const char *const *argv, const char *const *env, const char *input, GSpawnChildSetupFunc setup,
-                    int timeout_ms, int domain, GError **error)
+/* What a child reads and how it begins; where its words go. Descriptors are the caller's; -1: none. */
+typedef struct {
+    int in_fd, out_fd;
+    GSpawnChildSetupFunc setup;
+    GString *words; /* the end of what it wrote to stderr */
+} Child;
+
+static gboolean run(const char *const *argv, const char *const *env, const Child *child, int timeout_ms, int domain,
+                    GError **error)
 {
-    int in_fd = input ? open_text(input) : -1;
     g_auto(GStrv) environment = g_get_environ();
-    g_autoptr(GString) words = g_string_new(NULL);
+    GSpawnFlags flags = G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD;
     g_autoptr(GError) reason = NULL;
-    gboolean is_running, in_time;
+    gboolean in_time;
     int status = 0;
     int err_fd;
     GPid pid;
@@ -132,17 +140,14 @@ static gboolean run(const char *const *argv, const char *const *env, const char 
         g_auto(GStrv) pair = g_strsplit(*env, "=", 2);
         environment = g_environ_setenv(environment, pair[0], pair[1], TRUE);
     }
-    is_running = g_spawn_async_with_pipes_and_fds(
-        NULL, argv, (const char *const *)environment,
-        G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, setup, GINT_TO_POINTER(getpid()),
-        in_fd, -1, -1, NULL, NULL, 0, &pid, NULL, NULL, &err_fd, &reason);
-    if (in_fd >= 0)
-        close(in_fd);
-    if (!is_running) {
+    if (!g_spawn_async_with_pipes_and_fds(NULL, argv, (const char *const *)environment,
+                                          child->out_fd < 0 ? flags | G_SPAWN_STDOUT_TO_DEV_NULL : flags, child->setup,
+                                          GINT_TO_POINTER(getpid()), child->in_fd, child->out_fd, -1, NULL, NULL, 0,
+                                          &pid, NULL, NULL, &err_fd, &reason)) {
         vir_error_set(error, domain, VIR_ERR_INTERNAL_ERROR, "cannot run %s: %s", argv[0], reason->message);
         return FALSE;
     }
-    in_time = wait_until_end(pid, err_fd, words, timeout_ms, &status);
+    in_time = wait_until_end(pid, err_fd, child->words, timeout_ms, &status);
     close(err_fd);
     if (!in_time) {
         g_autofree char *command = describe(argv);
@@ -151,21 +156,55 @@ static gboolean run(const char *const *argv, const char *const *env, const char 
                       timeout_ms);
         return FALSE;
     }
-    return check_status(argv, status, words->str, domain, error);
+    return check_status(argv, status, child->words->str, domain, error);
 }
 
 gboolean command_run_with_input(const char *const *argv, const char *const *env, const char *input, int timeout_ms,
                                 int domain, GError **error)
 {
-    return run(argv, env, input, in_child, timeout_ms, domain, error);
+    g_autoptr(GString) words = g_string_new(NULL);
+    Child child = {input ? open_text(input) : -1, -1, in_child, words};
+    gboolean ok = run(argv, env, &child, timeout_ms, domain, error);
+
+    if (child.in_fd >= 0)
+        close(child.in_fd);
+    return ok;
 }
 
 gboolean command_run(const char *const *argv, const char *const *env, int timeout_ms, int domain, GError **error)
 {
-    return run(argv, env, NULL, in_child, timeout_ms, domain, error);
+    return command_run_with_input(argv, env, NULL, timeout_ms, domain, error);
 }
 
 gboolean command_run_bound(const char *const *argv, int timeout_ms, int domain, GError **error)
 {
-    return run(argv, NULL, NULL, in_bound_child, timeout_ms, domain, error);
+    g_autoptr(GString) words = g_string_new(NULL);
+    Child child = {-1, -1, in_bound_child, words};
+
+    return run(argv, NULL, &child, timeout_ms, domain, error);
+}
+
+/* What a file has, up to OUTPUT_MAX. */
+static char *read_output(int fd)
+{
+    g_autofree char *text = g_malloc(OUTPUT_MAX + 1);
+    ssize_t n = pread(fd, text, OUTPUT_MAX, 0);
+
+    text[MAX(n, 0)] = '\0';
+    return g_strdup(text);
+}
+
+gboolean command_run_output(const char *const *argv, int timeout_ms, int domain, char **output, char **words,
+                            GError **error)
+{
+    g_autoptr(GString) said = g_string_new(NULL);
+    Child child = {-1, memfd_create("output", MFD_CLOEXEC), in_child, said};
+    gboolean ok = run(argv, NULL, &child, timeout_ms, domain, error);
+
+    *output = child.out_fd >= 0 ? read_output(child.out_fd) : g_strdup("");
+    if (child.out_fd >= 0)
+        close(child.out_fd);
+    if (words)
+        *words = g_strdup(said->str);
+    return ok;
 }

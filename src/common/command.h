@@ -23,3 +23,8 @@ gboolean command_run_with_input(const char *const *argv, const char *const *env,
 /* The same as command_run for a program that shall not outlive us: it is killed when this process, or the calling
  * thread, ends. */
 gboolean command_run_bound(const char *const *argv, int timeout_ms, int domain, GError **error);
+
+/* The same as command_run, and keeps what the program wrote: *output to its standard output, up to a mebibyte, *words
+ * the end of that to stderr. Both are the caller's to free, also when it failed; words may be NULL. */
+gboolean command_run_output(const char *const *argv, int timeout_ms, int domain, char **output, char **words,
+                            GError **error);

@@ -120,6 +120,28 @@ static void test_bound(void)
     rmdir(dir);
 }
 
+static void test_output(void)
+{
+    static const struct {
+        const char *script, *output, *words;
+        gboolean ok;
+    } cases[] = {{"echo out; echo said >&2", "out\n", "said\n", TRUE},
+                 {"true", "", "", TRUE},
+                 {"echo before; echo why >&2; exit 2", "before\n", "why\n", FALSE}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *argv[] = {"sh", "-c", cases[i].script, NULL};
+        g_autofree char *output = NULL;
+        g_autofree char *words = NULL;
+        g_autoptr(GError) error = NULL;
+
+        g_assert_cmpint(command_run_output(argv, 5000, VIR_FROM_NONE, &output, &words, &error), ==, cases[i].ok);
+        g_assert_cmpint(error == NULL, ==, cases[i].ok);
+        g_assert_cmpstr(output, ==, cases[i].output);
+        g_assert_cmpstr(words, ==, cases[i].words);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -130,5 +152,6 @@ int main(int argc, char **argv)
     g_test_add_func("/command/daemon-is-not-waited-for", test_daemon_is_not_waited_for);
     g_test_add_func("/command/missing", test_missing);
     g_test_add_func("/command/bound", test_bound);
+    g_test_add_func("/command/output", test_output);
     return g_test_run();
 }
