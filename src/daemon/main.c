@@ -10,6 +10,7 @@
 #include "common/journal.h"
 #include "common/log.h"
 #include "common/notify.h"
+#include "common/open_vswitch.h"
 #include "config.h"
 #include "daemon/admin.h"
 #include "daemon/autostart.h"
@@ -81,7 +82,8 @@ static gboolean parse_level_variable(const char *text, int *level)
 }
 
 /* The environment, which whoever starts a daemon by hand sets, comes before the file. */
-static gboolean apply_log_settings(Daemon *daemon, GError **error)
+/* Those that hold for the whole process. */
+static gboolean apply_settings(Daemon *daemon, GError **error)
 {
     const char *filters = g_getenv("LIBVIRT_LOG_FILTERS");
     const char *outputs = g_getenv("LIBVIRT_LOG_OUTPUTS");
@@ -89,6 +91,7 @@ static gboolean apply_log_settings(Daemon *daemon, GError **error)
 
     if (!parse_level_variable(g_getenv("LIBVIRT_DEBUG"), &level) && daemon->is_verbose && level > LOG_LEVEL_INFO)
         level = LOG_LEVEL_INFO;
+    ovs_set_timeout(daemon->settings.ovs_timeout_s);
     return log_set_level(level, error) && log_set_filters(filters ? filters : daemon->settings.log_filters, error) &&
            log_set_outputs(outputs ? outputs : daemon->settings.log_outputs, error);
 }
@@ -129,7 +132,7 @@ void daemon_reload(Daemon *daemon)
     config_file_free(daemon->config);
     daemon->settings = settings;
     daemon->config = file;
-    if (!apply_log_settings(daemon, &error))
+    if (!apply_settings(daemon, &error))
         reload_failed(error);
     daemon->server->limits = settings.limits;
     daemon->admin->limits = settings.admin_limits;
@@ -147,7 +150,7 @@ static gboolean configure(Daemon *daemon, const DaemonOptions *options, GError *
     daemon->config_path = options->config ? g_canonicalize_filename(options->config, NULL)
                                           : g_strdup_printf("%s/%s.conf", daemon->config_dir, daemon->driver->name);
     set_default_output(daemon, options);
-    return read_configuration(daemon, &daemon->settings, &daemon->config, error) && apply_log_settings(daemon, error);
+    return read_configuration(daemon, &daemon->settings, &daemon->config, error) && apply_settings(daemon, error);
 }
 
 static gboolean daemon_start(Daemon *daemon, const DaemonOptions *options, GError **error)

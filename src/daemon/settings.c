@@ -7,6 +7,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "common/open_vswitch.h"
 
 /* clang-format off */
 static const struct {
@@ -27,6 +28,7 @@ static const struct {
     NUMBER("admin_keepalive_interval",  admin_limits.keepalive_interval, -1, G_MAXINT32),
     NUMBER("admin_keepalive_count",     admin_limits.keepalive_count,    0, 10000),
     NUMBER("log_level",                 log_level,                       1, 4),
+    NUMBER("ovs_timeout",               ovs_timeout_s,                   1, 3600),
 };
 
 /* Keys that files of libvirt's daemons may have and that say nothing to us. */
@@ -45,7 +47,6 @@ static const struct {
     {"audit_logging",              "this daemon writes no audit records"},
     {"host_uuid",                  "the host's UUID is taken from where the driver finds it"},
     {"host_uuid_source",           "the host's UUID is taken from where the driver finds it"},
-    {"ovs_timeout",                "Open vSwitch is not used"},
     {"sasl_allowed_username_list", "SASL is not used"},
 };
 
@@ -77,6 +78,7 @@ void settings_init(DaemonSettings *settings, gboolean is_privileged)
                          .keepalive_interval = 5,
                          .keepalive_count = 5},
         .log_level = LOG_LEVEL_WARNING,
+        .ovs_timeout_s = OVS_TIMEOUT_S,
         .tcp_port = g_strdup("16509"),
     };
 }

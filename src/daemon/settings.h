@@ -21,6 +21,7 @@ typedef struct {
     int log_level;
     char *log_filters; /* or NULL */
     char *log_outputs; /* or NULL */
+    int ovs_timeout_s; /* of daemons that ask Open vSwitch */
 
     gboolean listen_tcp; /* this and the next: of a daemon that listens there at all (virtproxyd) */
     DaemonAuth auth_tcp;
