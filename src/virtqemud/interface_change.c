@@ -7,6 +7,7 @@
 #include "virtqemud/affect.h"
 #include "virtqemud/call_job.h"
 #include "virtqemud/interface_host.h"
+#include "virtqemud/interface_plug.h"
 #include "virtqemud/port_client.h"
 #include "virtqemud/state_dir.h"
 #include "virtqemud/store.h"
@@ -161,7 +162,7 @@ static gboolean is_limited_alike(const Bandwidth *a, const Bandwidth *b)
 }
 
 /* The network's daemon, which may promise less than is asked for, comes first. */
-static gboolean set_limits(Change *change, GError **error)
+static gboolean set_limits(Change *change, const guint8 owner[UUID_LEN], GError **error)
 {
     const Bandwidth *wanted = change->live->bandwidth;
 
@@ -174,7 +175,7 @@ static gboolean set_limits(Change *change, GError **error)
         return FALSE;
     }
     return (!change->live->port || port_client_limit(change->live, wanted, error)) &&
-           interface_host_limit(change->live, wanted, error);
+           interface_plug_limit(owner, change->live, wanted, error);
 }
 
 static gboolean run(CallJob *job, GError **error)
@@ -183,7 +184,7 @@ static gboolean run(CallJob *job, GError **error)
 
     if (job->def && !driver_settle(job->def, error))
         return FALSE;
-    if (job->is_live && ((job->qmp && !set_link(job, change, error)) || !set_limits(change, error)))
+    if (job->is_live && ((job->qmp && !set_link(job, change, error)) || !set_limits(change, job->guest->uuid, error)))
         return FALSE;
     return !job->def || store_write(job->def, error);
 }

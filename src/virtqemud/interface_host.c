@@ -14,14 +14,13 @@
 #include "common/netlink.h"
 #include "common/netlink_look.h"
 #include "common/netlink_port.h"
-#include "common/netlink_tc.h"
 #include "virtqemud/bridge_helper.h"
 #include "virtqemud/guest_list.h"
+#include "virtqemud/interface_plug.h"
 #include "virtqemud/port_client.h"
 #include "virtqemud/tap.h"
 
 #define SCRIPT_TIMEOUT_MS (30 * 1000)
-#define CLASS_WHOLE       1
 
 /* Whether this process has CAP_NET_ADMIN, whoever's daemon it is. */
 static gboolean can_make_taps(void)
@@ -42,56 +41,11 @@ gboolean interface_has_link(const InterfaceDef *interface)
                                  type == INTERFACE_DIRECT);
 }
 
-/* ---- traffic ---- */
-
-/* What leaves a tap enters the guest; with a macvtap device, which stands beside its card, it is the other way round.
- */
-gboolean interface_host_limit(const InterfaceDef *interface, const Bandwidth *bandwidth, GError **error)
-{
-    gboolean is_turned = interface_actual_type(interface) == INTERFACE_DIRECT;
-    const BandwidthRate *leaves = bandwidth ? is_turned ? bandwidth->outbound : bandwidth->inbound : NULL;
-    const BandwidthRate *enters = bandwidth ? is_turned ? bandwidth->inbound : bandwidth->outbound : NULL;
-
-    netlink_tc_clear(interface->target);
-    /* A floor alone is no limit: the network's daemon sees to it on the bridge. */
-    if (leaves && leaves->average) {
-        NetlinkRate rate = netlink_tc_rate(leaves->average, leaves->peak, leaves->burst);
-
-        if (!netlink_tc_add_queue(interface->target, CLASS_WHOLE, error) ||
-            !netlink_tc_set_class(interface->target, 0, CLASS_WHOLE, &rate, error))
-            return FALSE;
-    }
-    if (enters && enters->average) {
-        NetlinkRate rate = netlink_tc_rate(enters->average, enters->peak, enters->burst);
-
-        return netlink_tc_police(interface->target, &rate, error);
-    }
-    return TRUE;
-}
-
-static gboolean limit_if_asked(const InterfaceDef *interface, GError **error)
+static gboolean limit_if_asked(const DomainDef *def, const InterfaceDef *interface, GError **error)
 {
     const Bandwidth *bandwidth = interface_bandwidth(interface);
 
-    return !bandwidth || interface_host_limit(interface, bandwidth, error);
-}
-
-/* ---- bridges ---- */
-
-gboolean interface_host_plug(const InterfaceDef *interface, GError **error)
-{
-    const char *bridge = interface_bridge(interface);
-    XmlBool is_isolated = interface->port ? interface->port->is_isolated : interface->is_isolated;
-    NetlinkPortOptions options = {
-        .is_isolated = is_isolated == XML_BOOL_YES,
-        .is_static = interface->port && interface->port->plug.mac_table == NETWORK_MAC_TABLE_LIBVIRT,
-    };
-
-    if (!netlink_link_set_bridge(interface->target, bridge, error))
-        return FALSE;
-    if ((options.is_isolated || options.is_static) && !netlink_port_set(interface->target, &options, error))
-        return FALSE;
-    return !options.is_static || netlink_port_add_mac(interface->target, interface->mac, error);
+    return !bandwidth || interface_plug_limit(def->uuid, interface, bandwidth, error);
 }
 
 /* ---- taps ---- */
@@ -136,17 +90,17 @@ static gboolean set_mtu(const InterfaceDef *interface, GError **error)
     return mtu == 0 || mtu == tap_get_mtu(interface->target) || netlink_link_set_mtu(interface->target, mtu, error);
 }
 
-static gboolean set_up_tap(const InterfaceDef *interface, GError **error)
+static gboolean set_up_tap(const DomainDef *def, const InterfaceDef *interface, GError **error)
 {
     return tap_set_mac(interface->target, interface->mac, error) && set_mtu(interface, error) &&
-           (!interface_bridge(interface) || interface_host_plug(interface, error)) &&
+           (!interface_bridge(interface) || interface_plug_in(def->uuid, interface, error)) &&
            netlink_link_set_up(interface->target, TRUE, error) &&
            (!interface->coalesce_rx_frames ||
             tap_set_coalesce(interface->target, interface->coalesce_rx_frames, error)) &&
-           limit_if_asked(interface, error);
+           limit_if_asked(def, interface, error);
 }
 
-static gboolean make_tap(InterfaceHost *host, InterfaceDef *interface, GError **error)
+static gboolean make_tap(InterfaceHost *host, const DomainDef *def, InterfaceDef *interface, GError **error)
 {
     TapOptions options = tap_options(interface);
     char name[IFNAMSIZ];
@@ -155,29 +109,33 @@ static gboolean make_tap(InterfaceHost *host, InterfaceDef *interface, GError **
     if (!tap_open(name, &options, host->tap_fds, error))
         return FALSE;
     set_target(interface, name);
-    return open_vhost(host, interface, error) && set_up_tap(interface, error);
+    if (open_vhost(host, interface, error) && set_up_tap(def, interface, error))
+        return TRUE;
+    interface_plug_out(interface);
+    return FALSE;
 }
 
 /* The helper plugs in and does no more: what the document or the network asks for beyond that is not passed over. */
 static gboolean check_helper(const InterfaceDef *interface, GError **error)
 {
-    gboolean is_isolated = (interface->port ? interface->port->is_isolated : interface->is_isolated) == XML_BOOL_YES;
-
-    if (!interface_bandwidth(interface) && !is_isolated && !interface->coalesce_rx_frames)
+    if (!interface_bandwidth(interface) && !interface_is_isolated(interface) && !interface_vlan(interface) &&
+        !interface_virtual_port(interface) && !interface->coalesce_rx_frames)
         return TRUE;
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
-                  "an unprivileged daemon cannot limit or isolate an interface on bridge '%s' (it needs CAP_NET_ADMIN)",
-                  interface_bridge(interface));
+    vir_error_set(
+        error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+        "an unprivileged daemon cannot limit or isolate an interface on bridge '%s', nor see to VLANs or Open "
+        "vSwitch (it needs CAP_NET_ADMIN)",
+        interface_bridge(interface));
     return FALSE;
 }
 
-static gboolean prepare_bridge(InterfaceHost *host, InterfaceDef *interface, GError **error)
+static gboolean prepare_bridge(InterfaceHost *host, const DomainDef *def, InterfaceDef *interface, GError **error)
 {
     g_autofree char *name = NULL;
     int fd;
 
     if (can_make_taps())
-        return make_tap(host, interface, error);
+        return make_tap(host, def, interface, error);
     if (!check_helper(interface, error))
         return FALSE;
     fd = bridge_helper_run(interface_bridge(interface), error);
@@ -210,7 +168,7 @@ static NetlinkMacvtapMode macvtap_mode(const InterfaceDef *interface)
     return interface->port ? by_forward[interface->port->plug.mode] : by_mode[interface->mode];
 }
 
-static gboolean prepare_direct(InterfaceHost *host, InterfaceDef *interface, GError **error)
+static gboolean prepare_direct(InterfaceHost *host, const DomainDef *def, InterfaceDef *interface, GError **error)
 {
     const char *lower = interface->port ? interface->port->plug.device : interface->device;
     TapOptions options = tap_options(interface);
@@ -222,7 +180,7 @@ static gboolean prepare_direct(InterfaceHost *host, InterfaceDef *interface, GEr
         return FALSE;
     set_target(interface, name);
     if (open_vhost(host, interface, error) && (!interface->mtu || netlink_link_set_mtu(name, interface->mtu, error)) &&
-        limit_if_asked(interface, error))
+        limit_if_asked(def, interface, error))
         return TRUE;
     netlink_link_delete(name, NULL);
     return FALSE;
@@ -282,11 +240,11 @@ static gboolean open_unmanaged(InterfaceHost *host, InterfaceDef *interface, GEr
     return tap_open_present(interface->target, &options, host->tap_fds, error) && open_vhost(host, interface, error);
 }
 
-static gboolean prepare_ethernet(InterfaceHost *host, InterfaceDef *interface, GError **error)
+static gboolean prepare_ethernet(InterfaceHost *host, const DomainDef *def, InterfaceDef *interface, GError **error)
 {
     if (interface->is_managed == XML_BOOL_NO)
-        return open_unmanaged(host, interface, error) && limit_if_asked(interface, error);
-    return make_tap(host, interface, error) && add_addresses(interface, error) &&
+        return open_unmanaged(host, interface, error) && limit_if_asked(def, interface, error);
+    return make_tap(host, def, interface, error) && add_addresses(interface, error) &&
            run_script(interface->script, interface, error);
 }
 
@@ -314,11 +272,11 @@ static gboolean prepare_one(InterfaceHost *host, const DomainDef *def, Interface
     switch ((int)interface_actual_type(interface)) {
     case INTERFACE_NETWORK:
     case INTERFACE_BRIDGE:
-        return prepare_bridge(host, interface, error);
+        return prepare_bridge(host, def, interface, error);
     case INTERFACE_ETHERNET:
-        return prepare_ethernet(host, interface, error);
+        return prepare_ethernet(host, def, interface, error);
     case INTERFACE_DIRECT:
-        return prepare_direct(host, interface, error);
+        return prepare_direct(host, def, interface, error);
     case INTERFACE_VDPA:
         return open_vdpa(host, interface, error);
     default:
@@ -348,6 +306,8 @@ static void undo(InterfaceDef *interface)
     if (interface->type == INTERFACE_ETHERNET && interface->target &&
         !run_script(interface->downscript, interface, &error))
         log_warning("%s", error->message);
+    interface_plug_out(interface);
+    g_clear_error(&error);
     if (interface_actual_type(interface) == INTERFACE_DIRECT && interface->target &&
         !netlink_link_delete(interface->target, &error))
         log_warning("%s", error->message);
@@ -412,19 +372,33 @@ static void keep_links(Guest *guest, gpointer data)
         const InterfaceDef *interface = guest->live->interfaces->pdata[i];
 
         if (interface->target)
-            g_hash_table_add(data, interface->target);
+            g_hash_table_add(data, g_strdup(interface->target));
     }
 }
 
+static void sweep_switch(gpointer data)
+{
+    interface_plug_sweep(data);
+    port_client_end_release();
+}
+
+static void swept(gpointer data)
+{
+    g_hash_table_unref(data);
+}
+
+/* The kernel answers at once. While the switch is asked guests that are to start wait: a name may be given again. */
 void interface_host_sweep(void)
 {
-    g_autoptr(GHashTable) kept = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_auto(GStrv) links = netlink_links_of(driver.state_dir);
 
     guest_list_each(driver.guests, keep_links, kept);
     for (guint i = 0; links[i]; i++)
         if (!g_hash_table_contains(kept, links[i]))
             netlink_link_delete(links[i], NULL);
+    port_client_begin_release();
+    daemon_run_worker(driver.daemon, sweep_switch, swept, kept);
 }
 
 /* ---- the cable ---- */

@@ -20,16 +20,10 @@ void interface_host_undo(DomainDef *def);
  * document of what ran. */
 void interface_host_release(DomainDef *def);
 
-/* Ends the macvtap devices that a daemon has made and no guest has: it was killed before it wrote them down. When all
- * guests have been found again, before any starts; for the loop. */
+/* Ends the macvtap devices, and ports of switches, that a daemon has made and no guest has: it was killed before it
+ * wrote them down. When all guests have been found again, before any starts; for the loop. Switches are asked by a
+ * worker, and whoever wants a link after this call gets it after that. */
 void interface_host_sweep(void);
-
-/* Puts the interface's tap into its bridge, with all that its network or it says of that. For workers and jobs. */
-gboolean interface_host_plug(const InterfaceDef *interface, GError **error);
-
-/* Limits the traffic of the interface's link to bandwidth (NULL: to nothing). For workers and jobs. FALSE: as
- * netlink_tc.h. */
-gboolean interface_host_limit(const InterfaceDef *interface, const Bandwidth *bandwidth, GError **error);
 
 /* Plugs the card's cable in or out, as the guest sees it: a command for batch. */
 void interface_link_set(QmpBatch *batch, const InterfaceDef *interface, gboolean is_up);

@@ -8,6 +8,7 @@
 #include "common/netlink.h"
 #include "virtqemud/guest_list.h"
 #include "virtqemud/interface_host.h"
+#include "virtqemud/interface_plug.h"
 #include "virtqemud/network_peer.h"
 #include "virtqemud/port_client.h"
 #include "virtqemud/state_dir.h"
@@ -60,7 +61,7 @@ static gboolean replug_interface(const DomainDef *def, InterfaceDef *interface, 
     if (!port_client_restore(def, interface, error))
         return FALSE;
     if (is_same_kind(old, interface->port))
-        return !interface_bridge(interface) || interface_host_plug(interface, error);
+        return !interface_bridge(interface) || interface_plug_again(def->uuid, interface, error);
     port_client_delete(interface->network, interface->port->uuid);
     network_port_free(interface->port);
     interface->port = g_steal_pointer(&old);

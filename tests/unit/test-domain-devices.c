@@ -313,8 +313,26 @@ static const struct {
      VIR_ERR_XML_DETAIL, "Missing mandatory average or floor attributes"},
     {"<interface type='bridge'><source bridge='b'/><bandwidth><inbound floor='5'/></bandwidth></interface>",
      VIR_ERR_CONFIG_UNSUPPORTED, "floor attribute is not supported"},
-    {"<interface type='user'><port isolated='yes'/></interface>", VIR_ERR_CONFIG_UNSUPPORTED,
-     "interface  - <port isolated='yes'/> is not supported"},
+    {"<interface type='user'><mac address='52:54:00:00:00:01'/><port isolated='yes'/></interface>",
+     VIR_ERR_CONFIG_UNSUPPORTED,
+     "interface 52:54:00:00:00:01 - <port isolated='yes'/> is not supported for network interfaces with connection "
+     "type 'user'"},
+    {"<interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='b'/><virtualport "
+     "type='openvswitch'/><port isolated='yes'/></interface>",
+     VIR_ERR_CONFIG_UNSUPPORTED,
+     "interface 52:54:00:00:00:01 - <port isolated='yes'/> is not supported for network interfaces with virtualport "
+     "type='openvswitch'"},
+    {"<interface type='ethernet'><virtualport type='openvswitch'/></interface>", VIR_ERR_CONFIG_UNSUPPORTED,
+     "<virtualport> element unsupported for <interface type='ethernet'>"},
+    {"<interface type='bridge'><source bridge='b'/><virtualport/></interface>", VIR_ERR_XML_ERROR,
+     "missing required virtualport type"},
+    {"<interface type='direct'><source dev='e'/><virtualport type='802.1Qbg'><parameters managerid='1' "
+     "typeid='2'/></virtualport></interface>",
+     VIR_ERR_XML_ERROR, "missing typeidversion in <virtualport type='802.1Qbg'>"},
+    {"<interface type='direct'><source dev='e'/><virtualport type='802.1Qbh'/></interface>", VIR_ERR_XML_ERROR,
+     "missing profileid"},
+    {"<interface type='bridge'><source bridge='b'/><virtualport type='midonet'/></interface>", VIR_ERR_XML_ERROR,
+     "missing interfaceid"},
     {"<interface type='user'><coalesce><rx><frames max='5'/></rx></coalesce></interface>", VIR_ERR_CONFIG_UNSUPPORTED,
      "coalesce settings on interface type user"},
     {"<interface type='user'><teaming type='transient' persistent='ua-x'/></interface>", VIR_ERR_CONFIG_UNSUPPORTED,

@@ -182,7 +182,15 @@ static const struct {
     {"", "<bridge name='b'/><port isolated='yes'/>", "<port isolated='yes'/>", 0},
     {"", "<forward mode='bridge'/><bridge name='b'/>", "<plug type='bridge' bridge='b'/>", 0},
     {"", "<forward mode='vepa' dev='e'/><virtualport type='802.1Qbg'><parameters managerid='1'/></virtualport>",
-     "managerid='1'", 0},
+     "missing typeid in <virtualport type='802.1Qbg'>", VIR_ERR_XML_ERROR},
+    {"<virtualport><parameters typeid='2' typeidversion='3'/></virtualport>",
+     "<forward mode='vepa' dev='e'/><virtualport type='802.1Qbg'><parameters managerid='1'/></virtualport>",
+     "managerid='1' typeid='2' typeidversion='3' instanceid='", 0},
+    {"", "<forward mode='bridge'/><bridge name='b'/><virtualport type='openvswitch'/>", "<parameters interfaceid='", 0},
+    {"<virtualport><parameters profileid='p'/></virtualport>", "<forward mode='bridge'/><bridge name='b'/>",
+     "<virtualport type='none'> not supported", VIR_ERR_CONFIG_UNSUPPORTED},
+    {"<group>g</group>", "<bridge name='b'/><portgroup name='g'><vlan><tag id='4'/></vlan></portgroup>",
+     "<tag id='4'/>", 0},
     {"<group>g</group>",
      "<bridge name='b'/><portgroup name='g' trustGuestRxFilters='yes'><bandwidth><inbound "
      "average='7'/></bandwidth></portgroup>",
@@ -217,6 +225,47 @@ static void test_port_completion(void)
     }
 }
 
+/* As a switch has it: the native VLAN (of packets without a tag), "t" when it leaves with one, those of the trunk. */
+static const struct {
+    const char *vlan, *port;
+} vlans[] = {
+    {"<vlan><tag id='0'/></vlan>", "0"},
+    {"<vlan><tag id='42'/></vlan>", "42"},
+    {"<vlan trunk='yes'><tag id='42'/></vlan>", "- 42"},
+    {"<vlan><tag id='4095'/><tag id='1'/></vlan>", "- 1 4095"},
+    {"<vlan><tag id='42'/><tag id='123' nativeMode='tagged'/></vlan>", "123t 42 123"},
+    {"<vlan><tag id='42' nativeMode='untagged'/></vlan>", "42 42"},
+};
+
+static char *describe_vlans(const PortVlans *port)
+{
+    GString *text = g_string_new(NULL);
+
+    if (port->native == PORT_VLAN_NONE)
+        g_string_append_c(text, '-');
+    else
+        g_string_append_printf(text, "%d%s", port->native, port->is_native_tagged ? "t" : "");
+    for (guint id = 0; port->is_trunk && id < PORT_VLANS; id++)
+        if ((port->trunk[id / 8] >> (id % 8)) & 1)
+            g_string_append_printf(text, " %u", id);
+    return g_string_free(text, FALSE);
+}
+
+static void test_port_vlans(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(vlans); i++) {
+        g_autofree char *xml = g_strdup_printf(PORT MAC "%s</networkport>", vlans[i].vlan);
+        g_autoptr(NetworkPort) port = network_port_parse(xml, 0, NULL);
+        g_autofree char *text = NULL;
+        PortVlans got;
+
+        g_assert_nonnull(port);
+        vlan_to_port(port->vlan, &got);
+        text = describe_vlans(&got);
+        g_assert_cmpstr(text, ==, vlans[i].port);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -225,5 +274,6 @@ int main(int argc, char **argv)
     g_test_add_func("/network-update/interface-in-use", test_interface_in_use);
     g_test_add_func("/network-port/round-trip", test_port_round_trip);
     g_test_add_func("/network-port/completion", test_port_completion);
+    g_test_add_func("/network-port/vlans", test_port_vlans);
     return g_test_run();
 }

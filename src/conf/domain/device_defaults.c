@@ -169,15 +169,6 @@ static void number_controllers(DomainDef *def)
     }
 }
 
-/* Some switches know a port by an id, which stays the guest's. */
-static void complete_virtual_port(VirtualPort *port)
-{
-    if (port && port->type == VIRTUAL_PORT_OPENVSWITCH && uuid_is_nil(port->interface_id))
-        uuid_generate(port->interface_id);
-    if (port && port->type == VIRTUAL_PORT_8021QBG && uuid_is_nil(port->instance_id))
-        uuid_generate(port->instance_id);
-}
-
 static void complete_interface(const DomainDef *def, const DomainDefaults *defaults, InterfaceDef *interface)
 {
     static const guint8 unset[MAC_LEN];
@@ -187,8 +178,9 @@ static void complete_interface(const DomainDef *def, const DomainDefaults *defau
         mac_generate(interface->mac);
     if (interface->type == INTERFACE_DIRECT && !interface->mode)
         interface->mode = MACVTAP_MODE_VEPA;
-    if (interface->type != INTERFACE_NETWORK)
-        complete_virtual_port(interface->virtual_port);
+    /* The ids are the guest's, which keeps them. */
+    if (interface->virtual_port)
+        virtual_port_fill(interface->virtual_port);
     if (interface->type == INTERFACE_HOSTDEV)
         return;
     for (gsize i = 0; !interface->model && i < G_N_ELEMENTS(models); i++) {

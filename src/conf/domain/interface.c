@@ -298,6 +298,21 @@ const Bandwidth *interface_bandwidth(const InterfaceDef *interface)
     return interface->port ? interface->port->bandwidth : interface->bandwidth;
 }
 
+const Vlan *interface_vlan(const InterfaceDef *interface)
+{
+    return interface->port ? interface->port->vlan : interface->vlan;
+}
+
+const VirtualPort *interface_virtual_port(const InterfaceDef *interface)
+{
+    return interface->port ? interface->port->virtual_port : interface->virtual_port;
+}
+
+gboolean interface_is_isolated(const InterfaceDef *interface)
+{
+    return (interface->port ? interface->port->is_isolated : interface->is_isolated) == XML_BOOL_YES;
+}
+
 gboolean interface_trusts_guest(const InterfaceDef *interface)
 {
     return (interface->port ? interface->port->trust_guest_rx_filters : interface->trust_guest_rx_filters) ==

@@ -181,6 +181,9 @@ InterfaceType interface_actual_type(const InterfaceDef *interface);
 const char *interface_bridge(const InterfaceDef *interface);
 /* What is in force: the network's word where there is one, else its own. Borrowed; may be NULL. */
 const Bandwidth *interface_bandwidth(const InterfaceDef *interface);
+const Vlan *interface_vlan(const InterfaceDef *interface);
+const VirtualPort *interface_virtual_port(const InterfaceDef *interface);
+gboolean interface_is_isolated(const InterfaceDef *interface);
 gboolean interface_trusts_guest(const InterfaceDef *interface);
 
 /* Reads an <interface> by itself. NULL: VIR_ERR_XML_ERROR and the like. */
@@ -194,6 +197,9 @@ gboolean interface_def_is_alike(const InterfaceDef *a, const InterfaceDef *b);
 
 /* FALSE with the first thing that is wrong with an interface by itself; for domain_check_devices(). */
 gboolean interface_check(const InterfaceDef *interface, GError **error);
+
+/* Whether what is in force can be isolated from others, when that is asked for. FALSE: VIR_ERR_CONFIG_UNSUPPORTED. */
+gboolean interface_check_isolation(const InterfaceDef *interface, GError **error);
 
 /* Parts with files of their own. */
 extern const XmlElement interface_source_element; /* interface_source.c: <source>, by type */

@@ -93,17 +93,54 @@ static gboolean check_teaming(const InterfaceDef *interface, GError **error)
 
 /* ---- options ---- */
 
-static gboolean check_port_options(const InterfaceDef *interface, GError **error)
+static gboolean may_have_virtual_port(const InterfaceDef *interface)
 {
-    gboolean may_isolate = interface->type == INTERFACE_NETWORK || interface->type == INTERFACE_BRIDGE;
+    static const guint types = XML_WHEN(INTERFACE_NETWORK) | XML_WHEN(INTERFACE_BRIDGE) | XML_WHEN(INTERFACE_DIRECT) |
+                               XML_WHEN(INTERFACE_HOSTDEV);
 
-    if (interface->is_isolated == XML_BOOL_YES && !may_isolate)
+    return types & XML_WHEN(interface->type);
+}
+
+/* What a network may still complete need not be whole. */
+static gboolean check_virtual_port(const InterfaceDef *interface, GError **error)
+{
+    const VirtualPort *port = interface->virtual_port;
+
+    if (!port)
+        return TRUE;
+    if (!may_have_virtual_port(interface))
+        return domain_refuse(error, VIR_FROM_DOMAIN, "<virtualport> element unsupported for <interface type='%s'>",
+                             interface_types[interface->type]);
+    return virtual_port_check(port, error) &&
+           (interface->type == INTERFACE_NETWORK || virtual_port_check_whole(port, error));
+}
+
+gboolean interface_check_isolation(const InterfaceDef *interface, GError **error)
+{
+    InterfaceType type = interface_actual_type(interface);
+    const VirtualPort *port = interface_virtual_port(interface);
+    char mac[MAC_TEXT_LEN];
+
+    mac_format(interface->mac, mac);
+    if (!interface_is_isolated(interface))
+        return TRUE;
+    if (type != INTERFACE_NETWORK && type != INTERFACE_BRIDGE)
         return domain_refuse(error, VIR_FROM_DOMAIN,
                              "interface %s - <port isolated='yes'/> is not supported for network interfaces with "
                              "connection type '%s'",
-                             interface->target ? interface->target : "", interface_types[interface->type]);
-    return bandwidth_check(interface->bandwidth, interface->type == INTERFACE_NETWORK, error) &&
-           vlan_check(interface->vlan, error) && virtual_port_check(interface->virtual_port, error);
+                             mac, interface_types[type]);
+    return !port || port->type != VIRTUAL_PORT_OPENVSWITCH ||
+           domain_refuse(error, VIR_FROM_DOMAIN,
+                         "interface %s - <port isolated='yes'/> is not supported for network interfaces with "
+                         "virtualport type='openvswitch'",
+                         mac);
+}
+
+static gboolean check_port_options(const InterfaceDef *interface, GError **error)
+{
+    return interface_check_isolation(interface, error) &&
+           bandwidth_check(interface->bandwidth, interface->type == INTERFACE_NETWORK, error) &&
+           vlan_check(interface->vlan, error) && check_virtual_port(interface, error);
 }
 
 static gboolean check_driver(const InterfaceDef *interface, GError **error)

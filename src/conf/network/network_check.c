@@ -415,13 +415,13 @@ static gboolean check_routes(const NetworkDef *def, GError **error)
 
 /* ---- how guests are plugged in ---- */
 
-/* Only functions of a card and Open vSwitch tag a guest's packets. */
-static gboolean takes_vlan(const NetworkDef *def, const VirtualPort *port)
+/* A bridge, of whichever kind, and functions of a card tag a guest's packets. */
+static gboolean takes_vlan(const NetworkDef *def)
 {
     NetworkForwardMode mode = network_def_mode(def);
 
-    return mode == NETWORK_FORWARD_HOSTDEV || mode == NETWORK_FORWARD_PASSTHROUGH ||
-           (mode == NETWORK_FORWARD_BRIDGE && port && port->type == VIRTUAL_PORT_OPENVSWITCH);
+    return network_def_owns_bridge(def) || mode == NETWORK_FORWARD_HOSTDEV || mode == NETWORK_FORWARD_PASSTHROUGH ||
+           (mode == NETWORK_FORWARD_BRIDGE && def->bridge);
 }
 
 static gboolean check_options(const NetworkDef *def, const Vlan *vlan, const VirtualPort *port,
@@ -429,7 +429,7 @@ static gboolean check_options(const NetworkDef *def, const Vlan *vlan, const Vir
 {
     if (!vlan_check(vlan, error) || !virtual_port_check(port, error) || !bandwidth_check(bandwidth, FALSE, error))
         return FALSE;
-    if (vlan && !takes_vlan(def, port ? port : def->virtual_port))
+    if (vlan && !takes_vlan(def))
         return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                             "<vlan> element specified for network %s, whose type doesn't support vlan configuration",
                             def->name);

@@ -166,10 +166,16 @@ static gboolean complete_virtual_port(NetworkPort *port, const NetworkDef *netwo
     if (!virtual_port_merge(port->virtual_port, group ? group->virtual_port : NULL, network->virtual_port, &merged,
                             error))
         return FALSE;
+    if (merged)
+        virtual_port_fill(merged);
     if (merged && !(plugs[type].types & (1u << merged->type))) {
         vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_CONFIG_UNSUPPORTED,
                       "<virtualport type='%s'> not supported for network '%s' which uses %s",
                       virtual_port_type_name(merged->type), network->name, plugs[type].what);
+        xml_struct_free(&virtual_port_element, merged);
+        return FALSE;
+    }
+    if (!virtual_port_check_whole(merged, error)) {
         xml_struct_free(&virtual_port_element, merged);
         return FALSE;
     }

@@ -188,6 +188,23 @@ gboolean vlan_check(const Vlan *vlan, GError **error)
     return TRUE;
 }
 
+void vlan_to_port(const Vlan *vlan, PortVlans *port)
+{
+    gboolean is_trunk = vlan->trunk == XML_BOOL_YES;
+
+    *port = (PortVlans){.native = PORT_VLAN_NONE};
+    for (guint i = 0; vlan->tags && i < vlan->tags->len; i++) {
+        const VlanTag *tag = vlan->tags->pdata[i];
+
+        if (is_trunk)
+            port_vlans_carry(port, tag->id);
+        if (!is_trunk || tag->native_mode != VLAN_NATIVE_DEFAULT)
+            port->native = (int)tag->id;
+        if (tag->native_mode == VLAN_NATIVE_TAGGED)
+            port->is_native_tagged = TRUE;
+    }
+}
+
 /* ---- <virtualport> ---- */
 
 static const char *const type_names[VIRTUAL_PORT_LAST] = {NULL, "802.1Qbg", "802.1Qbh", "openvswitch", "midonet"};
@@ -308,6 +325,42 @@ gboolean virtual_port_check(const VirtualPort *port, GError **error)
     if (port && port->profile_id && strlen(port->profile_id) > 39)
         return vir_error_fail(error, VIR_FROM_NONE, VIR_ERR_XML_ERROR, "profileid parameter too long");
     return TRUE;
+}
+
+void virtual_port_fill(VirtualPort *port)
+{
+    if (port->type == VIRTUAL_PORT_OPENVSWITCH && uuid_is_nil(port->interface_id))
+        uuid_generate(port->interface_id);
+    if (port->type == VIRTUAL_PORT_8021QBG && uuid_is_nil(port->instance_id))
+        uuid_generate(port->instance_id);
+}
+
+/* The first parameter that port's type cannot do without and that is not there, or NULL. */
+static const char *missing_parameter(const VirtualPort *port)
+{
+    switch (port->type) {
+    case VIRTUAL_PORT_8021QBG:
+        return !port->manager_id.given        ? "managerid"
+               : !port->type_id.given         ? "typeid"
+               : !port->type_id_version.given ? "typeidversion"
+                                              : NULL;
+    case VIRTUAL_PORT_8021QBH:
+        return port->profile_id ? NULL : "profileid";
+    case VIRTUAL_PORT_MIDONET:
+        return uuid_is_nil(port->interface_id) ? "interfaceid" : NULL;
+    default:
+        return NULL;
+    }
+}
+
+gboolean virtual_port_check_whole(const VirtualPort *port, GError **error)
+{
+    const char *missing = port ? missing_parameter(port) : NULL;
+
+    if (port && port->type == VIRTUAL_PORT_NO_TYPE)
+        return vir_error_fail(error, VIR_FROM_NONE, VIR_ERR_XML_ERROR, "missing required virtualport type");
+    return !missing || vir_error_fail(error, VIR_FROM_NET, VIR_ERR_XML_ERROR, "missing %s in <virtualport type='%s'>",
+                                      missing, virtual_port_type_name(port->type));
 }
 
 /* ---- merging ---- */

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "common/identifiers.h"
+#include "common/port_vlans.h"
 #include "conf/xml_table.h"
 
 /* A rate: KB/s of 1000 bytes, burst in KiB; 0: not given. */
@@ -52,6 +53,9 @@ typedef struct {
     GPtrArray *tags; /* VlanTag, at least one */
 } Vlan;
 
+/* The same as switches have it: the one tag, or those of a trunk. */
+void vlan_to_port(const Vlan *vlan, PortVlans *port);
+
 typedef enum {
     VIRTUAL_PORT_NO_TYPE,
     VIRTUAL_PORT_8021QBG,
@@ -83,6 +87,11 @@ extern const XmlElement bandwidth_element, vlan_element, virtual_port_element;
 gboolean bandwidth_check(const Bandwidth *bandwidth, gboolean may_have_floor, GError **error);
 gboolean vlan_check(const Vlan *vlan, GError **error);
 gboolean virtual_port_check(const VirtualPort *port, GError **error);
+
+/* Makes up the ids by which the type's switches know a port, where they are not given. */
+void virtual_port_fill(VirtualPort *port);
+/* Whether nothing is missing that the type needs, after that; NULL says nothing wrong. FALSE: VIR_ERR_XML_ERROR. */
+gboolean virtual_port_check_whole(const VirtualPort *port, GError **error);
 
 /*
  * What is in force where several places speak: own, then the port group's, then the network's. Each may be NULL.
