@@ -12,6 +12,7 @@
 #include "common/log.h"
 #include "common/netlink.h"
 #include "common/netlink_look.h"
+#include "common/netlink_vlan.h"
 
 /* ---- sysctls ---- */
 
@@ -112,6 +113,32 @@ static gboolean set_forwarding(const NetworkDef *def, GError **error)
     return !has_family(def, AF_INET6) || (check_announced_routes(error) && sysctl_write(FORWARDING_V6, "1", error));
 }
 
+/* ---- VLANs ---- */
+
+static gboolean has_vlans(const NetworkDef *def)
+{
+    for (guint i = 0; def->portgroups && i < def->portgroups->len; i++)
+        if (((const NetworkPortgroup *)def->portgroups->pdata[i])->vlan)
+            return TRUE;
+    return def->vlan != NULL;
+}
+
+/* The host, with its DHCP, is in the network as a guest that asks for nothing else would be. */
+static gboolean set_vlans(const NetworkDef *def, GError **error)
+{
+    PortVlans vlans;
+
+    if (!def->vlan)
+        return TRUE;
+    vlan_to_port(def->vlan, &vlans);
+    return netlink_port_set_vlans(def->bridge, TRUE, &vlans, error);
+}
+
+gboolean bridge_update(const NetworkDef *def, GError **error)
+{
+    return !has_vlans(def) || netlink_bridge_filters(def->bridge) || netlink_bridge_filter(def->bridge, error);
+}
+
 /* ---- the link ---- */
 
 static gboolean create_link(const NetworkDef *def, GError **error)
@@ -122,7 +149,7 @@ static gboolean create_link(const NetworkDef *def, GError **error)
         .mtu = def->mtu,
         .stp = def->stp != XML_BOOL_NO,
         .forward_delay_ms = def->delay ? (guint)atoi(def->delay) * 1000 : 0,
-        .vlan_filtering = def->mac_table == NETWORK_MAC_TABLE_LIBVIRT,
+        .vlan_filtering = def->mac_table == NETWORK_MAC_TABLE_LIBVIRT || has_vlans(def),
     };
 
     if (strlen(def->bridge) >= IFNAMSIZ) {
@@ -167,7 +194,8 @@ static gboolean add_routes(const NetworkDef *def, GError **error)
 
 static gboolean set_up(const NetworkDef *def, GError **error)
 {
-    return set_ipv6(def, error) && add_addresses(def, error) && add_routes(def, error) && set_forwarding(def, error);
+    return set_vlans(def, error) && set_ipv6(def, error) && add_addresses(def, error) && add_routes(def, error) &&
+           set_forwarding(def, error);
 }
 
 /* Two links that the same network lies behind would take each other's packets. */
@@ -213,5 +241,6 @@ gboolean bridge_repair(const NetworkDef *def, GError **error)
     if (!if_nametoindex(def->bridge))
         return make(def, error);
     return netlink_link_set_up(def->bridge, TRUE, error) &&
-           (!def->mtu || netlink_link_set_mtu(def->bridge, def->mtu, error)) && set_up(def, error);
+           (!def->mtu || netlink_link_set_mtu(def->bridge, def->mtu, error)) && bridge_update(def, error) &&
+           set_up(def, error);
 }

@@ -15,3 +15,6 @@ gboolean bridge_stop(const NetworkDef *def, GError **error);
 
 /* Puts back what is missing of a running network's bridge: the link itself, or addresses. */
 gboolean bridge_repair(const NetworkDef *def, GError **error);
+
+/* After a change of the document while the network runs: a bridge tells VLANs apart once somebody asks for them. */
+gboolean bridge_update(const NetworkDef *def, GError **error);

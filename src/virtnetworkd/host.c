@@ -88,7 +88,7 @@ gboolean host_update(const NetworkDef *def, const DhcpDirs *dirs, pid_t *dnsmasq
     *dnsmasq = 0;
     if (!network_def_owns_bridge(def))
         return TRUE;
-    return firewall_install(def, error) && dhcp_apply(def, dirs, dnsmasq, error);
+    return bridge_update(def, error) && firewall_install(def, error) && dhcp_apply(def, dirs, dnsmasq, error);
 }
 
 int host_watch_process(pid_t pid)

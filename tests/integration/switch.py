@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""An Open vSwitch of a test's own, in a directory of its own, which needs nothing of the kernel: packets go through
+"""An Open vSwitch of a test's own, in a directory of its own. Where the kernel has no part of it, packets go through
 ovs-vswitchd itself."""
 
 import json
@@ -12,6 +12,7 @@ import harness
 import namespace
 from namespace import ip
 
+IN_KERNEL = os.path.exists("/sys/module/openvswitch")
 SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
 
 
@@ -39,12 +40,15 @@ class Switch:
         self.start("ovsdb-server", database, f"--remote=punix:{self.directory}/db.sock")
         namespace.wait_for("the database", lambda: os.path.exists(f"{self.directory}/db.sock"))
         self.vsctl("--no-wait", "init")
-        self.start("ovs-vswitchd", "--disable-system")
-        self.vsctl("add-br", self.bridge, "--", "set", "Bridge", self.bridge, "datapath_type=netdev")
+        self.start_switch()
+        self.vsctl("add-br", self.bridge, "--", "set", "Bridge", self.bridge,
+                   f"datapath_type={'system' if IN_KERNEL else 'netdev'}")
         ip("link", "set", self.bridge, "up")
         return self
 
     def __exit__(self, *problem):
+        if "ovs-vswitchd" in self.programs:
+            subprocess.run(["ovs-vsctl", "--timeout=5", "del-br", self.bridge], capture_output=True, check=False)
         for name in list(self.programs):
             self.end(name)
         del os.environ["OVS_RUNDIR"]
@@ -56,6 +60,9 @@ class Switch:
     def start(self, name, *arguments):
         with open(os.path.join(self.directory, f"{name}.out"), "ab") as log:
             self.programs[name] = subprocess.Popen([name, *arguments, "--pidfile"], stdout=log, stderr=log)
+
+    def start_switch(self):
+        self.start("ovs-vswitchd", *([] if IN_KERNEL else ["--disable-system"]))
 
     def end(self, name):
         program = self.programs.pop(name)

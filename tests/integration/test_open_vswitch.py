@@ -286,7 +286,7 @@ def test_switch_does_not_answer():
         ovs.end("ovs-vswitchd")
         expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "within 1 s; does ovs-vswitchd run?", domain.create)
         assert ovs.ports() == []
-        ovs.start("ovs-vswitchd", "--disable-system")
+        ovs.start_switch()
         wait_until(lambda: ovs.vsctl("--timeout=10", "show") is not None, "the switch is back")
         domain.create()
         tap = tap_of(domain)

@@ -124,7 +124,7 @@ def test_refusals_name_the_network():
         domain = connection.defineXML(guest_xml("d", card() + card("nowhere")))
         expect_error(libvirt.VIR_ERR_NO_NETWORK, "nowhere", domain.create)
         domain = connection.defineXML(guest_xml("e", card(more="<vlan><tag id='4'/></vlan>")))
-        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "vlan tag not supported", domain.create)
+        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "does not tell VLANs apart", domain.create)
         filtered = guest_xml("f", card(more="<filterref filter='clean'/>"))
         expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "network filter 'clean'", lambda: connection.defineXML(filtered))
         expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "network filter 'clean'", lambda: domain.updateDeviceFlags(
