@@ -93,13 +93,18 @@ static gboolean shape_live(Change *change, const InterfaceDef *base, GError **er
         return FALSE;
     if (!interface_def_is_alike(wanted, base)) {
         vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
-                      "of a running guest's interface the link's state and the bandwidth can be changed, no more");
+                      "of a running guest's interface the link's state, the bandwidth and, on a bridge, the VLAN can "
+                      "be changed, no more");
         return FALSE;
     }
     change->before = interface_def_copy(base);
     change->live = interface_def_copy(base);
     change->live->link = wanted->link;
     set_bandwidth(change->live, g_steal_pointer(&wanted->bandwidth));
+    if (interface_def_may_change_vlan(base)) {
+        xml_struct_free(&vlan_element, change->live->vlan);
+        change->live->vlan = g_steal_pointer(&wanted->vlan);
+    }
     return TRUE;
 }
 
@@ -178,13 +183,35 @@ static gboolean set_limits(Change *change, const guint8 owner[UUID_LEN], GError 
            interface_plug_limit(owner, change->live, wanted, error);
 }
 
+static gboolean is_same_vlan(const Vlan *a, const Vlan *b)
+{
+    PortVlans port_a = {0}, port_b = {0};
+
+    if (!a || !b)
+        return a == b;
+    vlan_to_port(a, &port_a);
+    vlan_to_port(b, &port_b);
+    return memcmp(&port_a, &port_b, sizeof(port_a)) == 0;
+}
+
+static gboolean set_vlans(const Change *change, GError **error)
+{
+    return is_same_vlan(change->before->vlan, change->live->vlan) || interface_plug_vlans(change->live, error);
+}
+
+static gboolean make_live(CallJob *job, Change *change, GError **error)
+{
+    return (!job->qmp || set_link(job, change, error)) && set_vlans(change, error) &&
+           set_limits(change, job->guest->uuid, error);
+}
+
 static gboolean run(CallJob *job, GError **error)
 {
     Change *change = job->data;
 
     if (job->def && !driver_settle(job->def, error))
         return FALSE;
-    if (job->is_live && ((job->qmp && !set_link(job, change, error)) || !set_limits(change, job->guest->uuid, error)))
+    if (job->is_live && !make_live(job, change, error))
         return FALSE;
     return !job->def || store_write(job->def, error);
 }

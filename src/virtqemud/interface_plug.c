@@ -182,6 +182,22 @@ gboolean interface_plug_again(const guint8 owner[UUID_LEN], const InterfaceDef *
                                 : plug_into_bridge(interface, error);
 }
 
+/* Where a bridge of the kernel's puts its new ports only the bridge knows. */
+static gboolean set_bridge_vlans(const InterfaceDef *interface, GError **error)
+{
+    if (interface_vlan(interface))
+        return check_bridge(interface, error) && set_vlans(interface, error);
+    return netlink_link_set_bridge(interface->target, NULL, error) && plug_into_bridge(interface, error);
+}
+
+gboolean interface_plug_vlans(const InterfaceDef *interface, GError **error)
+{
+    PortVlans vlans;
+
+    return is_on_ovs(interface) ? ovs_port_set_vlans(interface->target, get_vlans(interface, &vlans), error)
+                                : set_bridge_vlans(interface, error);
+}
+
 gboolean interface_plug_limit(const guint8 owner[UUID_LEN], const InterfaceDef *interface, const Bandwidth *bandwidth,
                               GError **error)
 {

@@ -14,6 +14,9 @@ gboolean interface_plug_in(const guint8 owner[UUID_LEN], const InterfaceDef *int
 /* The same for a guest that runs: a tap that is where it shall be is not interrupted. */
 gboolean interface_plug_again(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error);
 
+/* Puts a tap that is plugged in into the VLANs that interface says. Errors as above. */
+gboolean interface_plug_vlans(const InterfaceDef *interface, GError **error);
+
 /* Limits the traffic of the interface's link to bandwidth (NULL: to nothing). FALSE: as netlink_tc.h, open_vswitch.h.
  */
 gboolean interface_plug_limit(const guint8 owner[UUID_LEN], const InterfaceDef *interface, const Bandwidth *bandwidth,

@@ -139,28 +139,32 @@ def received(domain):
     return domain.interfaceStats(tap_of(domain))[1]
 
 
+def check_who_hears_whom(connection, nic):
+    """One guest's firmware asks for an address; others are silent and count. nic makes a card on a bridge that has the
+    ports end10, in VLAN 10, end20, in VLAN 20, and endall, in both with tags."""
+    ends = {name: listen(f"x{name}") for name in ("end10", "end20", "endall")}
+    vlan = "<vlan><tag id='{}'/></vlan>".format
+    same = connection.createXML(guest_xml("same", nic(vlan(10) + QUIET, "52:54:00:00:00:02")))
+    other = connection.createXML(guest_xml("other", nic(vlan(20) + QUIET, "52:54:00:00:00:03")))
+    connection.createXML(guest_xml("asking", nic(vlan(10) + ASKING)))
+    assert hear(ends["endall"], MAC, 120) == {10}
+    assert hear(ends["end10"], MAC, 60) == {None}
+    wait_until(lambda: received(same) > 0, "a guest in the same VLAN hears it", timeout=60)
+    assert hear(ends["end20"], MAC, 2) == set()
+    assert received(other) == 0
+    # In the other VLAN they hear what is sent there.
+    ends["end20"].send(b"\xff" * 6 + bytes.fromhex("525400000009") + b"\x88\xb5" + bytes(50))
+    wait_until(lambda: received(other) > 0, "a guest in VLAN 20 hears its neighbour")
+    for sock in ends.values():
+        sock.close()
+
+
 def test_who_hears_whom():
-    """One guest's firmware asks for an address; others are silent and count."""
     with Switch() as ovs, Hosts() as host:
-        connection = host.guests()
         ovs.add_end("end10", "tag=10")
         ovs.add_end("end20", "tag=20")
         ovs.add_end("endall")
-        ends = {name: listen(f"x{name}") for name in ("end10", "end20", "endall")}
-        vlan = "<vlan><tag id='{}'/></vlan>".format
-        same = connection.createXML(guest_xml("same", nic(vlan(10) + QUIET, mac="52:54:00:00:00:02")))
-        other = connection.createXML(guest_xml("other", nic(vlan(20) + QUIET, mac="52:54:00:00:00:03")))
-        connection.createXML(guest_xml("asking", nic(vlan(10) + ASKING)))
-        assert hear(ends["endall"], MAC, 60) == {10}
-        assert hear(ends["end10"], MAC, 20) == {None}
-        wait_until(lambda: received(same) > 0, "a guest in the same VLAN hears it", timeout=20)
-        assert hear(ends["end20"], MAC, 2) == set()
-        assert received(other) == 0
-        # In the other VLAN they hear what is sent there.
-        ends["end20"].send(b"\xff" * 6 + bytes.fromhex("525400000009") + b"\x88\xb5" + bytes(50))
-        wait_until(lambda: received(other) > 0, "a guest in VLAN 20 hears its neighbour")
-        for sock in ends.values():
-            sock.close()
+        check_who_hears_whom(host.guests(), lambda more, mac=MAC: nic(more, mac=mac))
 
 
 def test_network():
@@ -213,6 +217,18 @@ def test_live_changes():
         live, tap = libvirt.VIR_DOMAIN_AFFECT_LIVE, tap_of(domain)
         domain.updateDeviceFlags(nic("<vlan><tag id='42'/></vlan><link state='down'/>", parameters), live)
         assert interface(domain).find("link").get("state") == "down" and vlan_of(ovs, tap) == (42, [], [])
+        # Ids that are not given are those that it has.
+        for vlan, expected in (("<vlan><tag id='43'/></vlan>", (43, [], [])), ("", ([], [], [])),
+                               ("<vlan><tag id='1'/><tag id='2' nativeMode='untagged'/></vlan>",
+                                (2, [1, 2], "native-untagged"))):
+            domain.updateDeviceFlags(nic(vlan), live)
+            assert vlan_of(ovs, tap) == expected, vlan_of(ovs, tap)
+            assert (interface(domain).find("vlan") is not None) == (vlan != "")
+            assert ovs.record("Interface", tap)["external_ids"]["iface-id"] == ID
+        host.daemon.kill()
+        host.daemon.start()
+        domain = host.guests().lookupByName("a")
+        assert len(interface(domain).findall("vlan/tag")) == 2
         other = parameters.replace("a4f", "a40")
         expect_error(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "", domain.updateDeviceFlags,
                      nic("<vlan><tag id='42'/></vlan>", other), live)

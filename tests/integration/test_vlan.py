@@ -10,8 +10,8 @@ import harness
 import namespace
 from guests import expect_error, guest_xml, libvirt, wait_until
 from namespace import ip
-from test_open_vswitch import ASKING, MAC, QUIET, hear, listen, received, tap_of
-from test_ports import Hosts, card, link, master
+from test_open_vswitch import ASKING, MAC, check_who_hears_whom, tap_of
+from test_ports import Hosts, card, interface, link, master
 
 OWN = """<network><name>own</name><bridge name='own0' stp='off' {bridge}/>
 <ip address='10.97.1.1' prefix='24'><dhcp><range start='10.97.1.10' end='10.97.1.19'/></dhcp></ip>{more}</network>"""
@@ -58,10 +58,6 @@ def add_end(name, bridge, *wanted):
         subprocess.run(["bridge", "vlan", vlan[0], "dev", name, "vid", *vlan[1:]], check=True)
 
 
-def del_end(name):
-    ip("link", "del", name)
-
-
 def test_documents():
     cases = (
         ("", {1: ACCESS}),
@@ -93,25 +89,23 @@ def test_documents():
 def test_who_hears_whom():
     add_bridge("vlan_filtering", "1", "mcast_snooping", "0")
     with Hosts() as host:
-        connection = host.guests()
-        add_end("vt10", "vt0", ("10", "pvid", "untagged"))
-        add_end("vt20", "vt0", ("20", "pvid", "untagged"))
-        add_end("vtall", "vt0", ("10",), ("20",))
-        ends = {name: listen(f"x{name}") for name in ("vt10", "vt20", "vtall")}
-        same = connection.createXML(guest_xml("same", nic(TAG.format(10) + QUIET, "52:54:00:00:00:02")))
-        other = connection.createXML(guest_xml("other", nic(TAG.format(20) + QUIET, "52:54:00:00:00:03")))
-        connection.createXML(guest_xml("asking", nic(TAG.format(10) + ASKING)))
-        assert hear(ends["vtall"], MAC, 120) == {10}
-        assert hear(ends["vt10"], MAC, 60) == {None}
-        wait_until(lambda: received(same) > 0, "a guest in the same VLAN hears it", timeout=60)
-        assert hear(ends["vt20"], MAC, 2) == set()
-        assert received(other) == 0
-        ends["vt20"].send(b"\xff" * 6 + bytes.fromhex("525400000009") + b"\x88\xb5" + bytes(50))
-        wait_until(lambda: received(other) > 0, "a guest in VLAN 20 hears its neighbour")
-        for sock in ends.values():
-            sock.close()
-        for name in ends:
-            del_end(name)
+        add_end("end10", "vt0", ("10", "pvid", "untagged"))
+        add_end("end20", "vt0", ("20", "pvid", "untagged"))
+        add_end("endall", "vt0", ("10",), ("20",))
+        check_who_hears_whom(host.guests(), nic)
+        for name in ("end10", "end20", "endall"):
+            ip("link", "del", name)
+
+
+def test_live_change():
+    add_bridge("vlan_filtering", "1")
+    with Hosts() as host:
+        domain = host.guests().createXML(guest_xml("a", nic(TAG.format(7))))
+        tap = tap_of(domain)
+        for more, expected in ((TAG.format(8), {8: ACCESS}), ("", {1: ACCESS}), (TAG.format(9), {9: ACCESS})):
+            domain.updateDeviceFlags(nic(more), libvirt.VIR_DOMAIN_AFFECT_LIVE)
+            assert vlans(tap) == expected and master(tap) == "vt0", (more, vlans(tap))
+            assert (interface(domain).find("vlan") is not None) == (more != "")
 
 
 def has_lease(network, mac):

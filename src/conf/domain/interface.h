@@ -190,10 +190,13 @@ gboolean interface_trusts_guest(const InterfaceDef *interface);
 InterfaceDef *interface_def_parse(const char *xml, GError **error);
 InterfaceDef *interface_def_copy(const InterfaceDef *interface);
 
-/* Takes what change leaves to the daemon (address, alias, link on the host, model) from base, the same guest's. */
+/* Takes what change leaves to the daemon (address, alias, link on the host, model, ids for a switch) from base, the
+ * same guest's. */
 void interface_def_fill(InterfaceDef *change, const InterfaceDef *base);
-/* Whether they differ in nothing but the cable and the limits, which can be changed while a guest runs. */
+/* Whether they differ in nothing but the cable, the limits and the VLANs, which can be changed while a guest runs. */
 gboolean interface_def_is_alike(const InterfaceDef *a, const InterfaceDef *b);
+/* The last only where nobody else says which they are. */
+gboolean interface_def_may_change_vlan(const InterfaceDef *interface);
 
 /* FALSE with the first thing that is wrong with an interface by itself; for domain_check_devices(). */
 gboolean interface_check(const InterfaceDef *interface, GError **error);

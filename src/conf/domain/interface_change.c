@@ -30,9 +30,17 @@ void interface_def_fill(InterfaceDef *change, const InterfaceDef *base)
         change->model = g_strdup(base->model);
     if (change->type == INTERFACE_DIRECT && !change->mode)
         change->mode = base->mode;
+    if (change->virtual_port && base->virtual_port)
+        virtual_port_keep_ids(change->virtual_port, base->virtual_port);
 }
 
-/* What the document says but for cable and limits. */
+/* A network says itself where its guests are. */
+gboolean interface_def_may_change_vlan(const InterfaceDef *interface)
+{
+    return interface->type == INTERFACE_BRIDGE;
+}
+
+/* What the document says but for what can be changed. */
 static char *text_of(const InterfaceDef *interface)
 {
     g_autoptr(XmlWriter) writer = xml_writer_new();
@@ -40,6 +48,8 @@ static char *text_of(const InterfaceDef *interface)
 
     view.link = LINK_STATE_DEFAULT;
     view.bandwidth = NULL;
+    if (interface_def_may_change_vlan(interface))
+        view.vlan = NULL;
     xml_struct_write(&interface_element, writer, "interface", &view, XML_MODE_INACTIVE);
     return xml_writer_take(writer);
 }

@@ -327,6 +327,20 @@ gboolean virtual_port_check(const VirtualPort *port, GError **error)
     return TRUE;
 }
 
+static void merge_uuid(guint8 *into, const guint8 *from)
+{
+    if (uuid_is_nil(into))
+        memcpy(into, from, UUID_LEN);
+}
+
+void virtual_port_keep_ids(VirtualPort *port, const VirtualPort *base)
+{
+    if (port->type != base->type)
+        return;
+    merge_uuid(port->instance_id, base->instance_id);
+    merge_uuid(port->interface_id, base->interface_id);
+}
+
 void virtual_port_fill(VirtualPort *port)
 {
     if (port->type == VIRTUAL_PORT_OPENVSWITCH && uuid_is_nil(port->interface_id))
@@ -369,12 +383,6 @@ static void merge_number(VirtualPortNumber *into, const VirtualPortNumber *from)
 {
     if (!into->given)
         *into = *from;
-}
-
-static void merge_uuid(guint8 *into, const guint8 *from)
-{
-    if (uuid_is_nil(into))
-        memcpy(into, from, UUID_LEN);
 }
 
 static gboolean merge_one(VirtualPort *into, const VirtualPort *from, GError **error)

@@ -90,6 +90,8 @@ gboolean virtual_port_check(const VirtualPort *port, GError **error);
 
 /* Makes up the ids by which the type's switches know a port, where they are not given. */
 void virtual_port_fill(VirtualPort *port);
+/* Takes the ids that are not given from base, when that is of the same type. */
+void virtual_port_keep_ids(VirtualPort *port, const VirtualPort *base);
 /* Whether nothing is missing that the type needs, after that; NULL says nothing wrong. FALSE: VIR_ERR_XML_ERROR. */
 gboolean virtual_port_check_whole(const VirtualPort *port, GError **error);
 
