@@ -177,20 +177,19 @@ char *ovs_bridge_of(const char *port, GError **error)
     return is_installed(error) && run(words, &output, error) ? g_strstrip(output) : NULL;
 }
 
-static gboolean check_switch(GError **error)
-{
-    static const char *const argv[] = {"ovs-appctl", "--timeout=2", "--target=ovs-vswitchd", "version", NULL};
-
-    return command_run(argv, NULL, 2000 + SLACK_MS, VIR_FROM_NONE, NULL) ||
-           vir_error_fail(error, VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR, "ovs-vswitchd does not run");
-}
-
-gboolean ovs_bridge_check(const char *bridge, GError **error)
+gboolean ovs_has_bridge(const char *bridge, GError **error)
 {
     g_autoptr(Words) words = run_new();
 
     add(words, "get", "Bridge", bridge, "_uuid", NULL);
-    return is_installed(error) && run(words, NULL, error) && check_switch(error);
+    return is_installed(error) && run(words, NULL, error);
+}
+
+gboolean ovs_switch_runs(void)
+{
+    static const char *const argv[] = {"ovs-appctl", "--timeout=2", "--target=ovs-vswitchd", "version", NULL};
+
+    return command_run(argv, NULL, SLACK_MS * 2, VIR_FROM_NONE, NULL);
 }
 
 /* ---- ports ---- */

@@ -50,6 +50,8 @@ char **ovs_ports_with(const char *key, const char *value, GError **error);
 /* The bridge that a port is in; caller frees. NULL: in none, or the error. */
 char *ovs_bridge_of(const char *port, GError **error);
 
-/* FALSE with what is wrong: Open vSwitch or its database is not there, it has no such bridge, or nobody carries
- * packets (ovs-vswitchd does not run). */
-gboolean ovs_bridge_check(const char *bridge, GError **error);
+/* Whether Open vSwitch has a bridge of that name; FALSE with what is wrong. */
+gboolean ovs_has_bridge(const char *bridge, GError **error);
+
+/* Whether there is somebody who carries packets, and not the database alone. */
+gboolean ovs_switch_runs(void);

@@ -115,14 +115,6 @@ static gboolean set_forwarding(const NetworkDef *def, GError **error)
 
 /* ---- VLANs ---- */
 
-static gboolean has_vlans(const NetworkDef *def)
-{
-    for (guint i = 0; def->portgroups && i < def->portgroups->len; i++)
-        if (((const NetworkPortgroup *)def->portgroups->pdata[i])->vlan)
-            return TRUE;
-    return def->vlan != NULL;
-}
-
 /* The host, with its DHCP, is in the network as a guest that asks for nothing else would be. */
 static gboolean set_vlans(const NetworkDef *def, GError **error)
 {
@@ -136,7 +128,8 @@ static gboolean set_vlans(const NetworkDef *def, GError **error)
 
 gboolean bridge_update(const NetworkDef *def, GError **error)
 {
-    return !has_vlans(def) || netlink_bridge_filters(def->bridge) || netlink_bridge_filter(def->bridge, error);
+    return !network_def_has_vlans(def) || netlink_bridge_filters(def->bridge) ||
+           netlink_bridge_filter(def->bridge, error);
 }
 
 /* ---- the link ---- */
@@ -149,7 +142,7 @@ static gboolean create_link(const NetworkDef *def, GError **error)
         .mtu = def->mtu,
         .stp = def->stp != XML_BOOL_NO,
         .forward_delay_ms = def->delay ? (guint)atoi(def->delay) * 1000 : 0,
-        .vlan_filtering = def->mac_table == NETWORK_MAC_TABLE_LIBVIRT || has_vlans(def),
+        .vlan_filtering = def->mac_table == NETWORK_MAC_TABLE_LIBVIRT || network_def_has_vlans(def),
     };
 
     if (strlen(def->bridge) >= IFNAMSIZ) {

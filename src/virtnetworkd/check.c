@@ -83,7 +83,8 @@ static void check_links(CheckRun *run)
     const NetworkForward *forward = run->def->forward;
     const char *bridge = check_bridge(run->def);
 
-    if (bridge && check_link_works(run, "bridge", bridge))
+    /* That of Open vSwitch is a link of the host's own, which need not take part. */
+    if (bridge && !check_is_on_ovs(run->def) && check_link_works(run, "bridge", bridge))
         check_say(run, CHECK_FINE, NULL, "bridge %s is up", bridge);
     for (guint i = 0; forward && forward->interfaces && i < forward->interfaces->len; i++) {
         const char *device = ((const NetworkForwardInterface *)forward->interfaces->pdata[i])->dev;
@@ -213,6 +214,16 @@ static gboolean has_bridge(const CheckRun *run)
     return check_bridge(run->def) != NULL;
 }
 
+static gboolean is_on_ovs(const CheckRun *run)
+{
+    return check_is_on_ovs(run->def);
+}
+
+static gboolean has_vlans(const CheckRun *run)
+{
+    return has_bridge(run) && !is_on_ovs(run) && network_def_has_vlans(run->def);
+}
+
 static gboolean has_guest(const CheckRun *run)
 {
     return run->subject->guest != NULL;
@@ -225,6 +236,8 @@ static const struct {
     void (*look)(CheckRun *run);
 } table[] = {
     {"link", NULL, check_links},
+    {"switch", is_on_ovs, check_switch},
+    {"vlans", has_vlans, check_vlans},
     {"address", has_own_bridge, check_addresses},
     {"dnsmasq", has_own_bridge, check_dnsmasq},
     {"forwarding", is_forwarding, check_forwarding},

@@ -91,14 +91,22 @@ static gboolean is_cable_of(const NetlinkLink *link, const guint8 *mac)
     return memcmp(link->mac + 1, mac + 1, MAC_LEN - 1) == 0;
 }
 
+static gboolean is_in(const CheckRun *run, const NetlinkLink *link, const char *bridge)
+{
+    const NetlinkLink *master = check_link(run, bridge);
+
+    if (check_is_on_ovs(run->def))
+        return check_is_in_ovs(link->name, bridge);
+    return master && link->bridge_index == master->index;
+}
+
+/* bridge NULL: wherever it is. */
 static const NetlinkLink *find_cable(const CheckRun *run, const char *bridge, const guint8 *mac)
 {
-    const NetlinkLink *master = bridge ? check_link(run, bridge) : NULL;
-
     for (guint i = 0; i < run->links->len; i++) {
         const NetlinkLink *link = &g_array_index(run->links, NetlinkLink, i);
 
-        if (is_cable_of(link, mac) && (!bridge || (master && link->bridge_index == master->index)))
+        if (is_cable_of(link, mac) && (!bridge || is_in(run, link, bridge)))
             return link;
     }
     return NULL;
@@ -114,7 +122,9 @@ static void check_cable(CheckRun *run, const guint8 *mac)
 
     mac_format(mac, text);
     if (elsewhere) {
-        g_autofree char *cure = g_strdup_printf("ip link set %s master %s", elsewhere->name, bridge);
+        g_autofree char *cure = check_is_on_ovs(run->def)
+                                    ? g_strdup_printf("ovs-vsctl add-port %s %s", bridge, elsewhere->name)
+                                    : g_strdup_printf("ip link set %s master %s", elsewhere->name, bridge);
         check_say(run, CHECK_PROBLEM, cure, "%s of the guest with MAC %s is not in %s", elsewhere->name, text, bridge);
     } else if (!link) {
         check_say(run, CHECK_PROBLEM, "see whether the guest runs and has an interface on this network",

@@ -41,3 +41,9 @@ void check_firewalld(CheckRun *run);
 void check_dnsmasq(CheckRun *run);
 void check_guest(CheckRun *run);
 void check_lease(CheckRun *run);
+
+/* check_switch.c */
+gboolean check_is_on_ovs(const NetworkDef *def); /* whether its bridge is Open vSwitch's */
+gboolean check_is_in_ovs(const char *link, const char *bridge);
+void check_switch(CheckRun *run);
+void check_vlans(CheckRun *run);

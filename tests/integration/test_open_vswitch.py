@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Guests on bridges of a real Open vSwitch: what it is told, and which packets come through."""
 
+import json
 import os
 import signal
 import socket
@@ -323,6 +324,31 @@ def test_switch_does_not_answer():
         host.daemon.start()
         expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "Open vSwitch is not installed: there is no ovs-vsctl",
                      host.guests().lookupByName("a").create)
+
+
+def findings(host, guest):
+    """Check -> state and words, of what virt-network-check finds on network sw."""
+    program, uri = harness.find_binary("virt-network-check"), host.network_daemon.uri()
+    out = host.run(program, "--connect", uri, "sw", "--guest", guest, "--output", "json", check=False)
+    return {entry["check"]: (entry["state"], entry["says"]) for entry in json.loads(out.stdout)}
+
+
+def test_network_check():
+    with Switch() as ovs, Hosts() as host:
+        host.networks().networkCreateXML(NETWORK)
+        domain = host.guests().createXML(guest_xml("a", card("sw")))
+        found = findings(host, "a")
+        assert found["switch"] == ("fine", "Open vSwitch has bridge ovsbr0") and found["guest"][0] == "fine", found
+        assert "vlans" not in found and "link" not in found, found
+        ovs.vsctl("del-port", tap_of(domain))
+        found = findings(host, "a")
+        assert found["guest"][0] == "problem" and "is not in ovsbr0" in found["guest"][1], found
+        ovs.end("ovs-vswitchd")
+        found = findings(host, "a")
+        assert found["switch"][0] == "problem" and "ovs-vswitchd does not run" in found["switch"][1], found
+        ovs.vsctl("--no-wait", "del-br", "ovsbr0")
+        found = findings(host, "a")
+        assert found["switch"][0] == "problem" and "no row" in found["switch"][1], found
 
 
 def prepare():

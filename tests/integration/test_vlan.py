@@ -10,7 +10,7 @@ import harness
 import namespace
 from guests import expect_error, guest_xml, libvirt, wait_until
 from namespace import ip
-from test_open_vswitch import ASKING, MAC, check_who_hears_whom, tap_of
+from test_open_vswitch import ASKING, MAC, check_who_hears_whom, findings, tap_of
 from test_ports import Hosts, card, interface, link, master
 
 OWN = """<network><name>own</name><bridge name='own0' stp='off' {bridge}/>
@@ -152,6 +152,17 @@ def test_vlans_come_later():
         assert vlans(tap_of(late)) == {6: ACCESS}
         own.create()
         assert vlans(tap_of(own)) == {7: ACCESS}
+
+
+def test_network_check():
+    add_bridge()
+    with Hosts() as host:
+        host.networks().networkCreateXML("<network><name>sw</name><forward mode='bridge'/><bridge name='vt0'/>"
+                                         f"{GROUPS}</network>")
+        state, says = findings(host, "a")["vlans"]
+        assert state == "problem" and "bridge vt0 does not tell VLANs apart" in says, says
+        add_bridge("vlan_filtering", "1")
+        assert findings(host, "a")["vlans"] == ("fine", "bridge vt0 tells VLANs apart")
 
 
 def test_addresses_in_vlans():

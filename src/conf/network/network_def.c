@@ -281,6 +281,14 @@ gboolean network_def_owns_bridge(const NetworkDef *def)
     return mode <= NETWORK_FORWARD_OPEN;
 }
 
+gboolean network_def_has_vlans(const NetworkDef *def)
+{
+    for (guint i = 0; def->portgroups && i < def->portgroups->len; i++)
+        if (((const NetworkPortgroup *)def->portgroups->pdata[i])->vlan)
+            return TRUE;
+    return def->vlan != NULL;
+}
+
 const char *network_def_device(const NetworkDef *def)
 {
     const NetworkForward *forward = def->forward;

@@ -196,6 +196,8 @@ const char *network_forward_mode_name(NetworkForwardMode mode);
 
 /* Whether the network has a bridge of its own, which comes and goes with it. */
 gboolean network_def_owns_bridge(const NetworkDef *def);
+/* Whether it or one of its port groups puts guests into VLANs. */
+gboolean network_def_has_vlans(const NetworkDef *def);
 
 /* The port group of that name; the default one for NULL. NULL when there is none. Borrowed. */
 const NetworkPortgroup *network_def_portgroup(const NetworkDef *def, const char *name);
