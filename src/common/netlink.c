@@ -89,7 +89,11 @@ gboolean netlink_bridge_create(const NetlinkBridge *bridge, GError **error)
     nla_nest_end(message, data);
     nla_nest_end(message, info);
     rc = netlink_message_send(message);
-    if (netlink_check(rc, error, "error creating bridge interface", bridge->name) &&
+    if (netlink_check(rc, error,
+                      rc == NLE_OPNOTSUPP && bridge->vlan_filtering
+                          ? "this kernel's bridges cannot tell VLANs apart: error creating bridge interface"
+                          : "error creating bridge interface",
+                      bridge->name) &&
         (!bridge->mtu || netlink_link_set_mtu(bridge->name, bridge->mtu, error)))
         return TRUE;
     /* The kernel may have made it and only its answer got lost. */

@@ -187,6 +187,10 @@ static const struct {
      "<forward mode='vepa' dev='e'/><virtualport type='802.1Qbg'><parameters managerid='1'/></virtualport>",
      "managerid='1' typeid='2' typeidversion='3' instanceid='", 0},
     {"", "<forward mode='bridge'/><bridge name='b'/><virtualport type='openvswitch'/>", "<parameters interfaceid='", 0},
+    {"<virtualport><parameters profileid=''/></virtualport>",
+     "<forward mode='bridge'/><bridge name='b'/><virtualport type='openvswitch'><parameters "
+     "profileid='q'/></virtualport>",
+     "profileid='q'", 0},
     {"<virtualport><parameters profileid='p'/></virtualport>", "<forward mode='bridge'/><bridge name='b'/>",
      "<virtualport type='none'> not supported", VIR_ERR_CONFIG_UNSUPPORTED},
     {"<group>g</group>", "<bridge name='b'/><portgroup name='g'><vlan><tag id='4'/></vlan></portgroup>",

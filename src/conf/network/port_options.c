@@ -311,7 +311,18 @@ static const char *extra_parameter(const VirtualPort *port)
     return !(known & HAS_INTERFACE) && !uuid_is_nil(port->interface_id) ? "interfaceid" : NULL;
 }
 
-const XmlElement virtual_port_element = {.size = sizeof(VirtualPort), .fields = virtual_port_fields};
+/* A profile without a name is none. */
+static gboolean virtual_port_parsed(xmlNode *node, gpointer self, GError **error)
+{
+    VirtualPort *port = self;
+
+    if (port->profile_id && !*port->profile_id)
+        g_clear_pointer(&port->profile_id, g_free);
+    return TRUE;
+}
+
+const XmlElement virtual_port_element = {
+    .size = sizeof(VirtualPort), .fields = virtual_port_fields, .parsed = virtual_port_parsed};
 
 gboolean virtual_port_check(const VirtualPort *port, GError **error)
 {
