@@ -387,18 +387,25 @@ static void swept(gpointer data)
     g_hash_table_unref(data);
 }
 
-/* The kernel answers at once. While the switch is asked guests that are to start wait: a name may be given again. */
+/* Guests that are to start wait meanwhile: a name may be given again. */
+static void sweep_switch_later(GHashTable *kept)
+{
+    port_client_begin_release();
+    daemon_run_worker(driver.daemon, sweep_switch, swept, kept);
+}
+
+/* The kernel answers at once, a switch need not. */
 void interface_host_sweep(void)
 {
-    GHashTable *kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_auto(GStrv) links = netlink_links_of(driver.state_dir);
 
     guest_list_each(driver.guests, keep_links, kept);
     for (guint i = 0; links[i]; i++)
         if (!g_hash_table_contains(kept, links[i]))
             netlink_link_delete(links[i], NULL);
-    port_client_begin_release();
-    daemon_run_worker(driver.daemon, sweep_switch, swept, kept);
+    if (can_make_taps())
+        sweep_switch_later(g_steal_pointer(&kept));
 }
 
 /* ---- the cable ---- */
