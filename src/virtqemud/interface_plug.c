@@ -176,10 +176,15 @@ gboolean interface_plug_in(const guint8 owner[UUID_LEN], const InterfaceDef *int
                                 : plug_into_bridge(interface, error);
 }
 
+/* The limits of Open vSwitch's ports go with the port, those of the kernel's stay with the tap. */
 gboolean interface_plug_again(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error)
 {
-    return is_on_ovs(interface) ? plug_into_ovs(owner, interface, ovs_port_restore, error)
-                                : plug_into_bridge(interface, error);
+    const Bandwidth *bandwidth = interface_bandwidth(interface);
+
+    if (!is_on_ovs(interface))
+        return plug_into_bridge(interface, error);
+    return plug_into_ovs(owner, interface, ovs_port_restore, error) &&
+           (!bandwidth || limit_on_ovs(owner, interface, bandwidth, error));
 }
 
 /* Where a bridge of the kernel's puts its new ports only the bridge knows. */

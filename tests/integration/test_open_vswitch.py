@@ -207,6 +207,8 @@ def test_network():
         network.create()
         wait_until(lambda: ovs.ports() == [tap_of(domain)], "the guest is back on its bridge")
         assert vlan_of(ovs, tap_of(domain)) == (20, [10, 20], "native-untagged")
+        wait_until(lambda: ovs.record("Port", tap_of(domain))["qos"] != [], "with its limits")
+        assert limits(ovs) == 2
         domain.destroy()
         wait_until(lambda: ovs.ports() == [] and port_ids(network) == [] and limits(ovs) == 0, "all is given up")
 
