@@ -163,9 +163,32 @@ static char **find(const char *table, const char *column, const char *key, const
     return run(words, &output, error) ? g_strsplit_set(g_strstrip(output), "\n", -1) : NULL;
 }
 
+static void add_names(GStrvBuilder *names, char **lines, const char *prefix)
+{
+    for (; *lines; lines++) {
+        g_auto(GStrv) words = g_strsplit(*lines, " ", 2);
+
+        if (words[0] && g_str_has_prefix(words[0], prefix) && words[0][strlen(prefix)])
+            g_strv_builder_add(names, words[0] + strlen(prefix));
+    }
+}
+
+/* The first of a record's external ids, which are sorted, is the name. */
 char **ovs_ports_with(const char *key, const char *value, GError **error)
 {
-    return is_installed(NULL) ? find("Interface", "name", key, value, error) : g_new0(char *, 1);
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+    g_auto(GStrv) ports = NULL;
+    g_auto(GStrv) limits = NULL;
+
+    if (!is_installed(NULL))
+        return g_strv_builder_end(names);
+    ports = find("Interface", "name", key, value, error);
+    limits = ports ? find("Queue", "external_ids", key, value, error) : NULL;
+    if (!limits)
+        return NULL;
+    add_names(names, ports, "");
+    add_names(names, limits, "ifname=");
+    return g_strv_builder_end(names);
 }
 
 char *ovs_bridge_of(const char *port, GError **error)
@@ -257,20 +280,24 @@ static gboolean add_forget(Words *words, const char *name, GError **error)
     return TRUE;
 }
 
-/* The limits come first: who is killed in between leaves a port, by which they are found again. (The database refuses
- * both at once: it takes the port to be there as long as the change has not been made.) */
-gboolean ovs_port_delete(const char *name, GError **error)
+static gboolean forget_limits(const char *name, GError **error)
 {
-    g_autoptr(Words) limits = run_new();
     g_autoptr(Words) words = run_new();
     guint empty;
 
-    add(limits, "--no-wait", NULL);
-    empty = limits->len;
-    if (!is_installed(error) || !add_forget(limits, name, error) || (limits->len > empty && !run(limits, NULL, error)))
-        return FALSE;
+    add(words, "--no-wait", NULL);
+    empty = words->len;
+    return add_forget(words, name, error) && (words->len == empty || run(words, NULL, error));
+}
+
+/* The port comes first: without it nobody can give it limits any more. (The database refuses both at once, as it takes
+ * the port to be there until the change has been made.) */
+gboolean ovs_port_delete(const char *name, GError **error)
+{
+    g_autoptr(Words) words = run_new();
+
     add(words, "--no-wait", "--", "--if-exists", "del-port", name, NULL);
-    return run(words, NULL, error);
+    return is_installed(error) && run(words, NULL, error) && forget_limits(name, error);
 }
 
 static void add_rates(Words *words, const char *name, const OvsLimits *limits, char **ids)

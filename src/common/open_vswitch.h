@@ -43,8 +43,9 @@ typedef struct {
 /* Replaces the port's limits. ids: external_ids of what the database keeps for that, as above. */
 gboolean ovs_port_limit(const char *name, const OvsLimits *limits, char **ids, GError **error);
 
-/* The names of the ports whose interface has the external id key with that value; none on a host without Open vSwitch.
- * Caller frees with g_strfreev. NULL: it does not answer. */
+/* The names of the ports that have the external id key with that value, also of those of which there are limits only;
+ * one may be there twice. None on a host without Open vSwitch. Caller frees with g_strfreev. NULL: it does not answer.
+ */
 char **ovs_ports_with(const char *key, const char *value, GError **error);
 
 /* The bridge that a port is in; caller frees. NULL: in none, or the error. */

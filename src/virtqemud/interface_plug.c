@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtqemud/interface_plug.h"
 
+#include <net/if.h>
+
 #include "common/error.h"
 #include "common/log.h"
 #include "common/netlink.h"
@@ -83,7 +85,7 @@ static gboolean limit_on_ovs(const guint8 owner[UUID_LEN], const InterfaceDef *i
     const BandwidthRate *in = bandwidth ? bandwidth->inbound : NULL, *out = bandwidth ? bandwidth->outbound : NULL;
     OvsLimits limits = {0};
     char guest[UUID_TEXT_LEN];
-    char *ids[] = {"vm-id", guest, NULL};
+    char *ids[] = {"vm-id", guest, OVS_OWNER, driver.state_dir, NULL};
 
     uuid_format(owner, guest);
     if (in && in->average)
@@ -168,6 +170,40 @@ static gboolean limit_link(const InterfaceDef *interface, const Bandwidth *bandw
     return TRUE;
 }
 
+/* ---- ports that are over ---- */
+
+static void forget_port(const char *name)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!ovs_port_delete(name, &error))
+        log_warning("%s stays a port in Open vSwitch's database: %s", name, error->message);
+}
+
+/* Whoever gives up what a guest had may have done so before the port was made. By now the name may be another's. */
+static void forget_port_of(const guint8 owner[UUID_LEN], const char *name)
+{
+    char guest[UUID_TEXT_LEN];
+    g_auto(GStrv) names = NULL;
+
+    uuid_format(owner, guest);
+    names = ovs_ports_with("vm-id", guest, NULL);
+    if (names && g_strv_contains((const char *const *)names, name))
+        forget_port(name);
+}
+
+/* Limits of Open vSwitch's go with the port, those of the kernel's stay with the tap. */
+static gboolean plug_into_ovs_again(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error)
+{
+    const Bandwidth *bandwidth = interface_bandwidth(interface);
+    gboolean ok = plug_into_ovs(owner, interface, ovs_port_restore, error) &&
+                  (!bandwidth || limit_on_ovs(owner, interface, bandwidth, error));
+
+    if (!if_nametoindex(interface->target))
+        forget_port_of(owner, interface->target);
+    return ok;
+}
+
 /* ---- either ---- */
 
 gboolean interface_plug_in(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error)
@@ -176,15 +212,9 @@ gboolean interface_plug_in(const guint8 owner[UUID_LEN], const InterfaceDef *int
                                 : plug_into_bridge(interface, error);
 }
 
-/* The limits of Open vSwitch's ports go with the port, those of the kernel's stay with the tap. */
 gboolean interface_plug_again(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error)
 {
-    const Bandwidth *bandwidth = interface_bandwidth(interface);
-
-    if (!is_on_ovs(interface))
-        return plug_into_bridge(interface, error);
-    return plug_into_ovs(owner, interface, ovs_port_restore, error) &&
-           (!bandwidth || limit_on_ovs(owner, interface, bandwidth, error));
+    return is_on_ovs(interface) ? plug_into_ovs_again(owner, interface, error) : plug_into_bridge(interface, error);
 }
 
 /* Where a bridge of the kernel's puts its new ports only the bridge knows. */
@@ -211,14 +241,6 @@ gboolean interface_plug_limit(const guint8 owner[UUID_LEN], const InterfaceDef *
 }
 
 /* ---- what is over ---- */
-
-static void forget_port(const char *name)
-{
-    g_autoptr(GError) error = NULL;
-
-    if (!ovs_port_delete(name, &error))
-        log_warning("%s stays a port in Open vSwitch's database: %s", name, error->message);
-}
 
 void interface_plug_out(const InterfaceDef *interface)
 {

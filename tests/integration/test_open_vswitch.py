@@ -8,6 +8,7 @@ import signal
 import socket
 import struct
 import subprocess
+import time
 
 import guests
 import harness
@@ -95,7 +96,8 @@ def test_limits():
         rates = {"min-rate": "8000000", "max-rate": "40000000", "burst": "8388608"}
         [qos], [queue] = ovs.table("QoS"), ovs.table("Queue")
         assert qos["type"] == "linux-htb" and qos["other_config"] == rates == queue["other_config"], qos
-        assert qos["external_ids"] == {"ifname": tap, "vm-id": domain.UUIDString()} == queue["external_ids"]
+        ids = {"ifname": tap, "vm-id": domain.UUIDString(), "modvirt": f"{host.run_dir}/qemu/run"}
+        assert qos["external_ids"] == ids == queue["external_ids"]
         assert ovs.record("Port", tap)["qos"] == qos["_uuid"] and qos["queues"] == {0: queue["_uuid"]}
         link = ovs.record("Interface", tap)
         assert (link["ingress_policing_rate"], link["ingress_policing_burst"]) == (1024, 2048), link
@@ -213,6 +215,21 @@ def test_network():
         wait_until(lambda: ovs.ports() == [] and port_ids(network) == [] and limits(ovs) == 0, "all is given up")
 
 
+def test_network_starts_while_its_guest_ends():
+    """One hand makes a port again while the other gives it up: nothing stays, whoever is faster."""
+    with Switch() as ovs, Hosts() as host:
+        network = host.networks().networkDefineXML(NETWORK)
+        network.create()
+        domain = host.guests().defineXML(guest_xml("a", card("sw", "portgroup='b'")))
+        for round_ in range(8):
+            domain.create()
+            network.destroy()
+            network.create()
+            time.sleep(0.012 * round_)
+            domain.destroy()
+            wait_until(lambda: ovs.ports() == [] and port_ids(network) == [] and limits(ovs) == 0, "all is given up")
+
+
 def test_live_changes():
     with Switch() as ovs, Hosts() as host:
         parameters = f"<parameters interfaceid='{ID}'/>"
@@ -256,6 +273,16 @@ def test_daemons_are_killed():
         os.remove(f"{host.run_dir}/qemu/run/a.xml")
         host.daemon.start()
         wait_until(lambda: ovs.ports() == ["foreign0"], "a port that nobody has is gone, no other")
+        # The same when only its limits are left.
+        limited = host.guests().createXML(guest_xml("l", nic("<bandwidth><inbound average='1000'/></bandwidth>")))
+        tap = tap_of(limited)
+        host.daemon.kill()
+        ovs.vsctl("del-port", tap)
+        kill_qemu(host, "l")
+        os.remove(f"{host.run_dir}/qemu/run/l.xml")
+        assert limits(ovs) == 2
+        host.daemon.start()
+        wait_until(lambda: limits(ovs) == 0, "limits that nobody has are gone")
         # QEMU ends by itself.
         host.guests().createXML(guest_xml("c", nic()))
         kill_qemu(host, "c")
