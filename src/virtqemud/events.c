@@ -14,6 +14,7 @@ typedef struct {
     const char *path, *alias, *text;
     const GraphicsPeer *local, *remote;
     const char *x509_name, *sasl_name;
+    const Params *params;
 } Event;
 
 /* Each kind of event has a message that is the whole of its legacy form and the part "msg" of its callback form. */
@@ -155,6 +156,16 @@ static void fill_graphics(remote_domain_event_graphics_msg *wire, const Event *e
 EVENT_FORMS(graphics)
 
 /* These came after the legacy form was given up. */
+static void callback_tunable(gpointer wire, int callback_id, gconstpointer data)
+{
+    remote_domain_event_callback_tunable_msg *message = wire;
+    const Event *event = data;
+
+    message->callbackID = callback_id;
+    wire_domain(event->guest, &message->dom);
+    message->params.params_len = params_copy(event->params, &message->params.params_val);
+}
+
 static void callback_metadata_change(gpointer wire, int callback_id, gconstpointer data)
 {
     remote_domain_event_callback_metadata_change_msg *message = wire;
@@ -235,6 +246,13 @@ void events_graphics(Guest *guest, int phase, const GraphicsPeer *local, const G
 {
     EMIT(GRAPHICS, graphics, .guest = guest, .type = phase, .local = local, .remote = remote, .text = auth,
          .x509_name = x509_name, .sasl_name = sasl_name);
+}
+
+void events_tunable(Guest *guest, const Params *params)
+{
+    Event event = {.guest = guest, .params = params};
+
+    emit(&event, VIR_DOMAIN_EVENT_ID_TUNABLE, callback_tunable, NULL);
 }
 
 void events_metadata_change(Guest *guest, int type, const char *uri)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "virtqemud/guest.h"
+#include "virtqemud/params.h"
 #include "virtqemud/wire.h"
 
 /* type VIR_DOMAIN_EVENT_*, detail of that type. */
@@ -24,6 +25,8 @@ typedef struct {
 } GraphicsPeer;
 void events_graphics(Guest *guest, int phase, const GraphicsPeer *local, const GraphicsPeer *remote, const char *auth,
                      const char *x509_name, const char *sasl_name);
+/* A limit or a place of what runs has changed: its VIR_DOMAIN_TUNABLE_* and new values. */
+void events_tunable(Guest *guest, const Params *params);
 /* type VIR_DOMAIN_METADATA_*; uri NULL but for elements. */
 void events_metadata_change(Guest *guest, int type, const char *uri);
 /* An event as the monitor sent it, or one of our own in the same form. name: "RTC_CHANGE". time_us since 1970. data may

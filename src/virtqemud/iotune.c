@@ -51,6 +51,7 @@ static const struct {
     /* clang-format on */
 };
 
+#define LIMIT_MAX 1000000000000000ULL /* QEMU counts no further */
 #define GROUP_PLACE 13 /* of the group's name among libvirt's parameters */
 
 static unsigned long long *value_of(const DiskIoTune *tune, gsize i)
@@ -118,8 +119,8 @@ gboolean iotune_from_qmp(json_object *drives, const DiskDef *disk, DiskIoTune *t
 void iotune_to_params(const DiskIoTune *tune, Params *params)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(limits); i++) {
-        if (i == GROUP_PLACE && tune->group_name)
-            params_add_string(params, VIR_DOMAIN_BLOCK_IOTUNE_GROUP_NAME, tune->group_name);
+        if (i == GROUP_PLACE)
+            params_add_string(params, VIR_DOMAIN_BLOCK_IOTUNE_GROUP_NAME, tune->group_name ? tune->group_name : "");
         params_add_ullong(params, limits[i].name, *value_of(tune, i));
     }
 }
@@ -145,9 +146,11 @@ static gboolean take_param(const remote_typed_param *param, json_object *object,
     }
     if (!is_limit(param->field))
         return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "parameter '%s' not supported", param->field);
-    if (value->type != VIR_TYPED_PARAM_ULLONG || value->remote_typed_param_value_u.ul > G_MAXINT64)
-        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
-                              "parameter '%s' is a number up to %" G_GINT64_FORMAT, param->field, G_MAXINT64);
+    if (value->type != VIR_TYPED_PARAM_ULLONG)
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "parameter '%s' is a number", param->field);
+    if (value->remote_typed_param_value_u.ul > LIMIT_MAX)
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_ARGUMENT_UNSUPPORTED,
+                              "block I/O throttle limit value must be no more than %llu", LIMIT_MAX);
     json_add_int(object, param->field, (gint64)value->remote_typed_param_value_u.ul);
     return TRUE;
 }
@@ -206,4 +209,18 @@ gboolean iotune_merge(json_object *given, DiskIoTune *tune, GError **error)
         tune->group_name = g_strdup(group);
     }
     return check_limits(tune, error);
+}
+
+void iotune_to_event(json_object *given, Params *params)
+{
+    const char *group = json_get_string(given, VIR_DOMAIN_BLOCK_IOTUNE_GROUP_NAME);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(limits); i++) {
+        g_autofree char *field = g_strdup_printf("blkdeviotune.%s", limits[i].name);
+
+        if (json_get(given, limits[i].name, json_type_int))
+            params_add_ullong(params, field, (guint64)json_get_int(given, limits[i].name, 0));
+    }
+    if (group)
+        params_add_string(params, VIR_DOMAIN_TUNABLE_BLKDEV_GROUP_NAME, group);
 }

@@ -20,7 +20,11 @@ gboolean iotune_from_qmp(json_object *drives, const DiskDef *disk, DiskIoTune *t
 /* All of them, in libvirt's order. */
 void iotune_to_params(const DiskIoTune *tune, Params *params);
 
-/* Parameters as one object, which the caller releases. NULL: VIR_ERR_INVALID_ARG, one is unknown or of another type. */
+/* What was given (iotune_from_params), as VIR_DOMAIN_TUNABLE_BLKDEV_*. */
+void iotune_to_event(json_object *given, Params *params);
+
+/* Parameters as one object, which the caller releases. NULL: VIR_ERR_INVALID_ARG, one is unknown or of another
+ * type; VIR_ERR_ARGUMENT_UNSUPPORTED, it is more than QEMU can count. */
 json_object *iotune_from_params(const remote_typed_param *given, guint n_given, GError **error);
 
 /*

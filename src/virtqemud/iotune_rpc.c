@@ -3,6 +3,7 @@
 #include "common/error.h"
 #include "virtqemud/affect.h"
 #include "virtqemud/change_job.h"
+#include "virtqemud/events.h"
 #include "virtqemud/handlers.h"
 #include "virtqemud/iotune.h"
 
@@ -64,9 +65,7 @@ static gboolean get_block_io_tune(RpcCall *call, const remote_domain_get_block_i
         return FALSE;
     /* Without a disk the question is how many there may be. */
     if (!args->disk) {
-        const DiskIoTune any = {.group_name = (char *)""};
-
-        answer_with(&any, call, 0);
+        answer_with(&(const DiskIoTune){0}, call, 0);
         return TRUE;
     }
     disk = find_disk(def, *args->disk, error);
@@ -114,8 +113,25 @@ static gboolean ask_iotune(CallJob *job, GError **error)
     return reply != NULL;
 }
 
+static void tell_iotune(CallJob *job)
+{
+    g_autoptr(Params) params = params_new();
+    const DiskDef *disk = job->is_live ? domain_find_disk_or_path(job->guest->live, job->text) : NULL;
+
+    if (!disk)
+        return;
+    params_add_string(params, VIR_DOMAIN_TUNABLE_BLKDEV_DISK, disk->target);
+    iotune_to_event(job->input, params);
+    events_tunable(job->guest, params);
+}
+
 static const ChangeKind iotune_change = {
-    .name = "block limits", .change = change_iotune, .prepare = prepare_iotune, .ask = ask_iotune};
+    .name = "block limits",
+    .change = change_iotune,
+    .prepare = prepare_iotune,
+    .ask = ask_iotune,
+    .tell = tell_iotune,
+};
 
 static gboolean set_block_io_tune(RpcCall *call, const remote_domain_set_block_io_tune_args *args, GError **error)
 {

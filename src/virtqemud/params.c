@@ -79,3 +79,17 @@ guint params_take(Params *params, guint max, remote_typed_param **wire)
     *wire = (remote_typed_param *)g_array_free(items, FALSE);
     return n;
 }
+
+guint params_copy(const Params *params, remote_typed_param **wire)
+{
+    *wire = g_new0(remote_typed_param, MAX(params->items->len, 1));
+    for (guint i = 0; i < params->items->len; i++) {
+        remote_typed_param *copy = &(*wire)[i];
+
+        *copy = g_array_index(params->items, remote_typed_param, i);
+        copy->field = g_strdup(copy->field);
+        if (copy->value.type == VIR_TYPED_PARAM_STRING)
+            copy->value.remote_typed_param_value_u.s = g_strdup(copy->value.remote_typed_param_value_u.s);
+    }
+    return params->items->len;
+}

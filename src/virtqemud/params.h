@@ -18,6 +18,9 @@ void params_add_llong(Params *params, const char *field, gint64 value);
 void params_add_ullong(Params *params, const char *field, guint64 value);
 void params_add_string(Params *params, const char *field, const char *value);
 
+/* Copies all of them, to be released with xdr_free(). Returns how many. */
+guint params_copy(const Params *params, remote_typed_param **wire);
+
 guint params_size(const Params *params);
 
 /* Gives at most max of them away, to be released with xdr_free(). Returns how many. */

@@ -4,11 +4,13 @@
 #include "conf/cpuset.h"
 #include "virtqemud/affect.h"
 #include "virtqemud/change_job.h"
+#include "virtqemud/events.h"
 #include "virtqemud/handlers.h"
+#include "virtqemud/params.h"
 #include "virtqemud/pin.h"
 #include "virtqemud/process.h"
 
-/* The job: type is the ThreadKind, number the thread's, text the set; size becomes QEMU's pid. */
+/* The job: type is the ThreadKind, number the thread's, text the set; size becomes QEMU's pid, or stays 0. */
 
 static gboolean check_thread(const DomainDef *def, const CallJob *job, gboolean is_live, GError **error)
 {
@@ -16,7 +18,7 @@ static gboolean check_thread(const DomainDef *def, const CallJob *job, gboolean 
         vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "vcpu %u is out of range of %s cpu count %u",
                       job->number, is_live ? "live" : "persistent", def->vcpus_max);
     else if (job->type == THREAD_IOTHREAD && !domain_find_iothread(def, job->number))
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "iothread %u not found", job->number);
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "iothreadid %u not found", job->number);
     else
         return TRUE;
     return FALSE;
@@ -39,16 +41,38 @@ static gboolean change_pin(DomainDef *def, CallJob *job, gboolean is_live, GErro
 
 static gboolean prepare_pin(CallJob *job, GError **error)
 {
-    job->size = (guint64)process_pid(job->guest->process);
-    return check_thread(job->guest->live, job, TRUE, error);
+    const DomainDef *live = job->guest->live;
+
+    /* A processor that is not plugged in has no thread yet. */
+    if (job->type != THREAD_VCPU || job->number < live->vcpus)
+        job->size = (guint64)process_pid(job->guest->process);
+    return check_thread(live, job, TRUE, error);
 }
 
 static gboolean ask_pin(CallJob *job, GError **error)
 {
-    return pin_thread((pid_t)job->size, (ThreadKind)job->type, job->number, job->text, error);
+    return job->size == 0 || pin_thread((pid_t)job->size, (ThreadKind)job->type, job->number, job->text, error);
 }
 
-static const ChangeKind pin_change = {.name = "pin", .change = change_pin, .prepare = prepare_pin, .ask = ask_pin};
+static void tell_pin(CallJob *job)
+{
+    g_autoptr(Params) params = params_new();
+    g_autofree char *field = NULL;
+
+    if (!job->is_live)
+        return;
+    if (job->type == THREAD_EMULATOR)
+        field = g_strdup(VIR_DOMAIN_TUNABLE_CPU_EMULATORPIN);
+    else if (job->type == THREAD_VCPU)
+        field = g_strdup_printf(VIR_DOMAIN_TUNABLE_CPU_VCPUPIN, job->number);
+    else
+        field = g_strdup_printf(VIR_DOMAIN_TUNABLE_CPU_IOTHREADSPIN, job->number);
+    params_add_string(params, field, job->text);
+    events_tunable(job->guest, params);
+}
+
+static const ChangeKind pin_change = {
+    .name = "pin", .change = change_pin, .prepare = prepare_pin, .ask = ask_pin, .tell = tell_pin};
 
 static gboolean pin(RpcCall *call, const remote_nonnull_domain *dom, ThreadKind kind, guint id, const char *bits,
                     guint size, guint flags, const char *function, GError **error)

@@ -78,7 +78,7 @@ static const struct {
     {{"read_iops_sec_max"}, {1}, VIR_ERR_CONFIG_UNSUPPORTED},
     {{"read_iops_sec", "read_iops_sec_max"}, {5, 4}, VIR_ERR_CONFIG_UNSUPPORTED},
     {{"read_iops_sec", "read_iops_sec_max_length"}, {5, 4}, VIR_ERR_CONFIG_UNSUPPORTED},
-    {{"read_iops_sec"}, {G_MAXUINT64}, VIR_ERR_INVALID_ARG},
+    {{"read_iops_sec"}, {G_MAXUINT64}, VIR_ERR_ARGUMENT_UNSUPPORTED},
     {{"warp"}, {1}, VIR_ERR_INVALID_ARG},
 };
 
