@@ -39,7 +39,7 @@ struct Daemon {
 /* The numbers of CONNECT_SUPPORTS_FEATURE that every daemon has an answer to; no public header has them. */
 enum {
     REMOTE_FEATURE_FD_PASSING = 8,
-    REMOTE_FEATURE_TYPED_PARAM_STRING = 9,
+    REMOTE_FEATURE_TYPED_PARAM_STRING = 9, /* else clients send no string among parameters */
     REMOTE_FEATURE_PROGRAM_KEEPALIVE = 10,
     REMOTE_FEATURE_REMOTE_EVENT_CALLBACK = 14,
     REMOTE_FEATURE_REMOTE_CLOSE_CALLBACK = 15,
