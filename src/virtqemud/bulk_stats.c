@@ -226,9 +226,31 @@ static void add_disks(Params *params, Guest *guest, gboolean with_backing)
     }
 }
 
+/* ---- I/O threads ---- */
+
+static void add_iothreads(Params *params, Guest *guest, gboolean with_backing)
+{
+    const GPtrArray *iothreads = guest_is_active(guest) ? guest->live->iothreads : NULL;
+    Field field;
+
+    if (!iothreads || iothreads->len == 0)
+        return;
+    params_add_uint(params, "iothread.count", iothreads->len);
+    for (guint i = 0; i < iothreads->len; i++) {
+        guint id = ((const IoThread *)g_ptr_array_index(iothreads, i))->id;
+        const IoThreadPolling *polling = counters_iothread(guest, id);
+
+        if (!polling)
+            continue;
+        params_add_ullong(params, numbered(&field, "iothread", id, "poll-max-ns"), polling->poll_max_ns);
+        params_add_uint(params, numbered(&field, "iothread", id, "poll-grow"), polling->poll_grow);
+        params_add_uint(params, numbered(&field, "iothread", id, "poll-shrink"), polling->poll_shrink);
+    }
+}
+
 /* ---- the groups ---- */
 
-/* Perf events, I/O threads' polling and memory bandwidth are of things that guests here do not have. */
+/* Perf events and memory bandwidth are of things that guests here do not have. */
 static void add_nothing(Params *params, Guest *guest, gboolean with_backing)
 {
 }
@@ -245,7 +267,7 @@ static const struct {
     {VIR_DOMAIN_STATS_INTERFACE, 0, add_interfaces},
     {VIR_DOMAIN_STATS_BLOCK, 1u << COUNTERS_DISKS | 1u << COUNTERS_IMAGES, add_disks},
     {VIR_DOMAIN_STATS_PERF, 0, add_nothing},
-    {VIR_DOMAIN_STATS_IOTHREAD, 0, add_nothing},
+    {VIR_DOMAIN_STATS_IOTHREAD, 1u << COUNTERS_IOTHREADS, add_iothreads},
     {VIR_DOMAIN_STATS_MEMORY, 0, add_nothing},
     {VIR_DOMAIN_STATS_DIRTYRATE, 1u << COUNTERS_DIRTY_RATE, add_dirty_rate},
 };

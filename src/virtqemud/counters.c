@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtqemud/counters.h"
 
+#include <stdio.h>
+
 #include "common/error.h"
 
 /* Of one run of a guest. Kept small, as there is one for every guest that anybody has asked about. */
@@ -9,6 +11,7 @@ struct Counters {
     gint64 memory[VIR_DOMAIN_MEMORY_STAT_NR]; /* -1: not told */
     gboolean has_dirty_rate;
     DirtyRate dirty_rate;
+    GHashTable *iothreads; /* number -> IoThreadPolling; NULL: there are none */
 };
 
 static Counters *counters_new(void)
@@ -26,6 +29,7 @@ void counters_clear(Guest *guest)
     if (!guest->counters)
         return;
     g_hash_table_unref(guest->counters->disks);
+    g_clear_pointer(&guest->counters->iothreads, g_hash_table_unref);
     g_clear_pointer(&guest->counters, g_free);
 }
 
@@ -50,6 +54,13 @@ gboolean counters_dirty_rate(const Guest *guest, DirtyRate *rate)
         return FALSE;
     *rate = guest->counters->dirty_rate;
     return TRUE;
+}
+
+const IoThreadPolling *counters_iothread(const Guest *guest, guint id)
+{
+    GHashTable *iothreads = guest->counters ? guest->counters->iothreads : NULL;
+
+    return iothreads ? g_hash_table_lookup(iothreads, GUINT_TO_POINTER(id)) : NULL;
 }
 
 /* ---- disks ---- */
@@ -198,6 +209,38 @@ static void take_dirty_rate(Guest *guest, json_object *answer)
     guest->counters->has_dirty_rate = TRUE;
 }
 
+/* ---- I/O threads ---- */
+
+static gboolean ask_iothreads(Guest *guest, QmpBatch *batch)
+{
+    if (!guest->live->iothreads || guest->live->iothreads->len == 0)
+        return FALSE;
+    qmp_batch_try(batch, "query-iothreads", NULL);
+    return TRUE;
+}
+
+static void take_iothreads(Guest *guest, json_object *answer)
+{
+    size_t n = json_object_is_type(answer, json_type_array) ? json_object_array_length(answer) : 0;
+
+    g_clear_pointer(&guest->counters->iothreads, g_hash_table_unref);
+    guest->counters->iothreads = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    for (size_t i = 0; i < n; i++) {
+        json_object *thread = json_object_array_get_idx(answer, i);
+        const char *name = json_get_string(thread, "id");
+        IoThreadPolling *polling;
+        guint id;
+
+        if (!name || sscanf(name, "iothread%u", &id) != 1)
+            continue;
+        polling = g_new(IoThreadPolling, 1);
+        *polling = (IoThreadPolling){.poll_max_ns = (guint64)json_get_int(thread, "poll-max-ns", 0),
+                                     .poll_grow = (guint)json_get_int(thread, "poll-grow", 0),
+                                     .poll_shrink = (guint)json_get_int(thread, "poll-shrink", 0)};
+        g_hash_table_insert(guest->counters->iothreads, GUINT_TO_POINTER(id), polling);
+    }
+}
+
 /* ---- questions ---- */
 
 /* By CountersKind. */
@@ -209,6 +252,7 @@ static const struct {
     [COUNTERS_IMAGES] = {ask_images, take_images},
     [COUNTERS_BALLOON] = {ask_balloon, take_balloon},
     [COUNTERS_DIRTY_RATE] = {ask_dirty_rate, take_dirty_rate},
+    [COUNTERS_IOTHREADS] = {ask_iothreads, take_iothreads},
 };
 
 typedef struct {

@@ -18,6 +18,7 @@ typedef enum {
     COUNTERS_IMAGES,
     COUNTERS_BALLOON,
     COUNTERS_DIRTY_RATE,
+    COUNTERS_IOTHREADS,
     COUNTERS_LAST,
 } CountersKind;
 #define COUNTERS_ALL ((1u << COUNTERS_LAST) - 1)
@@ -51,6 +52,14 @@ typedef struct {
     const char *mode;         /* "page-sampling" */
 } DirtyRate;
 gboolean counters_dirty_rate(const Guest *guest, DirtyRate *rate);
+
+/* How an I/O thread waits for work, in nanoseconds and factors. NULL: nothing has been heard of it. Borrowed as above.
+ */
+typedef struct {
+    guint64 poll_max_ns;
+    guint poll_grow, poll_shrink;
+} IoThreadPolling;
+const IoThreadPolling *counters_iothread(const Guest *guest, guint id);
 
 /* The balloon that can be asked, or NULL. Borrowed from what runs. */
 const BalloonDef *counters_balloon(const Guest *guest);

@@ -292,7 +292,7 @@ char *caps_xml_domain(const EmulatorCaps *caps, const EmulatorMachine *machine, 
     xml_open(xml, "vcpu");
     xml_write_attributef(xml, "max", "%u", machine->max_vcpus);
     xml_close(xml);
-    write_supported(xml, "iothreads", FALSE);
+    write_supported(xml, "iothreads", TRUE);
     write_os(xml, caps, firmware, arch, machine->name);
     write_cpu(xml, caps, g_str_equal(virt_type, "kvm"));
     write_supported(xml, "memoryBacking", FALSE);
