@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Adapter: I/O threads that come and go. */
 #include "common/error.h"
+#include "conf/cpuset.h"
 #include "virtqemud/affect.h"
 #include "virtqemud/change_job.h"
 #include "virtqemud/handlers.h"
+#include "virtqemud/host.h"
+#include "virtqemud/pin.h"
+#include "virtqemud/process.h"
 
 static json_object *name_iothread(guint id)
 {
@@ -31,8 +35,20 @@ static gboolean change_add(DomainDef *def, CallJob *job, gboolean is_live, GErro
     return TRUE;
 }
 
+/* Where a thread may run that is not there yet: as its document says, or anywhere. */
+static char *place_of(const DomainDef *def, guint id)
+{
+    const char *pin = pin_of(def, THREAD_IOTHREAD, id);
+    guint n_cpus, n_online;
+    g_autofree guint8 *online = host_cpu_map(&n_cpus, &n_online);
+
+    return pin ? g_strdup(pin) : cpuset_from_bits(online, (n_cpus + 7) / 8);
+}
+
 static gboolean prepare_add(CallJob *job, GError **error)
 {
+    job->text = place_of(job->guest->live, job->number);
+    job->size = (guint64)process_pid(job->guest->process);
     return check_new(job->guest->live, job->number, error);
 }
 
@@ -43,7 +59,14 @@ static gboolean ask_add(CallJob *job, GError **error)
 
     json_add_string(arguments, "qom-type", "iothread");
     reply = qmp_call(job->qmp, "object-add", arguments, QMP_TIMEOUT_MS, error);
-    return reply != NULL;
+    if (!reply)
+        return FALSE;
+    /* The thread comes from the emulator's own and would stay where that is pinned. */
+    if (pin_thread((pid_t)job->size, THREAD_IOTHREAD, job->number, job->text, error))
+        return TRUE;
+    g_clear_pointer(&reply, json_object_put);
+    reply = qmp_call(job->qmp, "object-del", name_iothread(job->number), QMP_TIMEOUT_MS, NULL);
+    return FALSE;
 }
 
 static const ChangeKind add_change = {

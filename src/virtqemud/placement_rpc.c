@@ -34,7 +34,7 @@ static void fill_map(const Guest *guest, const DomainDef *def, ThreadKind kind, 
 {
     const char *pin = pin_of(def, kind, id);
 
-    if (def == guest->live)
+    if (def == guest->live && !(kind == THREAD_VCPU && id >= def->vcpus))
         vcpu_stats_affinity(pin_find_thread(process_pid(guest->process), kind, id), map, size);
     else if (pin)
         cpuset_to_bits(pin, map, size);
@@ -52,7 +52,7 @@ static gboolean get_vcpu_pin_info(RpcCall *call, const remote_domain_get_vcpu_pi
     if (!guest || !check_flags(args->flags, AFFECT_FLAGS, "virDomainGetVcpuPinInfo", error) ||
         !check_maps(args->ncpumaps, args->maplen, error) || !(def = affect_one(guest, args->flags, error)))
         return FALSE;
-    n = MIN((guint)args->ncpumaps, def->vcpus);
+    n = MIN((guint)args->ncpumaps, def->vcpus_max);
     ret->num = (int)n;
     ret->cpumaps.cpumaps_len = n * (guint)args->maplen;
     ret->cpumaps.cpumaps_val = g_malloc0(MAX(ret->cpumaps.cpumaps_len, 1));
