@@ -14,6 +14,7 @@ void lookup_rpc_add(RemoteHandlers *handlers);
 void define_rpc_add(RemoteHandlers *handlers);
 void lifecycle_rpc_add(RemoteHandlers *handlers);
 void query_rpc_add(RemoteHandlers *handlers);
+void absent_rpc_add(RemoteHandlers *handlers);
 void device_rpc_add(RemoteHandlers *handlers);
 void stats_rpc_add(RemoteHandlers *handlers);
 void bulk_stats_rpc_add(RemoteHandlers *handlers);

@@ -171,57 +171,6 @@ static gboolean get_max_vcpus(RpcCall *call, const remote_domain_get_max_vcpus_a
     return TRUE;
 }
 
-/* ---- what this driver has none of: the truthful answer is zero ---- */
-
-static gboolean has_managed_save(RpcCall *call, const remote_domain_has_managed_save_image_args *args,
-                                 remote_domain_has_managed_save_image_ret *ret, GError **error)
-{
-    return wire_find_guest(&args->dom, error) && check_flags(args->flags, 0, "virDomainHasManagedSaveImage", error);
-}
-
-static gboolean snapshot_num(RpcCall *call, const remote_domain_snapshot_num_args *args,
-                             remote_domain_snapshot_num_ret *ret, GError **error)
-{
-    return wire_find_guest(&args->dom, error) != NULL;
-}
-
-static gboolean list_all_snapshots(RpcCall *call, const remote_domain_list_all_snapshots_args *args,
-                                   remote_domain_list_all_snapshots_ret *ret, GError **error)
-{
-    return wire_find_guest(&args->dom, error) != NULL;
-}
-
-static gboolean list_all_checkpoints(RpcCall *call, const remote_domain_list_all_checkpoints_args *args,
-                                     remote_domain_list_all_checkpoints_ret *ret, GError **error)
-{
-    return wire_find_guest(&args->dom, error) != NULL;
-}
-
-/* ---- jobs that clients may watch: save, dump, migration. There are none yet. ---- */
-
-static gboolean get_job_info(RpcCall *call, const remote_domain_get_job_info_args *args,
-                             remote_domain_get_job_info_ret *ret, GError **error)
-{
-    ret->type = VIR_DOMAIN_JOB_NONE;
-    return wire_find_guest(&args->dom, error) != NULL;
-}
-
-static gboolean get_job_stats(RpcCall *call, const remote_domain_get_job_stats_args *args,
-                              remote_domain_get_job_stats_ret *ret, GError **error)
-{
-    ret->type = VIR_DOMAIN_JOB_NONE;
-    return wire_find_guest(&args->dom, error) &&
-           check_flags(args->flags, VIR_DOMAIN_JOB_STATS_COMPLETED | VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED,
-                       "virDomainGetJobStats", error);
-}
-
-static gboolean abort_job(RpcCall *call, const remote_domain_abort_job_args *args, GError **error)
-{
-    if (wire_find_active_guest(&args->dom, error))
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "no job is active on the domain");
-    return FALSE;
-}
-
 /* ---- labels of security drivers: of the first, which labels nothing, and of "dac" ---- */
 
 static void fill_label(remote_domain_get_security_label_ret *ret, const char *text)
@@ -271,13 +220,6 @@ void query_rpc_add(RemoteHandlers *handlers)
     handlers->domain_get_max_memory = get_max_memory;
     handlers->domain_get_vcpus_flags = get_vcpus_flags;
     handlers->domain_get_max_vcpus = get_max_vcpus;
-    handlers->domain_has_managed_save_image = has_managed_save;
-    handlers->domain_snapshot_num = snapshot_num;
-    handlers->domain_list_all_snapshots = list_all_snapshots;
-    handlers->domain_get_job_info = get_job_info;
-    handlers->domain_get_job_stats = get_job_stats;
-    handlers->domain_abort_job = abort_job;
     handlers->domain_get_security_label = get_security_label;
     handlers->domain_get_security_label_list = get_security_labels;
-    handlers->domain_list_all_checkpoints = list_all_checkpoints;
 }
