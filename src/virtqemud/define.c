@@ -169,7 +169,7 @@ gboolean define_from_xml(RpcCall *call, const char *xml, guint mode, DefineKind 
     if (!guest)
         return FALSE;
     if (kind == DEFINE_TRANSIENT && guest_is_active(guest)) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "domain is already active as '%s'", guest->name);
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "domain '%s' is already active", guest->name);
         return FALSE;
     }
     next(call, guest, g_steal_pointer(&task->def), flags);

@@ -155,14 +155,12 @@ static gboolean check_rename(CallJob *job, GError **error)
 {
     Guest *guest = job->guest;
 
-    if (!guest->is_persistent) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "cannot rename a transient domain");
-        return FALSE;
-    }
-    if (guest->state != GUEST_SHUTOFF) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "cannot rename active domain");
-        return FALSE;
-    }
+    if (guest->state != GUEST_SHUTOFF)
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "cannot rename active domain");
+    if (!guest->is_persistent)
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "cannot rename a transient domain");
+    if (g_str_equal(guest->name, job->text))
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "Can't rename domain to itself");
     if (guest_list_by_name(driver.guests, job->text)) {
         vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "domain with name '%s' already exists",
                       job->text);

@@ -226,6 +226,9 @@ static gboolean check_way(guint flags, guint agent_flag, guint acpi_flag, const 
 
 static gboolean begin_shutdown(CallJob *job, GError **error)
 {
+    /* Nobody is there to hear of the button. */
+    if (job->guest->state != GUEST_RUNNING)
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "domain is not running");
     job->guest->is_rebooting = FALSE;
     return TRUE;
 }

@@ -45,6 +45,13 @@ static gboolean get_metadata(RpcCall *call, const remote_domain_get_metadata_arg
 
 /* ---- set ---- */
 
+/* An empty text is none. */
+static void replace(char **text, const char *value)
+{
+    g_free(*text);
+    *text = value && *value ? g_strdup(value) : NULL;
+}
+
 /* Changes one definition; job->text is the new value, key and uri for elements. */
 static gboolean change(DomainDef *def, CallJob *job, gboolean is_live, GError **error)
 {
@@ -52,12 +59,10 @@ static gboolean change(DomainDef *def, CallJob *job, gboolean is_live, GError **
 
     switch (job->type) {
     case VIR_DOMAIN_METADATA_DESCRIPTION:
-        g_free(def->description);
-        def->description = g_strdup(job->text);
+        replace(&def->description, job->text);
         return TRUE;
     case VIR_DOMAIN_METADATA_TITLE:
-        g_free(def->title);
-        def->title = g_strdup(job->text);
+        replace(&def->title, job->text);
         return TRUE;
     default:
         if (!metadata_set(def->metadata, job->uri, job->key, job->text, &inside, error))

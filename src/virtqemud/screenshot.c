@@ -29,7 +29,7 @@ gboolean screenshot_find(const DomainDef *def, guint screen, const char **alias,
     if (first == 0)
         vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "no screens to take screenshot from");
     else
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "no such screen");
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "no such screen ID");
     return FALSE;
 }
 

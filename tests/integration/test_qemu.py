@@ -230,7 +230,7 @@ def test_screenshot():
             picture += data
         stream.finish()
         assert picture.startswith(b"\x89PNG") and picture.rstrip().endswith(b"IEND\xaeB`\x82")
-        expect_error(libvirt.VIR_ERR_INVALID_ARG, "no such screen", domain.screenshot, connection.newStream(), 7)
+        expect_error(libvirt.VIR_ERR_OPERATION_INVALID, "no such screen", domain.screenshot, connection.newStream(), 7)
         assert not [name for _, _, files in os.walk(host.run_dir) for name in files if "screenshot" in name]
 
 
