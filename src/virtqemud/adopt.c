@@ -58,9 +58,19 @@ static void apply_status(Guest *guest, const char *status)
         qemu_events_listener.event("SHUTDOWN", NULL, g_get_real_time(), guest);
 }
 
+/* How much memory it has was told by events, of which some may have been missed. */
+static void take_balloon(Guest *guest, json_object *balloon)
+{
+    gint64 actual = balloon ? json_get_int(balloon, "actual", -1) : -1;
+
+    if (actual >= 0)
+        guest->live->current_memory_kib = (guint64)actual / 1024;
+}
+
 static void take_answers(Guest *guest, QmpBatch *batch)
 {
     chardevs_take(guest->live, qmp_batch_result(batch, 1));
+    take_balloon(guest, qmp_batch_result(batch, 2));
     guest_changed(guest);
     apply_status(guest, json_get_string(qmp_batch_result(batch, 0), "status"));
 }
@@ -71,10 +81,11 @@ static void on_status(QmpBatch *batch, const GError *error, gpointer data)
 
     if (!guest_is_active(guest))
         return;
-    if (error)
+    if (error) {
         log_warning("guest '%s' was found again, but its state is the last one known: %s", guest->name, error->message);
-    else
-        take_answers(guest, batch);
+        return;
+    }
+    take_answers(guest, batch);
 }
 
 void adopt_ask_status(Guest *guest)
@@ -83,6 +94,7 @@ void adopt_ask_status(Guest *guest)
 
     qmp_batch_add(batch, "query-status", NULL);
     qmp_batch_add(batch, "query-chardev", NULL);
+    qmp_batch_try(batch, "query-balloon", NULL);
     qmp_ask(guest->qmp, batch, QMP_TIMEOUT_MS, on_status, guest_ref(guest));
     counters_ask(guest, COUNTERS_ALL, NULL, NULL);
 }

@@ -154,6 +154,8 @@ def test_memory_and_processors_are_changed():
         domain = connection.lookupByName("a")
         assert domain.info()[1:4] == [64 * 1024, 16 * 1024, 2], "it is on disk"
         domain.create()
+        assert domain.info()[1:3] == [64 * 1024, 64 * 1024], "nobody in the guest has given anything back yet"
+        assert domain.memoryStats()["actual"] == 64 * 1024
         alias = ElementTree.fromstring(domain.XMLDesc()).find("devices/memballoon/alias").get("name")
 
         def period():

@@ -117,7 +117,6 @@ domstats a --vcpu                                   | vcpu.maximum=2
 domblkinfo a --all                                  | vda
 dommemstat a                                        | actual 32768
 domdisplay a                                        | vnc://:secret@127.0.0.1:0|vnc://127.0.0.1:\\d+
-domdisplay a --type spice                           | ^\\s*$
 vncdisplay a                                        | 127.0.0.1:\\d+
 ttyconsole a                                        | /dev/pts/\\d+
 screenshot a shot                                   | image/
