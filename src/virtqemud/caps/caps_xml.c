@@ -25,19 +25,28 @@ static void write_machine(XmlWriter *xml, const EmulatorMachine *machine, const 
     xml_close(xml);
 }
 
+/* The default comes first: programs take the first for a guest whose machine nobody has named. */
+static void write_machines(XmlWriter *xml, const EmulatorCaps *caps, gboolean is_default)
+{
+    for (guint i = 0; i < caps->machines->len; i++) {
+        const EmulatorMachine *machine = g_ptr_array_index(caps->machines, i);
+
+        if (machine->is_default != is_default)
+            continue;
+        write_machine(xml, machine, machine->name, NULL);
+        if (machine->alias)
+            write_machine(xml, machine, machine->alias, machine->name);
+    }
+}
+
 static void write_guest_arch(XmlWriter *xml, const EmulatorCaps *caps)
 {
     xml_open(xml, "arch");
     xml_write_attribute(xml, "name", caps->arch);
     xml_write_element(xml, "wordsize", g_str_equal(caps->arch, "i686") ? "32" : "64");
     xml_write_element(xml, "emulator", caps->path);
-    for (guint i = 0; i < caps->machines->len; i++) {
-        const EmulatorMachine *machine = g_ptr_array_index(caps->machines, i);
-
-        if (machine->alias)
-            write_machine(xml, machine, machine->alias, machine->name);
-        write_machine(xml, machine, machine->name, NULL);
-    }
+    write_machines(xml, caps, TRUE);
+    write_machines(xml, caps, FALSE);
     xml_open(xml, "domain");
     xml_write_attribute(xml, "type", "qemu");
     xml_close(xml);
