@@ -61,14 +61,14 @@ static gboolean take_number(const NumberParam *params, gsize n_params, const rem
     return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "parameter '%s' not supported", given->field);
 }
 
-static void add_number(const NumberParam *param, gconstpointer tune, Params *params)
+static void add_number(const NumberParam *param, const char *name, gconstpointer tune, Params *params)
 {
     long long value = *number_of(tune, param);
 
     if (param->type == VIR_TYPED_PARAM_LLONG)
-        params_add_llong(params, param->name, value);
+        params_add_llong(params, name, value);
     else
-        params_add_ullong(params, param->name, (guint64)value);
+        params_add_ullong(params, name, (guint64)value);
 }
 
 /* ---- CPU ---- */
@@ -76,7 +76,7 @@ static void add_number(const NumberParam *param, gconstpointer tune, Params *par
 void tuning_scheduler_to_params(const CpuTune *tune, Params *params)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(scheduler_params); i++)
-        add_number(&scheduler_params[i], tune, params);
+        add_number(&scheduler_params[i], scheduler_params[i].name, tune, params);
 }
 
 gboolean tuning_scheduler_from_params(const remote_typed_param *given, guint n_given, CpuTune *tune, GError **error)
@@ -103,6 +103,16 @@ void tuning_merge_scheduler(const CpuTune *given, CpuTune *tune)
             *number_of(tune, &scheduler_params[i]) = *number_of(given, &scheduler_params[i]);
 }
 
+void tuning_scheduler_to_event(const CpuTune *given, Params *params)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(scheduler_params); i++) {
+        g_autofree char *name = g_strdup_printf("cputune.%s", scheduler_params[i].name);
+
+        if (*number_of(given, &scheduler_params[i]))
+            add_number(&scheduler_params[i], name, given, params);
+    }
+}
+
 /* ---- memory ---- */
 
 void tuning_memory_to_params(const MemoryTune *tune, Params *params)
@@ -113,7 +123,7 @@ void tuning_memory_to_params(const MemoryTune *tune, Params *params)
 
         if (!*value)
             *value = (long long)MEMORY_UNLIMITED_KIB;
-        add_number(&memory_params[i], &shown, params);
+        add_number(&memory_params[i], memory_params[i].name, &shown, params);
     }
 }
 

@@ -17,6 +17,8 @@
 void tuning_scheduler_to_params(const CpuTune *tune, Params *params);
 gboolean tuning_scheduler_from_params(const remote_typed_param *given, guint n_given, CpuTune *tune, GError **error);
 void tuning_merge_scheduler(const CpuTune *given, CpuTune *tune);
+/* Those that are given, as VIR_DOMAIN_TUNABLE_CPU_*. */
+void tuning_scheduler_to_event(const CpuTune *given, Params *params);
 
 /* VIR_DOMAIN_MEMORY_*. */
 void tuning_memory_to_params(const MemoryTune *tune, Params *params);

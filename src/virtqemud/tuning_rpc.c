@@ -6,6 +6,7 @@
 #include "virtqemud/affect.h"
 #include "virtqemud/cgroup_tune.h"
 #include "virtqemud/change_job.h"
+#include "virtqemud/events.h"
 #include "virtqemud/guest_cgroup.h"
 #include "virtqemud/handlers.h"
 #include "virtqemud/tuning_params.h"
@@ -56,6 +57,17 @@ static gboolean apply_scheduler(CallJob *job, GError **error)
     return guest_cgroup_change_cpu(given->live, &given->cpu, given->pid, error);
 }
 
+static void tell_scheduler(CallJob *job)
+{
+    const Given *given = job->data;
+    g_autoptr(Params) params = params_new();
+
+    if (!job->is_live)
+        return;
+    tuning_scheduler_to_event(&given->cpu, params);
+    events_tunable(job->guest, params);
+}
+
 static gboolean change_memory(DomainDef *def, CallJob *job, gboolean is_live, GError **error)
 {
     const Given *given = job->data;
@@ -88,8 +100,11 @@ static gboolean apply_blkio(CallJob *job, GError **error)
     return guest_cgroup_change_blkio(&given->live->blkiotune, given->pid, error);
 }
 
-static const ChangeKind scheduler_change = {
-    .name = "scheduler parameters", .change = change_scheduler, .prepare = prepare, .ask = apply_scheduler};
+static const ChangeKind scheduler_change = {.name = "scheduler parameters",
+                                            .change = change_scheduler,
+                                            .prepare = prepare,
+                                            .ask = apply_scheduler,
+                                            .tell = tell_scheduler};
 static const ChangeKind memory_change = {
     .name = "memory parameters", .change = change_memory, .prepare = prepare, .ask = apply_memory};
 static const ChangeKind blkio_change = {

@@ -107,7 +107,11 @@ def test_start():
 def test_changes():
     need("cpu", "memory")
     with System() as host:
+        guests.Events.start_loop()
         connection = host.open()
+        told = []
+        connection.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_TUNABLE,
+                                          lambda _conn, _domain, params, _data: told.append(params), None)
         domain = start(connection, "cgroup-change")
         group = Group(host.pid("cgroup-change"))
         assert domain.schedulerType() [0] == "posix"
@@ -115,6 +119,8 @@ def test_changes():
         for flag in (LIVE, CONFIG):
             domain.setSchedulerParametersFlags({"vcpu_quota": 30000, "cpu_shares": 700}, flag)
         assert group.read("cpu", "cpu.shares", "cpu.weight") == "700" and quota(group, "vcpu0/") == "30000"
+        wait_until(lambda: told, "the change is told")
+        assert told == [{"cputune.vcpu_quota": 30000, "cputune.cpu_shares": 700}], told
         domain.setSchedulerParametersFlags({"vcpu_quota": -1}, LIVE)
         assert quota(group, "vcpu0/") in ("-1", "max")
         assert domain.schedulerParametersFlags(LIVE)["vcpu_quota"] == -1
