@@ -244,6 +244,8 @@ static const struct {
     {"own-rules", has_own_bridge, check_own_rules},
     {"other-rules", has_bridge, check_other_rules},
     {"host-rules", has_own_bridge, check_host_rules},
+    {"bridge-rules", has_bridge, check_bridge_rules},
+    {"link-rules", has_own_bridge, check_link_rules},
     {"legacy-rules", has_bridge, check_legacy_rules},
     {"firewalld", has_own_bridge, check_firewalld},
     {"way-out", is_forwarding, check_way_out},

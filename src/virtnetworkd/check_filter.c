@@ -7,8 +7,9 @@
 #include "virtnetworkd/check_run.h"
 #include "virtnetworkd/firewall.h"
 #include "virtnetworkd/firewalld.h"
+#include "virtnetworkd/ruleset_legacy.h"
 
-static gboolean has_rules(CheckRun *run)
+gboolean check_has_rules(CheckRun *run)
 {
     if (!run->rules)
         check_say(run, CHECK_DOUBT, NULL, "the rules cannot be looked at: %s", run->no_rules->message);
@@ -30,22 +31,43 @@ static char *culprit_text(const RulesetCulprit *culprit)
 
 /* ---- cures ---- */
 
+static gboolean is_legacy(const RulesetCulprit *culprit)
+{
+    return g_str_has_suffix(culprit->table, RULESET_LEGACY);
+}
+
 static gboolean is_of_iptables(const RulesetCulprit *culprit)
 {
-    return strcmp(culprit->family, "inet") != 0 && strcmp(culprit->table, "filter") == 0;
+    return (strcmp(culprit->family, "inet") != 0 && strcmp(culprit->table, "filter") == 0) || is_legacy(culprit);
+}
+
+/* "ip6tables-legacy -t mangle" */
+static char *iptables_of(const RulesetCulprit *culprit)
+{
+    const char *program = strcmp(culprit->family, "ip6") == 0 ? "ip6tables" : "iptables";
+    gsize length = strlen(culprit->table);
+
+    if (!is_legacy(culprit))
+        return g_strdup(program);
+    length -= strlen(RULESET_LEGACY);
+    return strncmp(culprit->table, "filter", length) == 0
+               ? g_strdup_printf("%s-legacy", program)
+               : g_strdup_printf("%s-legacy -t %.*s", program, (int)length, culprit->table);
 }
 
 /* "iptables -I DOCKER-USER", "nft insert rule inet fw forward": what begins a rule before the culprit. */
 static char *insertion(const Ruleset *rules, const RulesetCulprit *culprit, gboolean is_forward)
 {
     const char *chain = culprit->chain;
+    g_autofree char *iptables = NULL;
 
     if (!is_of_iptables(culprit))
         return g_strdup_printf("nft insert rule %s %s %s", culprit->family, culprit->table, chain);
     /* Docker writes all its chains anew but this one. */
     if (is_forward && ruleset_has_chain(rules, culprit->family, culprit->table, "DOCKER-USER"))
         chain = "DOCKER-USER";
-    return g_strdup_printf("%s -I %s", strcmp(culprit->family, "ip6") == 0 ? "ip6tables" : "iptables", chain);
+    iptables = iptables_of(culprit);
+    return g_strdup_printf("%s -I %s", iptables, chain);
 }
 
 static char *forward_cure(const Ruleset *rules, const RulesetCulprit *culprit, const char *bridge)
@@ -88,8 +110,7 @@ static RulesetPacket packet_back(const NetworkDef *def, const NetworkIp *ip, con
                            .destination_prefix = (guint)MAX(network_ip_prefix(ip), 0)};
 }
 
-/* Where packets of the network leave the host, as far as one can tell. Caller frees. */
-static char *uplink_of(const NetworkDef *def, int family)
+char *check_uplink(const NetworkDef *def, int family)
 {
     const char *device = network_def_device(def);
 
@@ -108,7 +129,7 @@ static gboolean are_chains_there(const CheckRun *run)
 
 static gboolean do_they_pass(const CheckRun *run, const NetworkIp *ip)
 {
-    g_autofree char *uplink = uplink_of(run->def, ip->address.family);
+    g_autofree char *uplink = check_uplink(run->def, ip->address.family);
     RulesetPacket packets[] = {packet_out(run->def, ip, uplink), packet_back(run->def, ip, uplink)};
     RulesetCulprit culprit;
 
@@ -124,7 +145,7 @@ void check_own_rules(CheckRun *run)
     const GPtrArray *ips = run->def->ips;
     gboolean ok;
 
-    if (!firewall_is_needed(run->def) || !has_rules(run))
+    if (!firewall_is_needed(run->def) || !check_has_rules(run))
         return;
     ok = are_chains_there(run);
     for (guint i = 0; ok && check_forwards(run->def) && ips && i < ips->len; i++)
@@ -138,17 +159,16 @@ void check_own_rules(CheckRun *run)
 
 /* ---- others' rules ---- */
 
-/* Says what the verdict means; TRUE when there was something to say. what: "packets to the outside". */
-static gboolean say_verdict(CheckRun *run, RulesetVerdict verdict, const RulesetCulprit *culprit, const char *cure,
-                            int family, const char *what)
+gboolean check_say_verdict(CheckRun *run, RulesetVerdict verdict, const RulesetCulprit *culprit, const char *cure,
+                           const char *kind, const char *what)
 {
     g_autofree char *text = verdict == RULESET_PASSES ? NULL : culprit_text(culprit);
 
     if (verdict == RULESET_DROPPED)
-        check_say(run, CHECK_PROBLEM, cure, "%s drops the guests' %s %s", text, family_name(family), what);
+        check_say(run, CHECK_PROBLEM, cure, "%s drops the guests' %s %s", text, kind, what);
     else if (verdict == RULESET_PASSES_MAYBE)
         check_say(run, CHECK_DOUBT, cure, "%s drops the guests' %s %s, unless a rule before it lets them pass", text,
-                  family_name(family), what);
+                  kind, what);
     return verdict != RULESET_PASSES;
 }
 
@@ -163,12 +183,12 @@ static gboolean judge_forward(CheckRun *run, const RulesetPacket *packet, const 
         verdict = RULESET_PASSES;
     if (verdict != RULESET_PASSES)
         cure = forward_cure(run->rules, &culprit, check_bridge(run->def));
-    return say_verdict(run, verdict, &culprit, cure, packet->family, what);
+    return check_say_verdict(run, verdict, &culprit, cure, family_name(packet->family), what);
 }
 
 static gboolean judge_ip(CheckRun *run, const NetworkIp *ip)
 {
-    g_autofree char *uplink = uplink_of(run->def, ip->address.family);
+    g_autofree char *uplink = check_uplink(run->def, ip->address.family);
     RulesetPacket out = packet_out(run->def, ip, uplink), back = packet_back(run->def, ip, uplink);
 
     return judge_forward(run, &out, "packets to the outside") || judge_forward(run, &back, "replies from the outside");
@@ -205,7 +225,7 @@ void check_other_rules(CheckRun *run)
 {
     gboolean is_told;
 
-    if (!has_rules(run))
+    if (!check_has_rules(run))
         return;
     is_told = judge_family(run, AF_INET, "bridge-nf-call-iptables");
     is_told = judge_family(run, AF_INET6, "bridge-nf-call-ip6tables") || is_told;
@@ -222,14 +242,14 @@ static gboolean judge_input(CheckRun *run, int family, guint port, const char *w
     RulesetVerdict verdict = ruleset_judge(run->rules, RULESET_OTHERS, RULESET_INPUT, &packet, &culprit);
     g_autofree char *cure = verdict == RULESET_PASSES ? NULL : input_cure(run->rules, &culprit, run->def->bridge, port);
 
-    return say_verdict(run, verdict, &culprit, cure, family, what);
+    return check_say_verdict(run, verdict, &culprit, cure, family_name(family), what);
 }
 
 void check_host_rules(CheckRun *run)
 {
     gboolean is_told = FALSE, has_dns = !run->def->dns || run->def->dns->enable != XML_BOOL_NO;
 
-    if (!has_rules(run))
+    if (!check_has_rules(run))
         return;
     for (guint i = 0; run->def->ips && i < run->def->ips->len; i++) {
         const NetworkIp *ip = run->def->ips->pdata[i];
@@ -244,20 +264,38 @@ void check_host_rules(CheckRun *run)
         check_say(run, CHECK_FINE, NULL, "the host takes the guests' requests for DHCP and DNS");
 }
 
+/* Tables that the kernel has and does not show. */
+static gboolean say_unseen(CheckRun *run, int family)
+{
+    const char *its = family == AF_INET6 ? "ip6" : "ip";
+    g_autofree char *cure = g_strdup_printf("look whether \"%stables-legacy -S\" drops the guests' packets", its);
+    g_auto(GStrv) names = ruleset_legacy_tables(family);
+
+    for (gsize i = 0; names[i]; i++) {
+        g_autofree char *table = g_strconcat(names[i], RULESET_LEGACY, NULL);
+
+        if (run->rules && ruleset_has_chain(run->rules, its, table, "FORWARD"))
+            continue;
+        check_say(run, CHECK_DOUBT, cure, "there is a table %s of %stables-legacy, which cannot be seen from here",
+                  names[i], its);
+        return TRUE;
+    }
+    return FALSE;
+}
+
 void check_legacy_rules(CheckRun *run)
 {
-    static const struct {
-        const char *path, *cure;
-    } files[] = {{"/proc/net/ip_tables_names", "look whether \"iptables-legacy -S\" drops what is forwarded"},
-                 {"/proc/net/ip6_tables_names", "look whether \"ip6tables-legacy -S\" drops what is forwarded"}};
+    g_autofree char *arp = NULL;
+    gboolean is_told = say_unseen(run, AF_INET);
 
-    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
-        g_autofree char *text = NULL;
-
-        if (g_file_get_contents(files[i].path, &text, NULL, NULL) && strstr(text, "filter\n"))
-            check_say(run, CHECK_DOUBT, files[i].cure,
-                      "there are rules of iptables-legacy, which cannot be seen from here (%s)", files[i].path);
+    is_told = say_unseen(run, AF_INET6) || is_told;
+    if (g_file_get_contents("/proc/net/arp_tables_names", &arp, NULL, NULL) && *arp) {
+        check_say(run, CHECK_DOUBT, "look whether \"arptables-legacy -S\" drops the guests' questions",
+                  "there are rules of arptables-legacy, which are not looked at");
+        is_told = TRUE;
     }
+    if (!is_told)
+        check_say(run, CHECK_FINE, NULL, "no rules but those that were looked at");
 }
 
 void check_firewalld(CheckRun *run)

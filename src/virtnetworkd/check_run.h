@@ -30,12 +30,31 @@ gboolean check_forwards(const NetworkDef *def);
 /* The bridge that guests are plugged into, the network's own or one that is there; NULL: none. Borrowed. */
 const char *check_bridge(const NetworkDef *def);
 
+/* ---- packet filters (check_filter.c) ---- */
+
+/* FALSE: the rules could not be read, which has been said. */
+gboolean check_has_rules(CheckRun *run);
+
+/* Where packets of the network leave the host, as far as one can tell; or NULL. Caller frees. */
+char *check_uplink(const NetworkDef *def, int family);
+
+/* Says what a verdict on packets means, unless they pass; TRUE when it was said. kind: "IPv4"; what: "packets to the
+ * outside". */
+gboolean check_say_verdict(CheckRun *run, RulesetVerdict verdict, const RulesetCulprit *culprit, const char *cure,
+                           const char *kind, const char *what);
+
+/* ---- the rows ---- */
+
 /* check_filter.c */
 void check_own_rules(CheckRun *run);
 void check_other_rules(CheckRun *run);
 void check_host_rules(CheckRun *run);
 void check_legacy_rules(CheckRun *run);
 void check_firewalld(CheckRun *run);
+
+/* check_link_filter.c */
+void check_bridge_rules(CheckRun *run);
+void check_link_rules(CheckRun *run);
 
 /* check_guest.c */
 void check_dnsmasq(CheckRun *run);

@@ -7,6 +7,7 @@
 #include "common/error.h"
 #include "common/json.h"
 #include "virtnetworkd/firewall.h"
+#include "virtnetworkd/ruleset_legacy.h"
 #include "virtnetworkd/ruleset_match.h"
 
 #define OUR_FAMILY "inet"
@@ -75,15 +76,12 @@ static void add_entry(Ruleset *ruleset, json_object *entry)
         g_hash_table_insert(ruleset->sets, key_of(set, json_get_string(set, "name")), set);
 }
 
-Ruleset *ruleset_parse(const char *json, GError **error)
+/* Takes root. */
+static Ruleset *ruleset_new(json_object *root)
 {
-    json_object *root = json_parse(json, strlen(json), 64, VIR_FROM_FIREWALL, error);
+    Ruleset *ruleset = g_new0(Ruleset, 1);
     json_object *entries = json_get_array(root, "nftables");
-    Ruleset *ruleset;
 
-    if (!root)
-        return NULL;
-    ruleset = g_new0(Ruleset, 1);
     ruleset->root = root;
     ruleset->chains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, chain_free);
     ruleset->sets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -92,11 +90,29 @@ Ruleset *ruleset_parse(const char *json, GError **error)
     return ruleset;
 }
 
+static json_object *parse(const char *json, GError **error)
+{
+    return json_parse(json, strlen(json), 64, VIR_FROM_FIREWALL, error);
+}
+
+Ruleset *ruleset_parse(const char *json, GError **error)
+{
+    json_object *root = parse(json, error);
+
+    return root ? ruleset_new(root) : NULL;
+}
+
 Ruleset *ruleset_read(GError **error)
 {
     g_autofree char *json = firewall_list(error);
+    json_object *root = json ? parse(json, error) : NULL;
+    json_object *entries = json_get_array(root, "nftables");
 
-    return json ? ruleset_parse(json, error) : NULL;
+    if (!root)
+        return NULL;
+    if (entries)
+        ruleset_legacy_add(entries);
+    return ruleset_new(root);
 }
 
 void ruleset_free(Ruleset *ruleset)
@@ -262,14 +278,62 @@ static gboolean is_ours(const Chain *chain)
            g_strcmp0(json_get_string(chain->about, "table"), OUR_TABLE) == 0;
 }
 
+/* Where chains stand that see a packet on its way. */
+static const struct {
+    const char *families[3]; /* "": the packet's own */
+    const char *hooks[4];
+} places[] = {
+    [RULESET_INPUT] = {{"inet", ""}, {"input"}},
+    [RULESET_FORWARD] = {{"inet", ""}, {"forward"}},
+    [RULESET_BRIDGE_INPUT] = {{"bridge"}, {"prerouting", "input"}},
+    [RULESET_BRIDGE_FORWARD] = {{"bridge"}, {"prerouting", "forward", "postrouting"}},
+    [RULESET_ARP_INPUT] = {{"arp"}, {"input"}},
+    [RULESET_INGRESS] = {{"netdev", "inet"}, {"ingress"}},
+    [RULESET_EGRESS] = {{"netdev"}, {"egress"}},
+};
+
+static gboolean is_of_family(const char *its, RulesetHook hook, int family)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(places[hook].families) && places[hook].families[i]; i++) {
+        const char *wanted = places[hook].families[i];
+
+        if (g_strcmp0(its, *wanted ? wanted : family == AF_INET6 ? "ip6" : "ip") == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean is_asked(const Chain *chain, RulesetOwner owner, RulesetHook hook, int family)
 {
-    const char *its = json_get_string(chain->about, "family");
-    const char *wanted = family == AF_INET6 ? "ip6" : "ip";
+    const char *its = json_get_string(chain->about, "hook");
 
-    return is_ours(chain) == (owner == RULESET_OURS) &&
-           g_strcmp0(json_get_string(chain->about, "hook"), hook == RULESET_INPUT ? "input" : "forward") == 0 &&
-           (g_strcmp0(its, "inet") == 0 || g_strcmp0(its, wanted) == 0);
+    return is_ours(chain) == (owner == RULESET_OURS) && its && g_strv_contains(places[hook].hooks, its) &&
+           is_of_family(json_get_string(chain->about, "family"), hook, family);
+}
+
+/* ---- chains of links ---- */
+
+/* The link whose chain is asked for; NULL: chains are nobody's. */
+static const char *link_of(RulesetHook hook, const RulesetPacket *packet)
+{
+    return hook == RULESET_INGRESS ? packet->in : hook == RULESET_EGRESS ? packet->out : NULL;
+}
+
+/* Older nft does not say whose a chain is: *is_known gets FALSE. */
+static gboolean is_chain_of(const Chain *chain, const char *link, gboolean *is_known)
+{
+    json_object *its = NULL;
+
+    *is_known = !link || json_object_object_get_ex(chain->about, "dev", &its);
+    if (!its)
+        return TRUE;
+    if (!json_object_is_type(its, json_type_array))
+        return g_strcmp0(json_object_get_string(its), link) == 0;
+    for (gsize i = 0; i < json_object_array_length(its); i++) {
+        if (g_strcmp0(json_object_get_string(json_object_array_get_idx(its, i)), link) == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 RulesetVerdict ruleset_judge(const Ruleset *ruleset, RulesetOwner owner, RulesetHook hook, const RulesetPacket *packet,
@@ -283,10 +347,12 @@ RulesetVerdict ruleset_judge(const Ruleset *ruleset, RulesetOwner owner, Ruleset
     while (g_hash_table_iter_next(&iter, NULL, &chain)) {
         Walk walk = {.ruleset = ruleset, .packet = packet};
         RulesetVerdict verdict;
+        gboolean is_link_known;
 
-        if (!is_asked(chain, owner, hook, packet->family) || walk_base(&walk, chain) != DROP)
+        if (!is_asked(chain, owner, hook, packet->family) ||
+            !is_chain_of(chain, link_of(hook, packet), &is_link_known) || walk_base(&walk, chain) != DROP)
             continue;
-        verdict = walk.may_pass ? RULESET_PASSES_MAYBE : RULESET_DROPPED;
+        verdict = walk.may_pass || !is_link_known ? RULESET_PASSES_MAYBE : RULESET_DROPPED;
         if (verdict > worst) {
             worst = verdict;
             *culprit = walk.culprit;

@@ -25,6 +25,11 @@ static Place place_of_network(const IpAddress *address, guint prefix)
     return (Place){.is_known = address != NULL, .address = address, .prefix = prefix};
 }
 
+static const char *ether_type(const RulesetPacket *packet)
+{
+    return packet->is_arp ? "arp" : packet->family == AF_INET6 ? "ip6" : "ip";
+}
+
 static Place place_of_meta(const char *key, const RulesetPacket *packet)
 {
     gboolean is_v6 = packet->family == AF_INET6;
@@ -33,10 +38,12 @@ static Place place_of_meta(const char *key, const RulesetPacket *packet)
         return place_of_text(packet->in);
     if (g_strcmp0(key, "oifname") == 0 || g_strcmp0(key, "oif") == 0)
         return place_of_text(packet->out);
+    if (g_strcmp0(key, "ibrname") == 0 || g_strcmp0(key, "obrname") == 0)
+        return place_of_text(packet->bridge);
     if (g_strcmp0(key, "nfproto") == 0)
         return place_of_text(is_v6 ? "ipv6" : "ipv4");
     if (g_strcmp0(key, "protocol") == 0)
-        return place_of_text(is_v6 ? "ip6" : "ip");
+        return place_of_text(ether_type(packet));
     return place_of_text(g_strcmp0(key, "l4proto") == 0 ? packet->protocol : NULL);
 }
 
@@ -50,15 +57,28 @@ static Place place_of_address(const char *field, const RulesetPacket *packet)
                                                                                                : NULL);
 }
 
+static Place place_of_question(const char *field, const RulesetPacket *packet)
+{
+    if (g_strcmp0(field, "saddr ip") == 0)
+        return place_of_network(packet->source, packet->source_prefix);
+    if (g_strcmp0(field, "daddr ip") == 0)
+        return place_of_network(packet->destination, packet->destination_prefix);
+    return place_of_text(g_strcmp0(field, "operation") == 0 ? "request" : NULL);
+}
+
 static Place place_of_payload(const char *protocol, const char *field, const RulesetPacket *packet)
 {
-    gboolean is_v6 = packet->family == AF_INET6;
+    static const char *const networks[] = {"ip", "ip6", "arp", NULL};
 
-    if (g_strcmp0(protocol, "ip") == 0 || g_strcmp0(protocol, "ip6") == 0) {
-        if (is_v6 != (protocol[2] == '6'))
+    if (g_strcmp0(protocol, "ether") == 0)
+        return place_of_text(g_strcmp0(field, "type") == 0 ? ether_type(packet) : NULL);
+    if (protocol && g_strv_contains(networks, protocol)) {
+        if (strcmp(protocol, ether_type(packet)) != 0)
             return (Place){.is_elsewhere = TRUE};
-        return place_of_address(field, packet);
+        return packet->is_arp ? place_of_question(field, packet) : place_of_address(field, packet);
     }
+    if (packet->is_arp)
+        return (Place){.is_elsewhere = TRUE};
     if (packet->protocol && g_strcmp0(protocol, "th") != 0 && g_strcmp0(protocol, packet->protocol) != 0)
         return (Place){.is_elsewhere = TRUE};
     if (packet->port && g_strcmp0(field, "dport") == 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What becomes of a packet, by rules as libnftables writes them. */
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -140,6 +141,76 @@ static void test_scope(void)
     g_assert_false(ruleset_has_chain(ruleset, "ip6", "t", "r"));
 }
 
+/* Chains of bridges, of ARP and of links, each of which drops all but what its rule is for. */
+static const struct {
+    RulesetHook hook;
+    const char *chain, *rule;
+    RulesetPacket packet;
+    RulesetVerdict verdict;
+} places[] = {
+#define BRIDGE(hook) "\"family\":\"bridge\",\"hook\":\"" hook "\""
+#define TYPE(right)  FIELD("ether", "type", right) "," ACCEPT
+#define BY_NAME      "{\"match\":{\"op\":\"==\",\"left\":{\"meta\":{\"key\":\"ibrname\"}},\"right\":\"br0\"}}," ACCEPT
+    {RULESET_BRIDGE_INPUT, BRIDGE("prerouting"), "", {.family = AF_INET, .bridge = "br0"}, RULESET_DROPPED},
+    {RULESET_BRIDGE_INPUT, BRIDGE("input"), TYPE("\"arp\""), {.family = AF_INET, .is_arp = TRUE}, RULESET_PASSES},
+    {RULESET_BRIDGE_INPUT, BRIDGE("input"), TYPE("\"arp\""), {.family = AF_INET}, RULESET_DROPPED},
+    {RULESET_BRIDGE_INPUT, BRIDGE("forward"), "", {.family = AF_INET}, RULESET_PASSES},
+    {RULESET_BRIDGE_FORWARD, BRIDGE("forward"), BY_NAME, {.family = AF_INET, .bridge = "br0"}, RULESET_PASSES},
+    {RULESET_BRIDGE_FORWARD, BRIDGE("forward"), BY_NAME, {.family = AF_INET, .bridge = "br1"}, RULESET_DROPPED},
+    {RULESET_BRIDGE_FORWARD,
+     BRIDGE("forward"),
+     FIELD("ip", "saddr", "\"10.1.2.3\"") "," ACCEPT,
+     {.family = AF_INET, .is_arp = TRUE},
+     RULESET_DROPPED},
+    {RULESET_BRIDGE_FORWARD,
+     BRIDGE("forward"),
+     FIELD("ether", "saddr", "\"52:54:00:00:00:01\"") "," ACCEPT,
+     {.family = AF_INET},
+     RULESET_PASSES_MAYBE},
+#define ARP "\"family\":\"arp\",\"hook\":\"input\""
+    {RULESET_ARP_INPUT,
+     ARP,
+     FIELD("arp", "operation", "\"request\"") "," ACCEPT,
+     {.family = AF_INET, .is_arp = TRUE},
+     RULESET_PASSES},
+    {RULESET_ARP_INPUT,
+     ARP,
+     FIELD("arp", "operation", "\"reply\"") "," ACCEPT,
+     {.family = AF_INET, .is_arp = TRUE},
+     RULESET_DROPPED},
+#define LINK(dev) "\"family\":\"netdev\",\"hook\":\"ingress\"" dev
+    {RULESET_INGRESS, LINK(",\"dev\":\"br0\""), "", {.family = AF_INET, .in = "br0"}, RULESET_DROPPED},
+    {RULESET_INGRESS, LINK(",\"dev\":\"br1\""), "", {.family = AF_INET, .in = "br0"}, RULESET_PASSES},
+    {RULESET_INGRESS, LINK(",\"dev\":[\"lo\",\"br0\"]"), "", {.family = AF_INET, .in = "br0"}, RULESET_DROPPED},
+    {RULESET_INGRESS, LINK(""), "", {.family = AF_INET, .in = "br0"}, RULESET_PASSES_MAYBE},
+    {RULESET_EGRESS, LINK(""), "", {.family = AF_INET, .out = "br0"}, RULESET_PASSES},
+};
+
+/* A list of nft's with one base chain that has at most one rule. */
+static char *one_chain(const char *chain, const char *rule)
+{
+    char family[16] = "";
+
+    g_assert_cmpint(sscanf(chain, "\"family\":\"%15[a-z]", family), ==, 1);
+    return g_strdup_printf(
+        "{\"nftables\":[{\"chain\":{%s,\"table\":\"t\",\"name\":\"f\",\"policy\":\"drop\"}},"
+        "{\"rule\":{\"family\":\"%s\",\"table\":\"t\",\"chain\":\"f\",\"handle\":1,\"expr\":[%s]}}]}",
+        chain, family, rule);
+}
+
+static void test_places(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
+        g_autofree char *json = one_chain(places[i].chain, places[i].rule);
+        g_autoptr(Ruleset) ruleset = ruleset_parse(json, NULL);
+        RulesetCulprit culprit = {0};
+
+        g_test_message("%s", json);
+        g_assert_cmpint(ruleset_judge(ruleset, RULESET_OTHERS, places[i].hook, &places[i].packet, &culprit), ==,
+                        places[i].verdict);
+    }
+}
+
 /* What is no ruleset is refused or empty, and does no harm. */
 static void test_strange(void)
 {
@@ -169,6 +240,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ruleset/packets", test_packets);
     g_test_add_func("/ruleset/scope", test_scope);
+    g_test_add_func("/ruleset/places", test_places);
     g_test_add_func("/ruleset/strange", test_strange);
     return g_test_run();
 }
