@@ -45,24 +45,33 @@ def enter_system():
                           "sh", sys.executable, *sys.argv])
 
 
-def enter_container():
-    """Runs the program again as in a container: a network of its own, a root that cannot be written to but for the places
-    of the daemons' files, sysctls that are as they are, no machine-id, no bus."""
+# Where daemons of the system have their files.
+PLACES = ("/etc/libvirt", "/var/lib/libvirt", "/var/cache/libvirt", "/var/log/libvirt")
+OWN_HOST = ["set -e", "mount -t sysfs sysfs /sys", "ip link set lo up", "mount -t tmpfs tmpfs /run", "mkdir /run/test",
+            "mkdir -p " + " ".join(PLACES), *(f"mount -t tmpfs -o mode=755 tmpfs {place}" for place in PLACES)]
+
+
+def enter_host(*more):
+    """Runs the program again as on a host of its own: a network, and places of the system's daemons' files that are empty.
+    more: what else a shell does before."""
     if os.environ.get(INSIDE):
         return
     if os.geteuid() != 0:
         raise harness.Skip("namespaces need root")
-    places = ("/etc/libvirt", "/var/lib/libvirt", "/var/cache/libvirt", "/var/log/libvirt")
-    script = ["set -e", "mount -t sysfs sysfs /sys", "ip link set lo up", "mount -t tmpfs tmpfs /run", "mkdir /run/test",
-              "mkdir -p " + " ".join(places), *(f"mount -t tmpfs -o mode=755 tmpfs {place}" for place in places),
-              "[ ! -e /etc/machine-id ] || mount --bind /dev/null /etc/machine-id", "mount -o remount,bind,ro /",
-              "echo 1 > /proc/sys/net/ipv4/ip_forward", "mount --bind /proc/sys /proc/sys",
-              "mount -o remount,bind,ro /proc/sys", 'exec "$@"']
-    os.environ.update({INSIDE: "1", "TMPDIR": "/run/test", "PYTHONDONTWRITEBYTECODE": "1"})
+    os.environ[INSIDE] = "1"
     for variable in ("DBUS_SYSTEM_BUS_ADDRESS", "DBUS_SESSION_BUS_ADDRESS"):
         os.environ.pop(variable, None)
-    os.execvp("unshare", ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", "\n".join(script), "sh",
+    script = "\n".join([*OWN_HOST, *more, 'exec "$@"'])
+    os.execvp("unshare", ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", script, "sh",
                           sys.executable, *sys.argv])
+
+
+def enter_container():
+    """As enter_host, and as in a container: a root that cannot be written to but for those places, sysctls that are as they
+    are, no machine-id, no bus."""
+    os.environ.update({"TMPDIR": "/run/test", "PYTHONDONTWRITEBYTECODE": "1"})
+    enter_host("[ ! -e /etc/machine-id ] || mount --bind /dev/null /etc/machine-id", "mount -o remount,bind,ro /",
+               "echo 1 > /proc/sys/net/ipv4/ip_forward", "mount --bind /proc/sys /proc/sys", "mount -o remount,bind,ro /proc/sys")
 
 
 def leave_root():

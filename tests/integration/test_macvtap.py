@@ -5,16 +5,12 @@
 Runs wherever the kernel has macvtap. With MODVIRT_TEST_LINUX_GUESTS set two guests with a Linux of their own talk with
 each other, which takes minutes where processors are emulated."""
 
-import glob
-import gzip
-import os
-import re
-import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
 import guests
 import harness
+import linuxguest
 import namespace
 from guests import expect_error, guest_xml, libvirt, wait_until
 from namespace import ip
@@ -195,80 +191,20 @@ def test_hostdev_pool_is_refused():
 
 # ---- guests with a Linux of their own ----
 
-INIT = """#!/bin/busybox sh
-b=/bin/busybox
-$b mount -t proc proc /proc; $b mount -t sysfs sys /sys
-for m in {modules}; do $b insmod /$m; done
-for w in $($b seq 100); do [ -e /sys/class/net/eth0 ] && break; $b sleep 0.1; done
-addr=$($b sed 's/.*guest=//;s/ .*//' /proc/cmdline)
-$b ip link set eth0 up; $b ip addr add 10.99.0.$addr/24 dev eth0
-echo "guest is up"
-while :; do $b ping -c 1 -W 1 10.99.0.$((3 - addr)) >/dev/null && echo "guest hears the other"; $b sleep 0.2; done
-"""
-MODULES = ["failover", "net_failover", "virtio_ring", "virtio", "virtio_pci_legacy_dev", "virtio_pci_modern_dev",
-           "virtio_pci", "virtio_net"]
-
-
-def linux():
-    """(kernel, modules by name) of this machine, or Skip."""
-    for kernel in sorted(glob.glob("/boot/vmlinuz-*")):
-        folder = f"/lib/modules/{kernel.split('vmlinuz-')[1]}/kernel"
-        found = {os.path.basename(path).split(".")[0].replace("-", "_"): path
-                 for path in glob.glob(f"{folder}/**/*.ko", recursive=True)}
-        if "virtio_net" in found:
-            return kernel, found
-    raise harness.Skip("there is no Linux kernel with modules to start as a guest")
-
-
-def initramfs(path, modules):
-    """The archive of a guest that pings another: in the kernel's own format, which wants cpio."""
-    harness.need("busybox", "cpio")
-    root = f"{path}.d"
-    names = [name for name in MODULES if name in modules]
-    for folder in ("bin", "proc", "sys", "dev"):
-        os.makedirs(f"{root}/{folder}")
-    program = shutil.which("busybox")
-    shutil.copy(program, f"{root}/bin/busybox")
-    # Nothing for one that needs no libraries.
-    needed = subprocess.run(["ldd", program], capture_output=True, text=True, check=False).stdout
-    for library in re.findall(r"(/\S+) \(0x", needed):
-        os.makedirs(root + os.path.dirname(library), exist_ok=True)
-        shutil.copy(library, root + library)
-    subprocess.run(["mknod", f"{root}/dev/console", "c", "5", "1"], check=True)
-    for name in names:
-        subprocess.run(["cp", modules[name], f"{root}/{name}.ko"], check=True)
-    with open(f"{root}/init", "w", encoding="utf-8") as file:
-        file.write(INIT.format(modules=" ".join(f"{name}.ko" for name in names)))
-    os.chmod(f"{root}/init", 0o755)
-    archive = subprocess.run(f"cd {root} && find . | cpio -o -H newc", shell=True, capture_output=True, check=True).stdout
-    with open(path, "wb") as file:
-        file.write(gzip.compress(archive, 1))
-
-
-def linux_xml(host, kernel, name, number):
-    boot = (f"<kernel>{kernel}</kernel><initrd>{host.root}/initrd</initrd>"
-            f"<cmdline>console=ttyS0 guest={number} panic=-1</cmdline>")
-    log = f"<serial type='file'><source path='{host.root}/{name}.log'/></serial>"
-    cpu = "<cpu mode='maximum'><feature policy='disable' name='la57'/></cpu>"
-    return guest_xml(name, card("bridge") + log, os_extra=boot, extra=cpu).replace("'MiB'>32", "'MiB'>192")
-
-
 def test_two_guests_talk():
-    if not os.environ.get("MODVIRT_TEST_LINUX_GUESTS"):
-        raise harness.Skip("it takes minutes; MODVIRT_TEST_LINUX_GUESTS=1 runs it")
-    kernel, modules = linux()
+    kernel, modules = linuxguest.need()
     pairs("mv0")
     with Hosts() as host:
-        initramfs(f"{host.root}/initrd", modules)
+        initrd = f"{host.root}/initrd"
+        linuxguest.initramfs(initrd, modules)
         pool(host, "bridge", "mv0")
-        for number, name in enumerate(("one", "two"), 1):
-            host.guests().createXML(linux_xml(host, kernel, name, number))
-
-        def says(name):
-            with open(f"{host.root}/{name}.log", encoding="utf-8", errors="replace") as file:
-                return "guest hears the other" in file.read()
-
-        wait_until(lambda: says("one") and says("two"), "both guests hear each other", timeout=900)
+        with linuxguest.Guest(host.root, "one") as one, linuxguest.Guest(host.root, "two") as two:
+            for guest in (one, two):
+                host.guests().createXML(guest.xml(kernel, initrd, card("bridge", more=QUIET)))
+            for number, guest in enumerate((one, two), 1):
+                guest.wait_ready()
+                guest.run(f"ip link set eth0 up; ip address add 10.99.0.{number}/24 dev eth0")
+            assert one.ping("10.99.0.2", 5) and two.ping("10.99.0.1", 5)
 
 
 def prepare():
