@@ -2,6 +2,7 @@
 #include "virtnetworkd/firewalld.h"
 
 #include <gio/gio.h>
+#include <string.h>
 
 #include "common/error.h"
 #include "common/log.h"
@@ -12,6 +13,10 @@
 #define DEFAULT_ZONE "libvirt"
 #define ROUTED_ZONE  "libvirt-routed"
 #define TIMEOUT_MS   5000
+
+/* One that has just got its name answers when it has read all its zones and policies: many seconds on a slow machine.
+ */
+#define CHANGE_TIMEOUT_MS 30000
 
 /* A bus that goes away takes nobody along. */
 static GDBusConnection *unbound(GDBusConnection *connection)
@@ -46,17 +51,29 @@ static gboolean change_zone(GDBusConnection *connection, const char *zone, const
 {
     g_autoptr(GVariant) answer = g_dbus_connection_call_sync(
         connection, BUS_NAME, BUS_PATH, ZONE_FACE, "changeZoneOfInterface", g_variant_new("(ss)", zone, bridge), NULL,
-        G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, error);
+        G_DBUS_CALL_FLAGS_NONE, CHANGE_TIMEOUT_MS, NULL, error);
 
     return answer != NULL;
+}
+
+static gboolean is_unknown_zone(const GError *error)
+{
+    return strstr(error->message, "INVALID_ZONE") != NULL;
 }
 
 /* What is routed is reached from outside too, for which firewalld of old had no word. */
 static gboolean set_default_zone(GDBusConnection *connection, const NetworkDef *def, GError **error)
 {
-    if (network_def_mode(def) == NETWORK_FORWARD_ROUTE && change_zone(connection, ROUTED_ZONE, def->bridge, NULL))
+    g_autoptr(GError) reason = NULL;
+
+    if (network_def_mode(def) != NETWORK_FORWARD_ROUTE)
+        return change_zone(connection, DEFAULT_ZONE, def->bridge, error);
+    if (change_zone(connection, ROUTED_ZONE, def->bridge, &reason))
         return TRUE;
-    return change_zone(connection, DEFAULT_ZONE, def->bridge, error);
+    if (is_unknown_zone(reason))
+        return change_zone(connection, DEFAULT_ZONE, def->bridge, error);
+    g_propagate_error(error, g_steal_pointer(&reason));
+    return FALSE;
 }
 
 gboolean firewalld_set_zone(const NetworkDef *def, GError **error)

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A firewalld that only remembers, on the bus that DBUS_SYSTEM_BUS_ADDRESS names: it knows the zones "libvirt" and
- * "work", prints "ZONE LINK" for each change, and says that it has reloaded, and forgets all, whenever a line comes in.
+ * A firewalld that only remembers, on the bus that DBUS_SYSTEM_BUS_ADDRESS names: it knows the zones "libvirt",
+ * "libvirt-routed" and "work", prints "ZONE LINK" for each change, and says that it has reloaded, and forgets all,
+ * whenever a line comes in.
+ *
+ * usage: fakefirewalld [SECONDS]     which it takes for each change, as a real one does while it starts; then it prints
+ *                                    "asked for ZONE LINK" before
  */
 #include <gio/gio.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NAME "org.fedoraproject.FirewallD1"
@@ -19,10 +24,25 @@ static const char introspection[] =
 
 static GDBusConnection *connection;
 static GHashTable *zones; /* link -> zone */
+static guint pause_s;
+
+static gboolean change(gpointer data)
+{
+    GDBusMethodInvocation *invocation = data;
+    const char *zone, *link;
+
+    g_variant_get(g_dbus_method_invocation_get_parameters(invocation), "(&s&s)", &zone, &link);
+    g_hash_table_insert(zones, g_strdup(link), g_strdup(zone));
+    printf("%s %s\n", zone, link);
+    fflush(stdout);
+    g_dbus_method_invocation_return_value(invocation, g_variant_new("(s)", zone));
+    return G_SOURCE_REMOVE;
+}
 
 static void on_call(GDBusConnection *bus, const char *sender, const char *object, const char *interface,
                     const char *method, GVariant *parameters, GDBusMethodInvocation *invocation, gpointer data)
 {
+    static const char *const known[] = {"libvirt", "libvirt-routed", "work", NULL};
     const char *zone, *link;
 
     if (strcmp(method, "getZoneOfInterface") == 0) {
@@ -32,14 +52,15 @@ static void on_call(GDBusConnection *bus, const char *sender, const char *object
         return;
     }
     g_variant_get(parameters, "(&s&s)", &zone, &link);
-    if (strcmp(zone, "libvirt") != 0 && strcmp(zone, "work") != 0) {
+    if (!g_strv_contains(known, zone)) {
         g_dbus_method_invocation_return_dbus_error(invocation, NAME ".Exception", "INVALID_ZONE");
-        return;
+    } else if (pause_s) {
+        printf("asked for %s %s\n", zone, link);
+        fflush(stdout);
+        g_timeout_add_seconds(pause_s, change, invocation);
+    } else {
+        change(invocation);
     }
-    g_hash_table_insert(zones, g_strdup(link), g_strdup(zone));
-    printf("%s %s\n", zone, link);
-    fflush(stdout);
-    g_dbus_method_invocation_return_value(invocation, g_variant_new("(s)", zone));
 }
 
 static void on_bus(GDBusConnection *bus, const char *name, gpointer data)
@@ -76,10 +97,11 @@ static gboolean on_line(GIOChannel *channel, GIOCondition condition, gpointer lo
     return G_SOURCE_CONTINUE;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     GMainLoop *loop = g_main_loop_new(NULL, FALSE);
 
+    pause_s = argc > 1 ? (guint)atoi(argv[1]) : 0;
     zones = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_bus_own_name(G_BUS_TYPE_SYSTEM, NAME, G_BUS_NAME_OWNER_FLAGS_NONE, on_bus, on_name, on_lost, NULL, NULL);
     g_io_add_watch(g_io_channel_unix_new(0), G_IO_IN | G_IO_HUP, on_line, loop);

@@ -242,8 +242,29 @@ def test_firewalld():
             bus.stop()
 
 
-def start_firewalld(host):
-    firewalld = subprocess.Popen([harness.find_binary("fakefirewalld")], env=host.env, text=True,
+def test_slow_firewalld():
+    """One that starts takes its time; a bridge is put where it belongs, and nowhere else meanwhile."""
+    with harness.Host() as host:
+        bus = SystemBus(host)
+        firewalld = start_firewalld(host)
+        try:
+            network = connect(host.start("virtnetworkd")).networkCreateXML(
+                NET.format(name="way", bridge="way0", n=1, more="").replace("mode='nat'", "mode='route'"))
+            assert firewalld.stdout.readline() == "libvirt-routed way0\n"
+            firewalld.kill()
+            firewalld.wait()
+            firewalld = start_firewalld(host, "7")
+            assert firewalld.stdout.readline() == "asked for libvirt-routed way0\n"
+            assert firewalld.stdout.readline() == "libvirt-routed way0\n"
+            network.destroy()
+        finally:
+            firewalld.kill()
+            firewalld.wait()
+            bus.stop()
+
+
+def start_firewalld(host, *arguments):
+    firewalld = subprocess.Popen([harness.find_binary("fakefirewalld"), *arguments], env=host.env, text=True,
                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert firewalld.stdout.readline() == "ready\n"
     return firewalld
