@@ -166,6 +166,12 @@ def test_tpm():
         domain.destroy()
 
 
+def is_locked(path):
+    """Whether somebody holds one of the locks that QEMU takes of an image: bytes of it from 100 on."""
+    with open("/proc/locks", encoding="ascii") as file:
+        return any(f":{os.stat(path).st_ino} " in line for line in file)
+
+
 def test_start_that_fails():
     guests.need_qemu()
     with System() as host:
@@ -173,6 +179,7 @@ def test_start_that_fails():
         image, locked = host.image("disk.img"), host.image("locked.img")
         with subprocess.Popen(["qemu-io", "-f", "raw", "-c", "sleep 20000", locked], stdout=subprocess.DEVNULL) as holder:
             domain = connection.defineXML(guest_xml("a", disk(image) + disk(locked, "vdb")))
+            guests.wait_until(lambda: is_locked(locked), "the image is held", timeout=30)
             expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "lock", domain.create)
             holder.kill()
         returned(image)
