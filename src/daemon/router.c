@@ -19,6 +19,7 @@ typedef struct {
     struct Router *router;
     Upstream *upstream; /* NULL when there is no connection */
     const Route *route;
+    gboolean was_there;    /* it has answered this client once */
     GHashTable *calls;     /* serial of a call without an answer -> its RpcProcedure */
     GHashTable *to_client; /* callback id there -> callback id here */
 
@@ -417,6 +418,7 @@ static void on_ready(Upstream *upstream, gpointer data)
     Branch *branch = data;
     Router *router = branch->router;
 
+    branch->was_there = TRUE;
     repeat_registrations(branch);
     if (router->open_call && branch->route == router->hypervisor) {
         router->client->is_open = TRUE;
@@ -432,12 +434,12 @@ static void on_drained(Upstream *upstream, gpointer data)
         wire_resume(client->wire);
 }
 
-/* A daemon that is not there is a driver that this host does not have. */
+/* A daemon that is not there is a driver that this host does not have; one that was there will be back. */
 static GError *call_error(const Branch *branch, const RpcProcedure *row, gboolean is_absent, const GError *error)
 {
     GError *result = NULL;
 
-    if (!is_absent)
+    if (!is_absent || branch->was_there)
         return g_error_copy(error);
     vir_error_set(&result, access_error_domain(row), VIR_ERR_NO_SUPPORT, "%s (%s is not there)",
                   row->function ? row->function : row->name, branch->route->daemon);
