@@ -103,7 +103,7 @@ except libvirt.libvirtError:
 def test_bridge_taken_away():
     with harness.Host() as host:
         network = connect(host.start("virtnetworkd")).networkCreateXML(NET.format(name="gone", bridge="gone0", n=1, more=""))
-        for _ in range(3):
+        for _ in range(max(3, KILLS // 4)):
             ip("link", "delete", "gone0")
             wait_for("the bridge", lambda: links().get("gone0") == ["10.91.1.1"])
         with Machine("one", "gone0") as one:
@@ -112,6 +112,32 @@ def test_bridge_taken_away():
         network.destroy()
         time.sleep(0.3)
         assert "gone0" not in links()
+
+
+def dnsmasq_of(host, name):
+    return processes(f"{host.root}/config/libvirt/dnsmasq/{name}.conf")
+
+
+def test_dnsmasq_killed_in_a_loop():
+    """Each is followed by one other, after a pause for one that has not lived long; leases stay, and nothing of the dead."""
+    with harness.Host() as host:
+        daemon = host.start("virtnetworkd")
+        network = connect(daemon).networkCreateXML(NET.format(name="dies", bridge="dies0", n=1, more=""))
+        with Machine("one", "dies0", "52:54:00:91:00:02") as one:
+            lease = one.dhcp()["address"]
+            descriptors = len(os.listdir(f"/proc/{daemon.pid}/fd"))
+            seen = set()
+            for turn in range(max(2, KILLS // 6)):
+                pid, = dnsmasq_of(host, "dies")
+                assert pid not in seen, turn
+                seen.add(pid)
+                os.kill(pid, 9)
+                wait_for("another dnsmasq", lambda p=pid: dnsmasq_of(host, "dies") not in ([], [p]))
+            wait_for("the lease", lambda: (one.dhcp() or {}).get("address") == lease)
+            wait_for("one dnsmasq", lambda: len(dnsmasq_of(host, "dies")) == 1)
+            assert len(os.listdir(f"/proc/{daemon.pid}/fd")) <= descriptors
+        network.destroy()
+        assert not dnsmasq_of(host, "dies")
 
 
 def test_ports_come_and_go():

@@ -70,6 +70,7 @@ class Case:
         """change() with each of its requests gone wrong, in each way; check(where) after each. may_do_without: it may
         succeed nevertheless."""
         assert total > 0
+        print(f"# {total} requests, each of which is {' and '.join(WAYS)}", flush=True)
         for way, number in [(way, number) for way in WAYS for number in range(1, total + 1)]:
             self.faults.plan_for(number, WAYS[way])
             failed = ""
