@@ -3,9 +3,12 @@
 
 import os
 import re
+import shutil
 import subprocess
+import time
 
 import harness
+import linuxguest
 import namespace
 from namespace import connect, expect, ip, links, ruleset, wait_for
 from netclient import Machine
@@ -94,6 +97,83 @@ def test_container():
         network.undefine()
         for line in daemon.log().splitlines():
             assert " error :" not in line and (" warning :" not in line or "disable_ipv6 is read-only" in line), daemon.log()
+
+
+class Root:
+    """A root with nothing in it but programs, the libraries they need, and who dnsmasq runs as; the first process there is
+    the daemon, and it is the only one."""
+
+    def __init__(self, host):
+        self.path = os.path.join(host.root, "root")
+        for folder in ("bin", "proc", "sys", "dev", "run", "tmp", "etc/libvirt", "var/lib/libvirt/dnsmasq"):
+            os.makedirs(os.path.join(self.path, folder))
+        for name in (harness.find_binary("virtnetworkd"), *map(shutil.which, ("dnsmasq", "setpriv"))):
+            linuxguest.install(self.path, name)
+        for name, text in (("passwd", "root:x:0:0::/:/\nnobody:x:65534:65534::/:/\n"), ("group", "root:x:0:\nnogroup:x:65534:\n"),
+                           ("resolv.conf", "")):
+            with open(os.path.join(self.path, "etc", name), "w", encoding="ascii") as file:
+                file.write(text)
+        self.socket = os.path.join(self.path, "run/libvirt/virtnetworkd-sock")
+        self.log = os.path.join(host.root, "container.log")
+        self.process = None
+
+    def start(self):
+        script = ("mount -t sysfs sysfs sys && touch dev/null dev/urandom && mount --bind /dev/null dev/null && "
+                  'mount --bind /dev/urandom dev/urandom && exec "$@"')
+        privileges = "--bounding-set=-all," + ",".join(f"+{name}" for name in CAPABILITIES)
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                ["unshare", "--mount", "sh", "-c", script, "sh", "unshare", "--pid", "--mount", "--ipc", "--uts", "--fork",
+                 "--kill-child", "--mount-proc", f"--root={self.path}", "--wd=/", "/bin/setpriv", "--no-new-privs", privileges,
+                 "/bin/virtnetworkd", "--verbose"],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.path, env={"PATH": f"{os.environ['PATH']}:/bin"})
+        wait_for("the daemon in its container", lambda: harness.answers(self.socket))
+        return self
+
+    def inside(self):
+        """Processes of the container, from without: their numbers there -> their status."""
+        found = {}
+        for entry in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{entry}/status", encoding="utf-8") as file:
+                    status = dict(line.rstrip().split(":", 1) for line in file)
+                if os.readlink(f"/proc/{entry}/root") == self.path and len(status["NSpid"].split()) > 1:
+                    found[int(status["NSpid"].split()[-1])] = {**status, "here": int(entry)}
+            except OSError:
+                continue
+        return found
+
+    def stop(self):
+        os.kill(self.inside()[1]["here"], 15)
+        return self.process.wait(20)
+
+
+def test_alone_in_a_container():
+    """The daemon is the first process of a container with nothing else in it: it waits for whom it inherits, restarts what
+    dies, and ends when told so."""
+    import libvirt
+    with harness.Host() as host:
+        root = Root(host).start()
+        libvirt.registerErrorHandler(lambda *_: None, None)
+        connection = libvirt.open(f"network+unix:///system?socket={root.socket}")
+        network = connection.networkCreateXML(NET)
+        with Machine("one", "alone0", "52:54:00:87:00:01") as one:
+            lease = one.dhcp(hostname="guest")["address"]
+            assert one.query("10.87.1.1", "guest", "A") == [lease]
+            processes = root.inside()
+            assert processes[1]["Name"].strip() == "virtnetworkd" and len(processes) > 1, processes
+            time.sleep(5.1)  # one that ends right after its start has to wait
+            for number, status in processes.items():
+                if number != 1:
+                    os.kill(status["here"], 9)
+            wait_for("another dnsmasq", lambda: (one.dhcp() or {}).get("address") == lease)
+            assert not set(processes) & set(root.inside()) - {1}, "the dead are waited for"
+            assert not [status for status in root.inside().values() if "Z" in status["State"]], root.inside()
+        network.destroy()
+        wait_for("the daemon alone", lambda: set(root.inside()) == {1})
+        assert "alone0" not in links() and "modvirt" not in ruleset()
+        connection.close()
+        assert root.stop() == 0
 
 
 def test_unit():
