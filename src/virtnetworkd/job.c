@@ -53,6 +53,8 @@ static void job_done(gpointer data)
 
     if (!job->error)
         job->kind->publish(job);
+    else if (job->kind->fail)
+        job->kind->fail(job);
     job_end(job);
     listen_refresh();
 }

@@ -23,6 +23,8 @@ typedef struct {
     gboolean (*work)(NetworkJob *job, GError **error);
     /* On the loop: publishes what work did. */
     void (*publish)(NetworkJob *job);
+    /* On the loop: what follows when work has failed, or NULL. */
+    void (*fail)(NetworkJob *job);
 } NetworkJobKind;
 
 struct NetworkJob {

@@ -37,6 +37,10 @@ typedef struct {
     int dnsmasq_fd; /* its pidfd, or -1 */
     PollItem *dnsmasq_item;
     gint64 dnsmasq_started; /* monotonic, microseconds */
+
+    /* A repair that failed is tried again: */
+    gboolean is_retrying; /* after a pause, which has begun */
+    guint retry_s;        /* the last pause; 0: the last one did not fail */
 } Network;
 
 struct NetworkDriver {

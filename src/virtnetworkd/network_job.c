@@ -221,6 +221,10 @@ static const NetworkJobKind autostart_kind = {check_autostart, work_autostart, p
 
 /* ---- repair ---- */
 
+/* One that failed is tried again, less and less often. */
+#define RETRY_MIN_S 5
+#define RETRY_MAX_S 60
+
 static gboolean check_repair(NetworkJob *job, GError **error)
 {
     if (!job_check_active(job, error))
@@ -241,6 +245,7 @@ static gboolean work_repair(NetworkJob *job, GError **error)
 /* A new bridge is empty: who has guests there is told as at any other start, and plugs them in. */
 static void publish_repair(NetworkJob *job)
 {
+    job->network->retry_s = 0;
     dnsmasq_watch(job->network, job->dnsmasq);
     if (job->has_lost_bridge)
         network_emit_lifecycle(job->network, VIR_NETWORK_EVENT_STARTED);
@@ -248,7 +253,29 @@ static void publish_repair(NetworkJob *job)
         ports_set_live(job->network, g_steal_pointer(&job->def));
 }
 
-static const NetworkJobKind repair_kind = {check_repair, work_repair, publish_repair};
+static gboolean on_retry(gpointer data)
+{
+    Network *network = data;
+
+    network->is_retrying = FALSE;
+    if (network_is_active(network))
+        network_job_repair(network);
+    network_unref(network);
+    return G_SOURCE_REMOVE;
+}
+
+static void fail_repair(NetworkJob *job)
+{
+    Network *network = job->network;
+
+    if (network->is_retrying)
+        return;
+    network->is_retrying = TRUE;
+    network->retry_s = CLAMP(network->retry_s * 2, RETRY_MIN_S, RETRY_MAX_S);
+    g_timeout_add_seconds(network->retry_s, on_retry, network_ref(network));
+}
+
+static const NetworkJobKind repair_kind = {check_repair, work_repair, publish_repair, fail_repair};
 
 /* ---- update ---- */
 
