@@ -103,6 +103,22 @@ gboolean firewalld_set_zone(const NetworkDef *def, GError **error)
     return TRUE;
 }
 
+void firewalld_unset_zone(const NetworkDef *def)
+{
+    g_autoptr(GDBusConnection) connection = bus();
+    g_autoptr(GVariant) answer = NULL;
+    g_autoptr(GError) reason = NULL;
+
+    if (!is_running(connection))
+        return;
+    /* No zone: the one that the link is in. */
+    answer = g_dbus_connection_call_sync(connection, BUS_NAME, BUS_PATH, ZONE_FACE, "removeInterface",
+                                         g_variant_new("(ss)", "", def->bridge), NULL, G_DBUS_CALL_FLAGS_NONE,
+                                         TIMEOUT_MS, NULL, &reason);
+    if (!answer)
+        log_debug("network '%s': firewalld keeps bridge %s in its zone: %s", def->name, def->bridge, reason->message);
+}
+
 gboolean firewalld_find_zone(const char *link, char **zone)
 {
     g_autoptr(GDBusConnection) connection = bus();

@@ -14,6 +14,9 @@
  */
 gboolean firewalld_set_zone(const NetworkDef *def, GError **error);
 
+/* Takes the network's bridge out of its zone again. One that is in none, or that firewalld keeps, is no error. */
+void firewalld_unset_zone(const NetworkDef *def);
+
 /* FALSE: firewalld does not run. *zone: the one that the link is in, or NULL for none; caller frees. */
 gboolean firewalld_find_zone(const char *link, char **zone);
 

@@ -70,6 +70,7 @@ gboolean host_stop(const NetworkDef *def, const DhcpDirs *dirs, GError **error)
     thread = g_thread_new("rules", change_rules, &rules);
     dhcp_stop(def, dirs);
     ok = bridge_stop(def, error);
+    firewalld_unset_zone(def);
     return rules_end(thread, &rules, error) && ok;
 }
 

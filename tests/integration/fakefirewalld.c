@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A firewalld that only remembers, on the bus that DBUS_SYSTEM_BUS_ADDRESS names: it knows the zones "libvirt",
- * "libvirt-routed" and "work", prints "ZONE LINK" for each change, and says that it has reloaded, and forgets all,
- * whenever a line comes in.
+ * "libvirt-routed" and "work", prints "ZONE LINK" or "removed LINK" for each change, and says that it has reloaded, and
+ * forgets all, whenever a line comes in.
  *
  * usage: fakefirewalld [SECONDS]     which it takes for each change, as a real one does while it starts; then it prints
  *                                    "asked for ZONE LINK" before
@@ -18,6 +18,8 @@
 static const char introspection[] =
     "<node><interface name='" NAME ".zone'>"
     "<method name='changeZoneOfInterface'><arg type='s' direction='in'/><arg type='s' direction='in'/>"
+    "<arg type='s' direction='out'/></method>"
+    "<method name='removeInterface'><arg type='s' direction='in'/><arg type='s' direction='in'/>"
     "<arg type='s' direction='out'/></method>"
     "<method name='getZoneOfInterface'><arg type='s' direction='in'/><arg type='s' direction='out'/></method>"
     "</interface></node>";
@@ -52,6 +54,12 @@ static void on_call(GDBusConnection *bus, const char *sender, const char *object
         return;
     }
     g_variant_get(parameters, "(&s&s)", &zone, &link);
+    if (strcmp(method, "removeInterface") == 0) {
+        printf("%s %s\n", g_hash_table_remove(zones, link) ? "removed" : "unknown", link);
+        fflush(stdout);
+        g_dbus_method_invocation_return_value(invocation, g_variant_new("(s)", zone));
+        return;
+    }
     if (!g_strv_contains(known, zone)) {
         g_dbus_method_invocation_return_dbus_error(invocation, NAME ".Exception", "INVALID_ZONE");
     } else if (pause_s) {

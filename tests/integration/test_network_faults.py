@@ -245,7 +245,7 @@ def test_firewalld():
             assert firewalld.stdout.readline() == "libvirt plain0\n"
             bad = conn.networkDefineXML(NET.format(name="bad", bridge="bad0", n=3, more=" zone='nowhere'"))
             expect(libvirt.VIR_ERR_INTERNAL_ERROR, bad.create, "firewalld's zone nowhere")
-            assert "bad0" not in links()
+            assert "bad0" not in links() and firewalld.stdout.readline() == "unknown bad0\n"
             firewalld.stdin.write("reload\n")
             firewalld.stdin.flush()
             assert {firewalld.stdout.readline() for _ in range(2)} == {"work work0\n", "libvirt plain0\n"}
@@ -261,8 +261,9 @@ def test_firewalld():
             firewalld.stdin.write("reload\n")
             firewalld.stdin.flush()
             assert {firewalld.stdout.readline() for _ in range(2)} == {"work work0\n", "libvirt plain0\n"}
-            for network in (work, plain):
+            for network, bridge in ((work, "work0"), (plain, "plain0")):
                 network.destroy()
+                assert firewalld.stdout.readline() == f"removed {bridge}\n"
         finally:
             if firewalld:
                 firewalld.kill()
