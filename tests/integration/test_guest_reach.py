@@ -5,7 +5,6 @@ router announcements tell them, what DNS answers; the same from our daemons and 
 Asked for with MODVIRT_TEST_LINUX_GUESTS, as two boots of two guests take minutes where processors are emulated."""
 
 import contextlib
-import shutil
 
 import guests
 import harness
@@ -14,6 +13,7 @@ import namespace
 from guests import GuestHost, libvirt
 from namespace import ip
 from netclient import Machine
+from peer import SystemPeer
 from test_network_reach import EXPECTED, FORWARDS
 
 # In the order of their numbers: 10.96.NUMBER.0/24, 2001:db8:96:NUMBER::/64.
@@ -66,29 +66,12 @@ def network_xml(number, name):
 
 # ---- one daemon's host ----
 
-class Peer(harness.Daemon):
-    """The distribution's libvirtd, as the system's."""
-
-    def __init__(self, host):
-        program = shutil.which("libvirtd", path="/usr/sbin:/usr/bin")
-        if not program:
-            raise harness.Skip("libvirtd is not installed")
-        super().__init__(host, "libvirtd", "qemu", program=program)
-        self.options = []
-        self.socket = "/run/libvirt/libvirt-sock"
-        with open("/etc/libvirt/libvirtd.conf", "w", encoding="utf-8") as file:
-            file.write('auth_unix_rw = "none"\n')
-        with open("/etc/libvirt/qemu.conf", "w", encoding="utf-8") as file:
-            file.write('user = "root"\ngroup = "root"\nsecurity_driver = "none"\nremember_owner = 0\ncgroup_controllers = []\n'
-                       'stdio_handler = "file"\n')
-
-
 def start_ours(host):
     return libvirt.open(host.start("virtnetworkd").uri()), libvirt.open(host.start("virtqemud").uri())
 
 
 def start_peer(host):
-    host.daemons["libvirtd"] = Peer(host)
+    host.daemons["libvirtd"] = SystemPeer(host)
     connection = libvirt.open(host.daemons["libvirtd"].start().uri("/system"))
     return connection, connection
 

@@ -2,26 +2,15 @@
 """The same tour in all four pairings: our library and the stock one, each against our daemons and against the stock one."""
 
 import os
-import shutil
 import subprocess
 import sys
 
 import harness
 import namespace
+from peer import Peer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OUR_LIBRARY = os.path.join(os.path.abspath(harness.BUILD), "src", "client", "libvirt.so.0")
-
-
-class Peer(harness.Daemon):
-    """The distribution's libvirtd, as a session's daemon. It takes its directories from the environment."""
-
-    def __init__(self, host):
-        program = shutil.which("libvirtd", path="/usr/sbin:/usr/bin")
-        if not program:
-            raise harness.Skip("libvirtd is not installed")
-        super().__init__(host, "virtproxyd", "qemu", program=program)
-        self.options = []
 
 
 def our_daemons(host):
