@@ -4,6 +4,7 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "virtnetworkd/listen.h"
+#include "virtnetworkd/network_job.h"
 
 static void job_run(NetworkJob *job);
 
@@ -21,6 +22,7 @@ static void job_free(NetworkJob *job)
 static void job_end(NetworkJob *job)
 {
     Network *network = job->network;
+    gboolean is_done = !job->error;
 
     if (job->call && job->error)
         rpc_call_fail(job->call, g_steal_pointer(&job->error));
@@ -36,6 +38,8 @@ static void job_end(NetworkJob *job)
     job_free(job);
     if (network->jobs.length > 0)
         job_run(g_queue_peek_head(&network->jobs));
+    else if (is_done)
+        network_job_look(); /* somebody may have taken a bridge away meanwhile */
     network_settle(network);
     network_unref(network);
 }

@@ -23,23 +23,14 @@ static void for_each(gboolean (*is_wanted)(const Network *), void (*func)(Networ
     }
 }
 
-/* A bridge that somebody took away while its network runs. */
-static gboolean has_lost_bridge(const Network *network)
+static gboolean is_active(const Network *network)
 {
-    return network_is_active(network) && network->jobs.length == 0 && network_def_owns_bridge(network->live) &&
-           !link_table_has(network_driver.links, network->live->bridge);
-}
-
-static void put_back(Network *network)
-{
-    log_warning("network '%s': its bridge %s has gone; making it again", network->name, network->live->bridge);
-    network_job_repair(network);
+    return network_is_active(network);
 }
 
 static void on_links_changed(guint32 events, gpointer data)
 {
-    link_table_refresh(network_driver.links);
-    for_each(has_lost_bridge, put_back);
+    network_job_look();
     listen_refresh();
 }
 
@@ -55,11 +46,6 @@ static gboolean make_dirs(Daemon *daemon, GError **error)
     return file_make_dir(network_driver.autostart_dir, 0700, VIR_FROM_NETWORK, error) &&
            file_make_dir(network_driver.run_dir, 0755, VIR_FROM_NETWORK, error) &&
            file_make_dir(network_driver.files_dir, 0755, VIR_FROM_NETWORK, error);
-}
-
-static gboolean is_active(const Network *network)
-{
-    return network_is_active(network);
 }
 
 static gboolean shall_autostart(const Network *network)

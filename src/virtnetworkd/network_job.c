@@ -2,6 +2,7 @@
 #include "virtnetworkd/network_job.h"
 
 #include "common/error.h"
+#include "common/log.h"
 #include "virtnetworkd/check_start.h"
 #include "virtnetworkd/dnsmasq_watch.h"
 #include "virtnetworkd/hook.h"
@@ -396,6 +397,24 @@ void network_job_set_autostart(Network *network, gboolean autostart, RpcCall *ca
 void network_job_repair(Network *network)
 {
     job_queue(job_new(&repair_kind, network, NULL));
+}
+
+static void put_back(Network *network)
+{
+    if (network->jobs.length > 0 || !network_is_active(network) || !network_def_owns_bridge(network->live) ||
+        link_table_has(network_driver.links, network->live->bridge))
+        return;
+    log_warning("network '%s': its bridge %s has gone; making it again", network->name, network->live->bridge);
+    network_job_repair(network);
+}
+
+void network_job_look(void)
+{
+    g_autoptr(GList) networks = g_hash_table_get_values(network_driver.by_name);
+
+    link_table_refresh(network_driver.links);
+    for (GList *item = networks; item; item = item->next)
+        put_back(item->data);
 }
 
 void network_job_update(Network *network, const NetworkUpdate *update, guint flags, RpcCall *call)

@@ -26,3 +26,7 @@ void network_job_update(Network *network, const NetworkUpdate *update, guint fla
 
 /* After the daemon's start: puts back what a running network lacks on the host, dnsmasq included. */
 void network_job_repair(Network *network);
+
+/* Learns which links the host has now, and makes bridges again that somebody took away while their network runs. Those
+ * of networks with a change under way wait for its end, which looks again. */
+void network_job_look(void);
