@@ -51,8 +51,8 @@ static const struct {
     /* clang-format on */
 };
 
-#define LIMIT_MAX 1000000000000000ULL /* QEMU counts no further */
-#define GROUP_PLACE 13 /* of the group's name among libvirt's parameters */
+#define LIMIT_MAX   1000000000000000ULL /* QEMU counts no further */
+#define GROUP_PLACE 13                  /* of the group's name among libvirt's parameters */
 
 static unsigned long long *value_of(const DiskIoTune *tune, gsize i)
 {
