@@ -27,7 +27,7 @@ static const char config_template[] =
     "  </policy>\n"
     "</busconfig>\n";
 
-/* A file of the run's bus: what is "sock", "conf" or "pid". */
+/* A file of the run's bus: what is "sock" or "conf". */
 static char *bus_file(const char *run, const char *what)
 {
     const char *name = g_str_has_prefix(run, RUN_PREFIX) ? run + strlen(RUN_PREFIX) : run;
@@ -82,7 +82,6 @@ static gboolean write_config(const char *run, const char *socket, GError **error
 static gboolean start_bus(const DomainDef *def, const char *run, const char *socket, GError **error)
 {
     g_autofree char *program = g_find_program_in_path("dbus-daemon");
-    g_autofree char *record = bus_file(run, "pid");
     g_autofree char *conf = bus_file(run, "conf");
     g_autoptr(Command) command = NULL;
 
@@ -96,7 +95,7 @@ static gboolean start_bus(const DomainDef *def, const char *run, const char *soc
     command = command_new(program);
     command_add(command, "--nofork", NULL);
     command_add(command, "--config-file", conf);
-    return run_helper_start(command, def->name, driver.qemu_user, record, socket, error);
+    return run_helper_start(command, def->name, driver.qemu_user, run, "dbus", socket, error);
 }
 
 gboolean dbus_host_start(DomainDef *def, const char *run, GError **error)
@@ -106,16 +105,11 @@ gboolean dbus_host_start(DomainDef *def, const char *run, GError **error)
     return !choose_addresses(def, run) || run_helper_answers(socket) || start_bus(def, run, socket, error);
 }
 
-void dbus_host_end(const char *run)
+void dbus_host_remove(const char *run)
 {
-    static const char *const files[] = {"sock", "conf"};
-    g_autofree char *record = bus_file(run, "pid");
+    g_autofree char *conf = bus_file(run, "conf");
+    g_autofree char *socket = bus_file(run, "sock");
 
-    if (!run_helper_end(record))
-        return;
-    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
-        g_autofree char *path = bus_file(run, files[i]);
-
-        unlink(path);
-    }
+    if (unlink(conf) == 0)
+        unlink(socket);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A message bus of a guest's own, for a display that is served by D-Bus and names no bus: a dbus-daemon per run, whose
- * socket, configuration and pid are files in the state directory that are named after the run ("domain-5-guest"). It
+ * socket and configuration are files in the state directory that are named after the run ("domain-5-guest"). It
  * outlives this daemon as the guest does, and ends with the run.
  */
 #pragma once
@@ -18,5 +18,5 @@ void dbus_host_choose_addresses(DomainDef *def, const char *run);
  */
 gboolean dbus_host_start(DomainDef *def, const char *run, GError **error);
 
-/* Ends the bus of a run, if it has one, and removes its files. For the loop. */
-void dbus_host_end(const char *run);
+/* Removes the files of a run's bus, if it had one; the bus ends with the run's other helpers. For the loop. */
+void dbus_host_remove(const char *run);

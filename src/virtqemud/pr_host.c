@@ -5,15 +5,10 @@
 #include "virtqemud/device/disk_source.h"
 #include "virtqemud/ownership.h"
 #include "virtqemud/run_helper.h"
-
-static char *record_path(const char *dir)
-{
-    return g_build_filename(dir, "pr-helper0.pid", NULL);
-}
+#include "virtqemud/state_dir.h"
 
 gboolean pr_host_start(const DomainDef *def, const char *dir, GError **error)
 {
-    g_autofree char *record = record_path(dir);
     g_autofree char *socket = g_build_filename(dir, "pr-helper0.sock", NULL);
     g_autofree char *program = NULL;
     g_autoptr(Command) command = NULL;
@@ -28,12 +23,6 @@ gboolean pr_host_start(const DomainDef *def, const char *dir, GError **error)
     }
     command = command_new(program);
     command_add(command, "-k", socket);
-    return run_helper_start(command, def->name, NULL, record, socket, error) && ownership_hand_over(socket, error);
-}
-
-void pr_host_end(const char *dir)
-{
-    g_autofree char *record = record_path(dir);
-
-    run_helper_end(record);
+    return run_helper_start(command, def->name, NULL, state_dir_run_name(dir), "pr-helper0", socket, error) &&
+           ownership_hand_over(socket, error);
 }

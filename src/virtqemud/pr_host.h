@@ -5,9 +5,6 @@
 
 #include "conf/domain/domain_def.h"
 
-/* Starts it if a disk of def needs it. dir: of the run. Blocks; for jobs. FALSE: VIR_ERR_CONFIG_UNSUPPORTED without
- * the program, or as run_helper_start(). */
+/* Starts it if a disk of def needs it. dir: of the run, with which it ends. Blocks; for jobs. FALSE:
+ * VIR_ERR_CONFIG_UNSUPPORTED without the program, or as run_helper_start(). */
 gboolean pr_host_start(const DomainDef *def, const char *dir, GError **error);
-
-/* Ends the one of a run, if it has one. Before the directory goes. */
-void pr_host_end(const char *dir);

@@ -10,10 +10,25 @@
 
 #include "common/error.h"
 #include "common/file.h"
+#include "virtqemud/driver.h"
 #include "virtqemud/log_file.h"
 
 #define UP_TIMEOUT_US (5 * 1000 * 1000)
 #define UP_STEP_US    20000
+
+static char *record_dir(const char *run)
+{
+    return g_build_filename(driver.state_dir, "helpers", run, NULL);
+}
+
+/* Where the record of a helper is, in a directory that is there. Caller frees. */
+static char *record_path(const char *run, const char *what, GError **error)
+{
+    g_autofree char *dir = record_dir(run);
+    g_autofree char *name = g_strdup_printf("%s.pid", what);
+
+    return file_make_dir(dir, 0700, VIR_FROM_QEMU, error) ? g_build_filename(dir, name, NULL) : NULL;
+}
 
 gboolean run_helper_answers(const char *socket_path)
 {
@@ -55,9 +70,10 @@ static gboolean spawn(Command *command, const ProcessUser *user, const char *rec
     return TRUE;
 }
 
-gboolean run_helper_start(Command *command, const char *name, const ProcessUser *user, const char *record,
-                          const char *socket_path, GError **error)
+gboolean run_helper_start(Command *command, const char *name, const ProcessUser *user, const char *run,
+                          const char *what, const char *socket_path, GError **error)
 {
+    g_autofree char *record = NULL;
     gint64 log_start;
     gboolean ok;
     int log_fd;
@@ -66,7 +82,8 @@ gboolean run_helper_start(Command *command, const char *name, const ProcessUser 
         vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "UNIX socket path '%s' too long", socket_path);
         return FALSE;
     }
-    log_fd = log_file_open(name, &log_start, error);
+    record = record_path(run, what, error);
+    log_fd = record ? log_file_open(name, &log_start, error) : -1;
     if (log_fd < 0)
         return FALSE;
     ok = spawn(command, user, record, log_fd, error) &&
@@ -75,19 +92,30 @@ gboolean run_helper_start(Command *command, const char *name, const ProcessUser 
     return ok;
 }
 
-gboolean run_helper_end(const char *record)
+static void end(const char *record)
 {
     g_autofree char *text = NULL;
     g_autoptr(Process) process = NULL;
     guint64 start_time;
     int pid;
 
-    if (!g_file_get_contents(record, &text, NULL, NULL))
-        return FALSE;
-    if (sscanf(text, "%d %" G_GUINT64_FORMAT, &pid, &start_time) == 2)
+    if (g_file_get_contents(record, &text, NULL, NULL) && sscanf(text, "%d %" G_GUINT64_FORMAT, &pid, &start_time) == 2)
         process = process_adopt(pid, start_time);
     if (process)
         process_signal(process, SIGTERM);
     unlink(record);
-    return TRUE;
+}
+
+void run_helper_end_all(const char *run)
+{
+    g_autofree char *dir = record_dir(run);
+    g_autoptr(GDir) records = g_dir_open(dir, 0, NULL);
+    const char *name;
+
+    while (records && (name = g_dir_read_name(records))) {
+        g_autofree char *record = g_build_filename(dir, name, NULL);
+
+        end(record);
+    }
+    rmdir(dir);
 }

@@ -19,8 +19,7 @@
 #include "virtqemud/guest_list.h"
 #include "virtqemud/memory_host.h"
 #include "virtqemud/ownership.h"
-#include "virtqemud/pr_host.h"
-#include "virtqemud/virtiofs_host.h"
+#include "virtqemud/run_helper.h"
 
 #define STATUS_FILE_MAX XML_DOCUMENT_MAX
 
@@ -109,8 +108,7 @@ void state_dir_remove_run(const char *dir, const char *partition)
     g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
     const char *name;
 
-    pr_host_end(dir);
-    virtiofs_host_end(dir);
+    run_helper_end_all(state_dir_run_name(dir));
     while (entries && (name = g_dir_read_name(entries))) {
         g_autofree char *path = g_build_filename(dir, name, NULL);
 
@@ -118,7 +116,7 @@ void state_dir_remove_run(const char *dir, const char *partition)
     }
     rmdir(dir);
     guest_cgroup_end(partition, state_dir_run_name(dir));
-    dbus_host_end(state_dir_run_name(dir));
+    dbus_host_remove(state_dir_run_name(dir));
     memory_host_end(state_dir_run_name(dir));
     ownership_give_back(state_dir_run_name(dir));
 }

@@ -13,8 +13,8 @@
 #include "virtqemud/driver.h"
 #include "virtqemud/ownership.h"
 #include "virtqemud/run_helper.h"
+#include "virtqemud/state_dir.h"
 
-#define RECORD_SUFFIX     "-fs.pid"
 #define DESCRIPTIONS      "/usr/share/qemu/vhost-user"
 #define DESCRIPTION_MAX   (64 * 1024)
 #define DESCRIPTION_DEPTH 8
@@ -112,7 +112,7 @@ static void add_options(Command *command, const FilesystemDef *filesystem)
 static gboolean start_one(const DomainDef *def, FilesystemDef *filesystem, const char *dir, GError **error)
 {
     g_autofree char *socket = g_strdup_printf("%s/%s-fs.sock", dir, filesystem->info.alias);
-    g_autofree char *record = g_strdup_printf("%s/%s" RECORD_SUFFIX, dir, filesystem->info.alias);
+    g_autofree char *what = g_strdup_printf("%s-fs", filesystem->info.alias);
     g_autofree char *fd_option = NULL;
     g_autoptr(Command) command = NULL;
     gboolean ok;
@@ -136,7 +136,7 @@ static gboolean start_one(const DomainDef *def, FilesystemDef *filesystem, const
     command_add(command, fd_option, NULL);
     command_pass_fd(command, fd);
     add_options(command, filesystem);
-    ok = run_helper_start(command, def->name, NULL, record, NULL, error);
+    ok = run_helper_start(command, def->name, NULL, state_dir_run_name(dir), what, NULL, error);
     close(fd);
     return ok;
 }
@@ -151,17 +151,4 @@ gboolean virtiofs_host_start(DomainDef *def, const char *dir, GError **error)
             return FALSE;
     }
     return TRUE;
-}
-
-void virtiofs_host_end(const char *dir)
-{
-    g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
-    const char *name;
-
-    while (entries && (name = g_dir_read_name(entries))) {
-        g_autofree char *record = g_build_filename(dir, name, NULL);
-
-        if (g_str_has_suffix(name, RECORD_SUFFIX))
-            run_helper_end(record);
-    }
 }

@@ -5,11 +5,8 @@
 #include "conf/domain/domain_def.h"
 
 /*
- * Starts those that def (with aliases) needs, at sockets in dir, the run's; def then says which program that is.
- * Blocks; for jobs. FALSE: VIR_ERR_CONFIG_UNSUPPORTED without privileges or the program; VIR_ERR_OPERATION_FAILED, the
- * directory is not there; VIR_ERR_SYSTEM_ERROR.
+ * Starts those that def (with aliases) needs, at sockets in dir, the run's, with which they end; def then says which
+ * program that is. Blocks; for jobs. FALSE: VIR_ERR_CONFIG_UNSUPPORTED without privileges or the program;
+ * VIR_ERR_OPERATION_FAILED, the directory is not there; VIR_ERR_SYSTEM_ERROR.
  */
 gboolean virtiofs_host_start(DomainDef *def, const char *dir, GError **error);
-
-/* Ends those of a run that have not ended with QEMU's connection. Before the directory goes. */
-void virtiofs_host_end(const char *dir);

@@ -3,6 +3,7 @@
 """The system's virtqemud: whom QEMU runs as, and whose its files are meanwhile."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -94,6 +95,31 @@ def test_user_of_qemu():
         returned(image, (7, 8))
         returned(log)
         assert not [name for name in os.listdir(os.path.join(host.run_dir, "qemu")) if "owners" in name]
+
+
+def test_records_of_helpers():
+    """QEMU owns its run's directory. What it leaves there ends no process but what is the run's own."""
+    guests.need_qemu()
+    with System() as host:
+        connection = host.open()
+        victim = subprocess.Popen(["sleep", "100"])
+        with open(f"/proc/{victim.pid}/stat", encoding="ascii") as file:
+            start = file.read().rsplit(")", 1)[1].split()[19]
+        domain = connection.createXML(guest_xml("a"))
+        with open(os.path.join(host.run_dir, "qemu", "a.xml"), encoding="utf-8") as file:
+            folder = re.search(r"'([^']*)/monitor.sock'", file.read()).group(1)
+        assert owner(folder) == (UID, GID)
+        for name in ("pr-helper0.pid", "fs0-fs.pid", "x-fs.pid"):
+            with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+                file.write(f"{victim.pid} {start}\n")
+        domain.destroy()
+        guests.wait_until(lambda: not os.path.exists(folder), "the run's directory goes")
+        try:
+            victim.wait(0.5)
+            raise AssertionError("a file of the guest's ended a process")
+        except subprocess.TimeoutExpired:
+            victim.kill()
+            victim.wait()
 
 
 def test_images_below():
