@@ -494,6 +494,8 @@ static void fail(StartJob *job, const GError *error)
         transient_remove(job->def);
     if (is_here)
         guest_abandon_start(guest);
+    /* The child that waits to become QEMU is in the run's control group. */
+    clear_attempt(job);
     if (job->dir)
         state_dir_remove_run(job->dir, job->def->resource_partition);
     job->done(guest, error, job->data);

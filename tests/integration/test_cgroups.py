@@ -161,6 +161,22 @@ def test_wrong_values():
             expect_error(code, lambda text=text: connection.defineXML(guest_xml("cgroup-bad", extra=text)))
 
 
+def test_start_fails():
+    """What was made for a start that came to nothing goes."""
+    need("blkio")
+    with System() as host:
+        connection = host.open()
+        tuned = ("<blkiotune><device><path>/dev/null</path><read_bytes_sec>1000</read_bytes_sec></device></blkiotune>"
+                 "<resource><partition>/modvirt-test</partition></resource>")
+        domain = connection.defineXML(guest_xml("cgroup-fails", extra=tuned))
+        expect_error(libvirt.VIR_ERR_INVALID_ARG, domain.create, "must be a block device")
+        place = os.path.join(mounts()["blkio"], "modvirt-test.partition")
+        assert os.path.isdir(place)
+        assert not [name for name in os.listdir(place) if name.endswith(".libvirt-qemu")]
+        for mount in set(mounts().values()):
+            os.rmdir(os.path.join(mount, "modvirt-test.partition"))
+
+
 def test_daemon_killed():
     """The next daemon knows the groups again, and removes those of guests that have ended meanwhile."""
     need("cpu", "memory")
