@@ -11,18 +11,20 @@
 
 static const char *const kind_names[] = {"emulator", "vcpu", "iothread"};
 
-/* By the name: "CPU 3/KVM", "IO iothread2". */
+ThreadKind pin_thread_kind(const char *name, guint *id)
+{
+    *id = 0;
+    if (sscanf(name, "CPU %u/", id) == 1)
+        return THREAD_VCPU;
+    return sscanf(name, "IO iothread%u", id) == 1 ? THREAD_IOTHREAD : THREAD_EMULATOR;
+}
+
 static ThreadKind read_kind(const char *path, guint *id)
 {
     g_autofree char *file = g_strdup_printf("%s/comm", path);
     g_autofree char *name = NULL;
 
-    *id = 0;
-    if (!g_file_get_contents(file, &name, NULL, NULL))
-        return THREAD_EMULATOR;
-    if (sscanf(name, "CPU %u/", id) == 1)
-        return THREAD_VCPU;
-    return sscanf(name, "IO iothread%u", id) == 1 ? THREAD_IOTHREAD : THREAD_EMULATOR;
+    return pin_thread_kind(g_file_get_contents(file, &name, NULL, NULL) ? name : "", id);
 }
 
 gboolean pin_each_thread(pid_t pid, ThreadKind kind, guint id, PinFunc each, gpointer data)

@@ -15,6 +15,9 @@ typedef enum {
     THREAD_IOTHREAD,
 } ThreadKind;
 
+/* What a thread is, by its name: "CPU 3/KVM", "IO iothread2"; *id is its number, 0 of the emulator's. */
+ThreadKind pin_thread_kind(const char *name, guint *id);
+
 /* Calls each for the threads of that kind and number (of the emulator: all) until it returns FALSE, and returns that.
  */
 typedef gboolean (*PinFunc)(pid_t tid, gpointer data);

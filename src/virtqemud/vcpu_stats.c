@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "virtqemud/pin.h"
 #include "virtqemud/proc_stat.h"
 
 /* The second number of schedstat: the time in the run queue. */
@@ -21,27 +22,29 @@ static guint64 read_delay(pid_t pid, pid_t tid)
                : 0;
 }
 
-/* FALSE: the thread is not one of a processor, "CPU 3/KVM", or not of that one; any when number is -1. */
-static gboolean read_thread(pid_t pid, pid_t tid, int number, VcpuStats *stats, int *found)
+/* FALSE: it is no thread of a processor. */
+static gboolean read_thread(pid_t pid, pid_t tid, VcpuStats *stats, guint *number)
 {
     char path[64];
     ProcStat stat;
 
     g_snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", (int)pid, (int)tid);
-    if (!proc_stat_read(path, &stat) || sscanf(stat.name, "CPU %d/", found) != 1 || (number >= 0 && *found != number))
+    if (!proc_stat_read(path, &stat) || pin_thread_kind(stat.name, number) != THREAD_VCPU)
         return FALSE;
     *stats = (VcpuStats){.tid = tid, .cpu_ns = stat.user_ns + stat.system_ns, .host_cpu = stat.host_cpu};
     return TRUE;
 }
 
+/* FALSE: one is not where it was. */
 static gboolean read_known(pid_t pid, const GArray *threads, GArray *all)
 {
-    int found;
+    guint number;
 
     if (!threads || threads->len != all->len)
         return FALSE;
     for (guint i = 0; i < all->len; i++)
-        if (!read_thread(pid, g_array_index(threads, pid_t, i), (int)i, &g_array_index(all, VcpuStats, i), &found))
+        if (!read_thread(pid, g_array_index(threads, pid_t, i), &g_array_index(all, VcpuStats, i), &number) ||
+            number != i)
             return FALSE;
     return TRUE;
 }
@@ -56,10 +59,10 @@ static void search_threads(pid_t pid, GArray *all)
         g_array_index(all, VcpuStats, i) = (VcpuStats){.host_cpu = -1};
     while (dir && (name = g_dir_read_name(dir))) {
         VcpuStats stats;
-        int found;
+        guint number;
 
-        if (read_thread(pid, atoi(name), -1, &stats, &found) && found >= 0 && (guint)found < all->len)
-            g_array_index(all, VcpuStats, found) = stats;
+        if (read_thread(pid, atoi(name), &stats, &number) && number < all->len)
+            g_array_index(all, VcpuStats, number) = stats;
     }
 }
 
