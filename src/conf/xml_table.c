@@ -557,7 +557,7 @@ static void list_write(const XmlField *field, XmlWriter *writer, const GPtrArray
 
 static void struct_write(const XmlField *field, XmlWriter *writer, gconstpointer self, guint mode)
 {
-    if (!self || !field->unless_empty) {
+    if (!field->unless_empty) {
         xml_struct_write(field->element, writer, field->place, self, mode);
         return;
     }
@@ -566,6 +566,7 @@ static void struct_write(const XmlField *field, XmlWriter *writer, gconstpointer
     xml_close_unless_empty(writer);
 }
 
+/* Writes what is_present(). */
 static void field_write(const XmlField *field, const Place *place, XmlWriter *writer, gconstpointer self, guint mode)
 {
     gconstpointer member = (const char *)self + field->offset;
@@ -579,12 +580,10 @@ static void field_write(const XmlField *field, const Place *place, XmlWriter *wr
         list_write(field, writer, *(GPtrArray *const *)member, mode);
         break;
     case XML_KIND_SIZE:
-        if (*(const unsigned long long *)member)
-            xml_size_write(writer, field->place, "KiB", *(const unsigned long long *)member);
+        xml_size_write(writer, field->place, "KiB", *(const unsigned long long *)member);
         break;
     case XML_KIND_FLAG:
-        if (*(const gboolean *)member)
-            xml_write_element(writer, field->place, "");
+        xml_write_element(writer, field->place, "");
         break;
     case XML_KIND_INCLUDE:
         xml_struct_format(field->element, writer, member, mode);
