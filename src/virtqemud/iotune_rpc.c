@@ -22,16 +22,13 @@ static DiskDef *find_disk(const DomainDef *def, const char *name, GError **error
 
 /* ---- questions ---- */
 
-static void answer_with(const DiskIoTune *tune, RpcCall *call, guint max)
+static void answer_with(const DiskIoTune *tune, RpcCall *call, int room)
 {
     remote_domain_get_block_io_tune_ret *ret = rpc_call_ret(call);
     g_autoptr(Params) params = params_new();
 
     iotune_to_params(tune, params);
-    ret->nparams = (int)params_size(params);
-    /* A caller that has no room wants to know how much is needed. */
-    if (max > 0)
-        ret->nparams = (int)(ret->params.params_len = params_take(params, max, &ret->params.params_val));
+    ret->nparams = params_answer(params, room, &ret->params.params_len, &ret->params.params_val);
 }
 
 static gboolean run_query(CallJob *job, GError **error)
@@ -47,7 +44,7 @@ static gboolean finish_query(CallJob *job, GError **error)
 
     if (!disk || !iotune_from_qmp(job->output, disk, &tune, error))
         return FALSE;
-    answer_with(&tune, job->call, job->number);
+    answer_with(&tune, job->call, (int)job->number);
     g_free(tune.group_name);
     return TRUE;
 }
@@ -72,7 +69,7 @@ static gboolean get_block_io_tune(RpcCall *call, const remote_domain_get_block_i
     if (!disk)
         return FALSE;
     if (def != guest->live) {
-        answer_with(&disk->iotune, call, (guint)MAX(args->nparams, 0));
+        answer_with(&disk->iotune, call, args->nparams);
         return TRUE;
     }
     job = call_job_new(call, guest, TRUE);

@@ -93,3 +93,12 @@ guint params_copy(const Params *params, remote_typed_param **wire)
     }
     return params->items->len;
 }
+
+int params_answer(Params *params, int room, guint *len, remote_typed_param **wire)
+{
+    int n = (int)params_size(params);
+
+    if (room > 0)
+        *len = params_take(params, (guint)room, wire);
+    return n;
+}

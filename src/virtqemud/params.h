@@ -25,3 +25,7 @@ guint params_size(const Params *params);
 
 /* Gives at most max of them away, to be released with xdr_free(). Returns how many. */
 guint params_take(Params *params, guint max, remote_typed_param **wire);
+
+/* An answer's list and number: gives as many away as the caller has room for. One without room wants to know how much
+ * is needed, so the number is that of all there are. */
+int params_answer(Params *params, int room, guint *len, remote_typed_param **wire);

@@ -138,9 +138,7 @@ static gboolean answer_block_stats_flags(Guest *guest, gconstpointer data, gpoin
     params_add_llong(params, VIR_DOMAIN_BLOCK_STATS_WRITE_TOTAL_TIMES, stats.wr_total_ns);
     params_add_llong(params, VIR_DOMAIN_BLOCK_STATS_READ_TOTAL_TIMES, stats.rd_total_ns);
     params_add_llong(params, VIR_DOMAIN_BLOCK_STATS_FLUSH_TOTAL_TIMES, stats.flush_total_ns);
-    ret->nparams = (int)params_size(params);
-    if (args->nparams > 0)
-        ret->params.params_len = params_take(params, (guint)args->nparams, &ret->params.params_val);
+    ret->nparams = params_answer(params, args->nparams, &ret->params.params_len, &ret->params.params_val);
     return TRUE;
 }
 

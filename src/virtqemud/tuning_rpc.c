@@ -277,10 +277,7 @@ static gboolean get_memory(RpcCall *call, const remote_domain_get_memory_paramet
     if (group && !cgroup_get_memory(group, &tune, error))
         return FALSE;
     tuning_memory_to_params(&tune, params);
-    ret->nparams = (int)params_size(params);
-    /* A caller that has no room wants to know how much is needed. */
-    if (args->nparams > 0)
-        ret->params.params_len = params_take(params, (guint)args->nparams, &ret->params.params_val);
+    ret->nparams = params_answer(params, args->nparams, &ret->params.params_len, &ret->params.params_val);
     return TRUE;
 }
 
@@ -299,9 +296,7 @@ static gboolean get_blkio(RpcCall *call, const remote_domain_get_blkio_parameter
     if (group)
         cgroup_get_blkio_weight(group, &tune.weight, NULL);
     tuning_blkio_to_params(&tune, params);
-    ret->nparams = (int)params_size(params);
-    if (args->nparams > 0)
-        ret->params.params_len = params_take(params, (guint)args->nparams, &ret->params.params_val);
+    ret->nparams = params_answer(params, args->nparams, &ret->params.params_len, &ret->params.params_val);
     return TRUE;
 }
 
@@ -359,9 +354,8 @@ static gboolean get_cpu_stats(RpcCall *call, const remote_domain_get_cpu_stats_a
         return answer_by_cpu(group, args, ret, error);
     if (!add_total(group, params, error))
         return FALSE;
-    ret->nparams = (int)params_size(params);
-    if (args->nparams > 0)
-        ret->params.params_len = params_take(params, args->nparams, &ret->params.params_val);
+    ret->nparams =
+        params_answer(params, (int)MIN(args->nparams, G_MAXINT), &ret->params.params_len, &ret->params.params_val);
     return TRUE;
 }
 
