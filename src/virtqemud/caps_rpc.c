@@ -79,17 +79,19 @@ static char *copy_optional(char *const *text)
 /* One emulator that cannot be asked does not take the host's others from the answer. */
 static void work_capabilities(CapsTask *task)
 {
-    static const char *const archs[] = {"x86_64"};
-    g_autoptr(GPtrArray) emulators = g_ptr_array_new_with_free_func((GDestroyNotify)emulator_caps_unref);
+    static const char *const archs[] = {"i686", "x86_64"};
+    g_autoptr(GArray) guests = g_array_new(FALSE, FALSE, sizeof(CapsGuest));
 
     for (gsize i = 0; i < G_N_ELEMENTS(archs); i++) {
         const char *path = caps_default_emulator(archs[i]);
-        EmulatorCaps *caps = path ? caps_cache_get(driver.caps, path, NULL) : NULL;
+        CapsGuest guest = {archs[i], path ? caps_cache_get(driver.caps, path, NULL) : NULL};
 
-        if (caps)
-            g_ptr_array_add(emulators, caps);
+        if (guest.caps)
+            g_array_append_val(guests, guest);
     }
-    task->text = caps_xml_host(emulators);
+    task->text = caps_xml_host((const CapsGuest *)guests->data, guests->len);
+    for (guint i = 0; i < guests->len; i++)
+        emulator_caps_unref(g_array_index(guests, CapsGuest, i).caps);
 }
 
 static void answer_capabilities(CapsTask *task)

@@ -368,6 +368,11 @@ def test_capabilities():
         connection = open_connection(host.start("virtqemud"))
         capabilities = ElementTree.fromstring(connection.getCapabilities())
         assert capabilities.find("guest/arch[@name='x86_64']/emulator").text == guests.QEMU
+        # Those of 32 bits run on an emulator of their own where there is one.
+        small = "/usr/bin/qemu-system-i386"
+        arch = capabilities.find("guest/arch[@name='i686']")
+        assert arch.find("emulator").text == (small if os.access(small, os.X_OK) else guests.QEMU)
+        assert arch.find("wordsize").text == "32"
         assert "q35" in [machine.text for machine in capabilities.findall("guest/arch/machine")]
         domain = ElementTree.fromstring(connection.getDomainCapabilities(None, "x86_64", "q35", "qemu", 0))
         assert domain.find("machine").text.startswith("pc-q35-")

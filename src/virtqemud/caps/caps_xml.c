@@ -39,11 +39,11 @@ static void write_machines(XmlWriter *xml, const EmulatorCaps *caps, gboolean is
     }
 }
 
-static void write_guest_arch(XmlWriter *xml, const EmulatorCaps *caps)
+static void write_guest_arch(XmlWriter *xml, const char *arch, const EmulatorCaps *caps)
 {
     xml_open(xml, "arch");
-    xml_write_attribute(xml, "name", caps->arch);
-    xml_write_element(xml, "wordsize", g_str_equal(caps->arch, "i686") ? "32" : "64");
+    xml_write_attribute(xml, "name", arch);
+    xml_write_element(xml, "wordsize", g_str_equal(arch, "i686") ? "32" : "64");
     xml_write_element(xml, "emulator", caps->path);
     write_machines(xml, caps, TRUE);
     write_machines(xml, caps, FALSE);
@@ -72,13 +72,13 @@ static void write_toggle(XmlWriter *xml, const char *name, const char *by_defaul
     xml_close(xml);
 }
 
-static void write_guest(XmlWriter *xml, const EmulatorCaps *caps)
+static void write_guest(XmlWriter *xml, const CapsGuest *guest)
 {
     xml_open(xml, "guest");
     xml_write_element(xml, "os_type", "hvm");
-    write_guest_arch(xml, caps);
+    write_guest_arch(xml, guest->arch, guest->caps);
     xml_open(xml, "features");
-    if (g_str_equal(caps->arch, "i686")) {
+    if (g_str_equal(guest->arch, "i686")) {
         write_empty(xml, "pae");
         write_empty(xml, "nonpae");
     }
@@ -90,14 +90,14 @@ static void write_guest(XmlWriter *xml, const EmulatorCaps *caps)
     xml_close(xml);
 }
 
-char *caps_xml_host(const GPtrArray *emulators)
+char *caps_xml_host(const CapsGuest *guests, guint n_guests)
 {
     g_autoptr(XmlWriter) xml = xml_writer_new();
 
     xml_open(xml, "capabilities");
     host_xml_write(xml);
-    for (guint i = 0; i < emulators->len; i++)
-        write_guest(xml, g_ptr_array_index(emulators, i));
+    for (guint i = 0; i < n_guests; i++)
+        write_guest(xml, &guests[i]);
     xml_close(xml);
     return xml_writer_take(xml);
 }

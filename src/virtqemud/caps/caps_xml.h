@@ -4,8 +4,14 @@
 
 #include "virtqemud/caps/emulator_caps.h"
 
-/* emulators: GPtrArray of EmulatorCaps, one per architecture. Caller frees. */
-char *caps_xml_host(const GPtrArray *emulators);
+/* An architecture of guests, and the emulator that runs them, which may run others too. */
+typedef struct {
+    const char *arch;
+    EmulatorCaps *caps;
+} CapsGuest;
+
+/* Caller frees. */
+char *caps_xml_host(const CapsGuest *guests, guint n_guests);
 
 /* What guests of one kind can have. virt_type "kvm" or "qemu"; firmware: the images there are (firmware.h). Caller
  * frees. */
