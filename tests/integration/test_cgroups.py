@@ -3,6 +3,7 @@
 """Control groups of the system's guests, of either version, on the kernel's own; and hosts that have none."""
 
 import os
+import re
 
 import guests
 import harness
@@ -12,6 +13,8 @@ from namespace import expect as expect_error
 from test_owner import System
 
 LIVE, CONFIG = 1, 2
+# The guest's own group, not the daemon's: the daemon makes it, or systemd has made that of a machine around it.
+OURS = re.compile(r"\.libvirt-qemu$|\.scope/libvirt$")
 TUNED = ("<memtune><hard_limit unit='MiB'>300</hard_limit></memtune><cputune><shares>512</shares><period>100000</period>"
          "<quota>50000</quota><global_period>100000</global_period><global_quota>150000</global_quota>"
          "<emulator_period>50000</emulator_period><emulator_quota>20000</emulator_quota></cputune>")
@@ -41,7 +44,7 @@ class Group:
         raise AssertionError(f"none of {files} in {self.dirs[controller]}")
 
     def is_gone(self):
-        return not any(os.path.exists(path) and path.endswith(".libvirt-qemu") for path in self.dirs.values())
+        return not any(os.path.exists(path) for path in self.dirs.values() if OURS.search(path))
 
 
 def mounts():
@@ -198,7 +201,7 @@ def test_daemon_killed():
 
 def test_without():
     """Where there are none, guests run all the same; quotas alone are refused."""
-    with System('user = "root"\ncgroup_controllers = []\n') as host:
+    with System('user = "root"\ngroup = "root"\ncgroup_controllers = []\n') as host:
         connection = host.open()
         domain = start(connection, "cgroup-none", "<memtune><hard_limit unit='MiB'>300</hard_limit></memtune>"
                                                   "<cputune><shares>5</shares></cputune>")
