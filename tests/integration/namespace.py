@@ -25,8 +25,9 @@ def enter():
                           sys.executable, *sys.argv])
 
 
-def enter_system():
-    """Runs the program again where the system's own directories, those that the daemons were built for, are empty."""
+def enter_system(*shown):
+    """Runs the program again where the system's own directories, those that the daemons were built for, are empty.
+    shown: directories of the system's, below one of these, that are there all the same if the system has them."""
     if os.environ.get(INSIDE):
         return
     if os.geteuid() != 0:
@@ -36,8 +37,14 @@ def enter_system():
     state = folders["LOCALSTATEDIR"]
     script = ["set -e", "copy=$(mktemp -d)", "mount -t tmpfs tmpfs $copy", f"cp -a {folders['SYSCONFDIR']}/. $copy",
               "rm -rf $copy/libvirt", f"mount --bind $copy {folders['SYSCONFDIR']}", "umount -l $copy", "rmdir $copy"]
+    shown = [path for path in shown if os.path.isdir(path)]
+    for number, path in enumerate(shown):
+        script += [f"shown{number}=$(mktemp -d)", f"mount --bind {path} $shown{number}"]
     for folder in (folders["RUNSTATEDIR"], *(f"{state}/{name}" for name in ("lib", "cache", "log"))):
         script.append(f"mount -t tmpfs -o mode=755 tmpfs {folder}")
+    for number, path in enumerate(shown):
+        script += [f"mkdir -p {path}", f"mount --bind $shown{number} {path}", f"umount $shown{number}",
+                   f"rmdir $shown{number}"]
     os.environ[INSIDE] = "1"
     os.environ["MODVIRT_TEST_RUNSTATEDIR"] = folders["RUNSTATEDIR"]
     os.environ["MODVIRT_TEST_SYSCONFDIR"] = folders["SYSCONFDIR"]

@@ -4,6 +4,8 @@
 
 import os
 import re
+import shutil
+import subprocess
 
 import guests
 import harness
@@ -140,6 +142,29 @@ def test_changes():
         domain.destroy()
 
 
+def machines():
+    out = subprocess.run(["machinectl", "list", "--no-legend", "--no-pager"], capture_output=True, text=True, check=True)
+    return [line.split()[0] for line in out.stdout.splitlines() if line.strip()]
+
+
+def test_machine():
+    """Where systemd has machines, guests are such, in a group inside the machine's scope."""
+    need("cpu", "memory")
+    if not shutil.which("machinectl") or not os.path.isdir("/run/systemd/system"):
+        raise harness.Skip("there is no systemd with machines")
+    if "cgroup.controllers" not in os.listdir(mounts()["cpu"]):
+        raise harness.Skip("control groups are of version 1")
+    with System() as host:
+        connection = host.open()
+        domain = start(connection, "cgroup-machine")
+        group, name = Group(host.pid("cgroup-machine")), f"qemu-{domain.ID()}-cgroup-machine"
+        assert name in machines(), machines()
+        assert re.search(r"/machine\.slice/machine-[^/]+\.scope/libvirt$", group.dirs["cpu"]), group.dirs
+        domain.destroy()
+        wait_until(group.is_gone, "the group goes with the guest")
+        wait_until(lambda: name not in machines(), "the machine goes with the guest")
+
+
 def test_wrong_values():
     with System() as host:
         connection = host.open()
@@ -220,7 +245,7 @@ def test_without():
 
 def prepare():
     guests.need_qemu()
-    namespace.enter_system()
+    namespace.enter_system("/run/dbus", "/run/systemd")
     libvirt.registerErrorHandler(lambda *_: None, None)
 
 
