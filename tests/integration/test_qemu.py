@@ -373,7 +373,9 @@ def test_capabilities():
         arch = capabilities.find("guest/arch[@name='i686']")
         assert arch.find("emulator").text == (small if os.access(small, os.X_OK) else guests.QEMU)
         assert arch.find("wordsize").text == "32"
-        assert "q35" in [machine.text for machine in capabilities.findall("guest/arch/machine")]
+        machines = capabilities.findall("guest/arch[@name='x86_64']/machine")
+        assert "q35" in [machine.text for machine in machines]
+        assert machines[1].text == "pc" and machines[0].text == machines[1].get("canonical"), "the default comes first"
         domain = ElementTree.fromstring(connection.getDomainCapabilities(None, "x86_64", "q35", "qemu", 0))
         assert domain.find("machine").text.startswith("pc-q35-")
         assert connection.getInfo()[2] >= 1
