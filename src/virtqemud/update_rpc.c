@@ -139,23 +139,33 @@ static gboolean update_interface(RpcCall *call, Guest *guest, const char *xml, g
     return TRUE;
 }
 
-static gboolean is_about(const char *xml, const char *element)
+/* A device of any kind: what its document's first element is called. NULL: VIR_ERR_XML_ERROR. Caller frees. */
+static char *kind_of(const char *xml, GError **error)
 {
-    g_autoptr(xmlDoc) doc = xml_parse(xml, element, "(device_definition)", VIR_FROM_DOMAIN, NULL);
+    g_autoptr(xmlDoc) doc = xml_parse(xml, NULL, "(device_definition)", VIR_FROM_DOMAIN, error);
 
-    return doc != NULL;
+    return doc ? g_strdup((const char *)xmlDocGetRootElement(doc)->name) : NULL;
 }
 
 static gboolean update_device_flags(RpcCall *call, const remote_domain_update_device_flags_args *args, GError **error)
 {
     Guest *guest = wire_find_guest(&args->dom, error);
     guint flags = args->flags & AFFECT_FLAGS;
+    g_autofree char *kind = NULL;
 
     if (!guest ||
         !check_flags(args->flags, AFFECT_FLAGS | VIR_DOMAIN_DEVICE_MODIFY_FORCE, "virDomainUpdateDeviceFlags", error))
         return FALSE;
-    return is_about(args->xml, "interface") ? update_interface(call, guest, args->xml, flags, error)
-                                            : update_graphics(call, guest, args->xml, flags, error);
+    kind = kind_of(args->xml, error);
+    if (!kind)
+        return FALSE;
+    if (g_str_equal(kind, "interface"))
+        return update_interface(call, guest, args->xml, flags, error);
+    if (g_str_equal(kind, "graphics"))
+        return update_graphics(call, guest, args->xml, flags, error);
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
+                  "changing a device of kind '%s' is not supported", kind);
+    return FALSE;
 }
 
 void update_rpc_add(RemoteHandlers *handlers)
