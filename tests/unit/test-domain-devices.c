@@ -375,6 +375,8 @@ static const struct {
      VIR_ERR_CONFIG_UNSUPPORTED, "'virtiofs' requires shared memory"},
     {"<filesystem><driver type='loop'/><source dir='/x'/><target dir='t'/></filesystem>", VIR_ERR_CONFIG_UNSUPPORTED,
      "Filesystem driver type 'loop'"},
+    {"<filesystem><binary><cache mode='none'/></binary><source dir='/x'/><target dir='t'/></filesystem>",
+     VIR_ERR_CONFIG_UNSUPPORTED, "a queue, a binary and a socket are for virtiofs alone"},
     {"<filesystem fmode='9'><source dir='/x'/><target dir='t'/></filesystem>", VIR_ERR_XML_ERROR,
      "Invalid value for attribute 'fmode' in element 'filesystem': '9'"},
     {"<filesystem><source dir='/x'/><target dir='t'/><space_hard_limit>1</space_hard_limit></filesystem>",

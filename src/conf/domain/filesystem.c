@@ -123,6 +123,13 @@ const XmlElement filesystem_element = {
 
 /* ---- the check ---- */
 
+/* Whether something is said to the program that serves a directory by virtiofs. */
+static gboolean tells_program(const FilesystemDef *filesystem)
+{
+    return filesystem->binary || filesystem->xattr || filesystem->cache || filesystem->sandbox ||
+           filesystem->lock_posix || filesystem->lock_flock || filesystem->thread_pool_size > 0;
+}
+
 static gboolean check_virtiofs(const DomainDef *def, const FilesystemDef *filesystem, GError **error)
 {
     if (filesystem->is_readonly)
@@ -135,6 +142,8 @@ static gboolean check_virtiofs(const DomainDef *def, const FilesystemDef *filesy
         filesystem->dir_mode)
         return domain_refuse(error, VIR_FROM_QEMU,
                              "virtiofs does not support wrpolicy, model, multidevs, fmode, dmode");
+    if (filesystem->socket && tells_program(filesystem))
+        return domain_refuse(error, VIR_FROM_QEMU, "<binary> of a virtiofs that somebody else serves at a socket");
     if (!filesystem->socket && !(filesystem->dir && g_path_is_absolute(filesystem->dir))) {
         vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR,
                       "the virtiofs export directory of '%s' has no absolute path", filesystem->target);
@@ -150,7 +159,7 @@ static gboolean check_9p(const FilesystemDef *filesystem, GError **error)
     if (filesystem->driver > FILESYSTEM_DRIVER_PATH)
         return domain_refuse(error, VIR_FROM_QEMU, "Filesystem driver type '%s'",
                              filesystem_drivers[filesystem->driver]);
-    if (filesystem->queue_size || filesystem->binary || filesystem->socket)
+    if (filesystem->queue_size || tells_program(filesystem) || filesystem->socket)
         return domain_refuse(error, VIR_FROM_QEMU, "a queue, a binary and a socket are for virtiofs alone");
     if (!filesystem->dir) {
         vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_XML_ERROR, "filesystem '%s' has no source directory",
