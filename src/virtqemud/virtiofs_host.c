@@ -10,6 +10,7 @@
 
 #include "common/error.h"
 #include "common/json.h"
+#include "virtqemud/command/build.h"
 #include "virtqemud/driver.h"
 #include "virtqemud/ownership.h"
 #include "virtqemud/run_helper.h"
@@ -111,7 +112,7 @@ static void add_options(Command *command, const FilesystemDef *filesystem)
 
 static gboolean start_one(const DomainDef *def, FilesystemDef *filesystem, const char *dir, GError **error)
 {
-    g_autofree char *socket = g_strdup_printf("%s/%s-fs.sock", dir, filesystem->info.alias);
+    g_autofree char *socket = filesystem_socket_path(filesystem, dir);
     g_autofree char *what = g_strdup_printf("%s-fs", filesystem->info.alias);
     g_autofree char *fd_option = NULL;
     g_autoptr(Command) command = NULL;
