@@ -23,13 +23,17 @@ char *metadata_get(const char *metadata, const char *uri)
 {
     g_autoptr(xmlDoc) doc = parse_inside(metadata, NULL);
     xmlNode *node = doc ? find(doc, uri) : NULL;
+    xmlNs *declared = node ? node->nsDef : NULL;
+    char *text;
 
     if (!node)
         return NULL;
     /* The caller knows the namespace; the element is given back as it came. */
     xmlSetNs(node, NULL);
     node->nsDef = NULL;
-    return xml_node_format(node, 0);
+    text = xml_node_format(node, 0);
+    node->nsDef = declared; /* the document's, which releases it */
+    return text;
 }
 
 static gboolean add(xmlDoc *doc, const char *uri, const char *key, const char *element, GError **error)

@@ -51,7 +51,7 @@ static char *format(const DiskSource *source)
     g_autoptr(XmlWriter) writer = xml_writer_new();
 
     xml_struct_write(&disk_source_element, writer, "source", source, XML_MODE_INACTIVE);
-    return xml_writer_take(g_steal_pointer(&writer));
+    return xml_writer_take(writer);
 }
 
 /* The document without what only makes it good to look at. */
