@@ -7,7 +7,7 @@
 #include "daemon/driver.h"
 #include "virtqemud/caps/caps_cache.h"
 #include "virtqemud/command/build.h"
-#include "virtqemud/process.h"
+#include "virtqemud/host/process.h"
 
 typedef struct GuestList GuestList;
 

@@ -2,16 +2,16 @@
 /* virtqemud: the QEMU driver's daemon. */
 #include "common/error.h"
 #include "common/file.h"
-#include "virtqemud/autostart.h"
-#include "virtqemud/guest_list.h"
-#include "virtqemud/handlers.h"
-#include "virtqemud/interface_host.h"
-#include "virtqemud/listen_watch.h"
-#include "virtqemud/network_peer.h"
-#include "virtqemud/network_watch.h"
+#include "virtqemud/calls/handlers.h"
+#include "virtqemud/display/listen_watch.h"
+#include "virtqemud/guest/autostart.h"
+#include "virtqemud/guest/guest_list.h"
+#include "virtqemud/guest/state_dir.h"
+#include "virtqemud/guest/store.h"
+#include "virtqemud/interface/interface_host.h"
+#include "virtqemud/interface/network_peer.h"
+#include "virtqemud/interface/network_watch.h"
 #include "virtqemud/qemu_config.h"
-#include "virtqemud/state_dir.h"
-#include "virtqemud/store.h"
 
 static gboolean make_dirs(Daemon *daemon, GError **error)
 {

@@ -5,10 +5,10 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "config.h"
+#include "virtqemud/cgroup/guest_cgroup.h"
 #include "virtqemud/driver.h"
-#include "virtqemud/guest_cgroup.h"
-#include "virtqemud/memory_host.h"
-#include "virtqemud/qemu_user.h"
+#include "virtqemud/host/memory_host.h"
+#include "virtqemud/host/qemu_user.h"
 
 #define PORT_MIN            5900
 #define PORT_MAX            65535

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "virtqemud/guest_list.h"
+#include "virtqemud/guest/guest_list.h"
 
 remote_nonnull_domain wire_lent_domain(const Guest *guest)
 {

@@ -4,7 +4,7 @@
 
 #include "daemon/call.h"
 #include "rpc/protocol/remote.h"
-#include "virtqemud/guest.h"
+#include "virtqemud/guest/guest.h"
 
 /* The guest's name, UUID and id; the name remains the guest's. */
 remote_nonnull_domain wire_lent_domain(const Guest *guest);

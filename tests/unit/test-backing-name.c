@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/error.h"
-#include "virtqemud/backing_name.h"
+#include "virtqemud/storage/backing_name.h"
 
 /* What an overlay at /images/top.qcow2 says, and the source as XML; NULL: refused. */
 static const struct {

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "virtqemud/cgroup_tune.h"
-#include "virtqemud/machine_host.h"
+#include "virtqemud/cgroup/cgroup_tune.h"
+#include "virtqemud/cgroup/machine_host.h"
 
 typedef struct {
     char *root;

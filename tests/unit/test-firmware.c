@@ -3,7 +3,7 @@
 #include <glib/gstdio.h>
 
 #include "common/error.h"
-#include "virtqemud/firmware.h"
+#include "virtqemud/host/firmware.h"
 
 #define DIR "/stores"
 

@@ -2,7 +2,7 @@
 /* The moves of a guest, all of them: what is not in this list is refused. */
 #include <libvirt/libvirt.h>
 
-#include "virtqemud/moves.h"
+#include "virtqemud/guest/moves.h"
 
 typedef struct {
     GuestState from;

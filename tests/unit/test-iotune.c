@@ -3,7 +3,7 @@
 #include <libvirt/libvirt.h>
 
 #include "common/error.h"
-#include "virtqemud/iotune.h"
+#include "virtqemud/storage/iotune.h"
 
 static DiskDef disk = {.bus = DISK_BUS_VIRTIO, .target = (char *)"vda", .info = {.alias = (char *)"virtio-disk0"}};
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "virtqemud/job.h"
+#include "virtqemud/guest/job.h"
 #include "virtqemud/loop.h"
 
 typedef struct {

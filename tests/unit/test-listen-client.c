@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "virtqemud/listen_client.h"
+#include "virtqemud/display/listen_client.h"
 
 /* The host of these tests. */
 static GPtrArray *find_addresses(const char *device)

@@ -2,7 +2,7 @@
 /* The kernel's stat files: of ourselves, and of names that are hard to read. */
 #include <unistd.h>
 
-#include "virtqemud/proc_stat.h"
+#include "virtqemud/host/proc_stat.h"
 
 static void test_self(void)
 {

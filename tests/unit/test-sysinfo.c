@@ -2,7 +2,7 @@
 #include <glib/gstdio.h>
 
 #include "common/error.h"
-#include "virtqemud/sysinfo.h"
+#include "virtqemud/host/sysinfo.h"
 
 static void write_file(const char *dir, const char *name, const char *text)
 {

@@ -8,8 +8,8 @@
 #include "common/xml.h"
 #include "virtqemud/caps/caps_cache.h"
 #include "virtqemud/caps/host_xml.h"
-#include "virtqemud/firmware.h"
-#include "virtqemud/tpm_host.h"
+#include "virtqemud/helper/tpm_host.h"
+#include "virtqemud/host/firmware.h"
 
 /* ---- <capabilities> ---- */
 

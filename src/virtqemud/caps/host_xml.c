@@ -8,9 +8,9 @@
 #include "common/identifiers.h"
 #include "conf/xml_table.h"
 #include "virtqemud/driver.h"
-#include "virtqemud/host.h"
-#include "virtqemud/host_file.h"
-#include "virtqemud/host_node.h"
+#include "virtqemud/host/host.h"
+#include "virtqemud/host/host_file.h"
+#include "virtqemud/host/host_node.h"
 
 /* ---- the processor ---- */
 

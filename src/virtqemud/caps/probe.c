@@ -14,8 +14,8 @@
 #include "daemon/poll.h"
 #include "virtqemud/command/command.h"
 #include "virtqemud/driver.h"
+#include "virtqemud/host/process.h"
 #include "virtqemud/loop.h"
-#include "virtqemud/process.h"
 #include "virtqemud/qmp/qmp.h"
 
 #define STDERR_KEPT 1024

@@ -3,7 +3,8 @@
  * How a guest's screen is served: VNC, SPICE, off-screen OpenGL.
  *
  * A VNC server that listens on an address is begun without a listener: the daemon hands the bound socket over by QMP
- * before the guest runs (virtqemud/graphics.h). SPICE can only be told the address. Passwords are never in argv.
+ * before the guest runs (virtqemud/display/graphics.h). SPICE can only be told the address. Passwords are never in
+ * argv.
  */
 #include "virtqemud/command/build.h"
 

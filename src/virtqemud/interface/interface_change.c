@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtqemud/interface/interface_change.h"
+
+#include <string.h>
+
+#include "common/error.h"
+#include "virtqemud/guest/affect.h"
+#include "virtqemud/guest/call_job.h"
+#include "virtqemud/guest/state_dir.h"
+#include "virtqemud/guest/store.h"
+#include "virtqemud/interface/interface_host.h"
+#include "virtqemud/interface/interface_plug.h"
+#include "virtqemud/interface/port_client.h"
+
+typedef struct {
+    InterfaceDef *document; /* what is wanted, or NULL: */
+    Bandwidth *limits;
+    InterfaceDef *before, *live; /* of what runs: as it was when the turn came, and as it shall be */
+} Change;
+
+static void change_free(gpointer data)
+{
+    Change *change = data;
+
+    interface_def_free(change->document);
+    xml_struct_free(&bandwidth_element, change->limits);
+    interface_def_free(change->before);
+    interface_def_free(change->live);
+    g_free(change);
+}
+
+/* ---- what it shall be ---- */
+
+static InterfaceDef *find(const DomainDef *def, CallJob *job, GError **error)
+{
+    const Change *change = job->data;
+    InterfaceDef *found = domain_find_interface(def, job->text);
+
+    if (!found && change->document)
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_DEVICE_MISSING, "no device matching MAC address %s found",
+                      job->text);
+    else if (!found)
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "Can't find device %s", job->text);
+    return found;
+}
+
+static void replace_rate(BandwidthRate **rate, const BandwidthRate *with)
+{
+    if (!with)
+        return;
+    g_free(*rate);
+    *rate = g_memdup2(with, sizeof(*with));
+}
+
+/* Of base where limits leaves a side alone. NULL when nothing is limited any more. */
+static Bandwidth *merge(const Bandwidth *base, const Bandwidth *limits)
+{
+    Bandwidth *merged = base ? xml_struct_copy(&bandwidth_element, base) : g_new0(Bandwidth, 1);
+
+    replace_rate(&merged->inbound, limits->inbound);
+    replace_rate(&merged->outbound, limits->outbound);
+    bandwidth_drop_zero(merged);
+    if (!merged->inbound && !merged->outbound) {
+        xml_struct_free(&bandwidth_element, merged);
+        return NULL;
+    }
+    return merged;
+}
+
+static void set_bandwidth(InterfaceDef *interface, Bandwidth *bandwidth)
+{
+    xml_struct_free(&bandwidth_element, interface->bandwidth);
+    interface->bandwidth = bandwidth;
+}
+
+static InterfaceDef *shape(const Change *change, const InterfaceDef *base, GError **error)
+{
+    g_autoptr(InterfaceDef) shaped = interface_def_copy(change->document ? change->document : base);
+
+    if (change->document)
+        interface_def_fill(shaped, base);
+    else
+        set_bandwidth(shaped, merge(interface_bandwidth(base), change->limits));
+    return interface_check(shaped, error) && interface_can_run(shaped, error) ? g_steal_pointer(&shaped) : NULL;
+}
+
+/* Everything else stays as it runs. */
+static gboolean shape_live(Change *change, const InterfaceDef *base, GError **error)
+{
+    g_autoptr(InterfaceDef) wanted = shape(change, base, error);
+
+    if (!wanted)
+        return FALSE;
+    if (!interface_def_is_alike(wanted, base)) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
+                      "of a running guest's interface the link's state, the bandwidth and, on a bridge, the VLAN can "
+                      "be changed, no more");
+        return FALSE;
+    }
+    change->before = interface_def_copy(base);
+    change->live = interface_def_copy(base);
+    change->live->link = wanted->link;
+    set_bandwidth(change->live, g_steal_pointer(&wanted->bandwidth));
+    if (interface_def_may_change_vlan(base)) {
+        xml_struct_free(&vlan_element, change->live->vlan);
+        change->live->vlan = g_steal_pointer(&wanted->vlan);
+    }
+    return TRUE;
+}
+
+static gboolean shape_config(CallJob *job, GError **error)
+{
+    InterfaceDef *present, *shaped;
+    guint index;
+
+    job->def = domain_def_copy(job->guest->def);
+    present = find(job->def, job, error);
+    shaped = present ? shape(job->data, present, error) : NULL;
+    if (!shaped)
+        return FALSE;
+    g_ptr_array_find(job->def->interfaces, present, &index);
+    interface_def_free(present);
+    job->def->interfaces->pdata[index] = shaped;
+    return TRUE;
+}
+
+static gboolean begin(CallJob *job, GError **error)
+{
+    Change *change = job->data;
+    const InterfaceDef *present;
+    gboolean is_config;
+
+    if (!affect_which(job->guest, job->flags, &job->is_live, &is_config, error))
+        return FALSE;
+    if (job->is_live) {
+        present = find(job->guest->live, job, error);
+        if (!present || !shape_live(change, present, error))
+            return FALSE;
+        if (change->live->link != change->before->link && !(job->qmp = guest_get_monitor(job->guest, error)))
+            return FALSE;
+    }
+    return !is_config || shape_config(job, error);
+}
+
+/* ---- making it so ---- */
+
+static gboolean set_link(const CallJob *job, const Change *change, GError **error)
+{
+    g_autoptr(QmpBatch) batch = qmp_batch_new();
+
+    interface_link_set(batch, change->live, change->live->link != LINK_STATE_DOWN);
+    return qmp_run(job->qmp, batch, QMP_TIMEOUT_MS, error);
+}
+
+static gboolean is_same_rate(const BandwidthRate *a, const BandwidthRate *b)
+{
+    return a && b ? memcmp(a, b, sizeof(*a)) == 0 : a == b;
+}
+
+static gboolean is_limited_alike(const Bandwidth *a, const Bandwidth *b)
+{
+    static const Bandwidth none;
+
+    a = a ? a : &none;
+    b = b ? b : &none;
+    return is_same_rate(a->inbound, b->inbound) && is_same_rate(a->outbound, b->outbound);
+}
+
+/* The network's daemon, which may promise less than is asked for, comes first. */
+static gboolean set_limits(Change *change, const guint8 owner[UUID_LEN], GError **error)
+{
+    const Bandwidth *wanted = change->live->bandwidth;
+
+    if (is_limited_alike(wanted, interface_bandwidth(change->before)))
+        return TRUE;
+    if (!interface_has_link(change->live)) {
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
+                      "an interface of type '%s' has no link on the host whose traffic could be limited",
+                      interface_types[change->live->type]);
+        return FALSE;
+    }
+    return (!change->live->port || port_client_limit(change->live, wanted, error)) &&
+           interface_plug_limit(owner, change->live, wanted, error);
+}
+
+static gboolean is_same_vlan(const Vlan *a, const Vlan *b)
+{
+    PortVlans port_a = {0}, port_b = {0};
+
+    if (!a || !b)
+        return a == b;
+    vlan_to_port(a, &port_a);
+    vlan_to_port(b, &port_b);
+    return memcmp(&port_a, &port_b, sizeof(port_a)) == 0;
+}
+
+static gboolean set_vlans(const Change *change, GError **error)
+{
+    return is_same_vlan(change->before->vlan, change->live->vlan) || interface_plug_vlans(change->live, error);
+}
+
+static gboolean make_live(CallJob *job, Change *change, GError **error)
+{
+    return (!job->qmp || set_link(job, change, error)) && set_vlans(change, error) &&
+           set_limits(change, job->guest->uuid, error);
+}
+
+static gboolean run(CallJob *job, GError **error)
+{
+    Change *change = job->data;
+
+    if (job->def && !driver_settle(job->def, error))
+        return FALSE;
+    if (job->is_live && !make_live(job, change, error))
+        return FALSE;
+    return !job->def || store_write(job->def, error);
+}
+
+static gboolean publish(CallJob *job, GError **error)
+{
+    Change *change = job->data;
+    Guest *guest = job->guest;
+    InterfaceDef *present;
+    guint index;
+
+    if (job->def)
+        guest_set_def(guest, g_steal_pointer(&job->def));
+    if (!job->is_live || !guest_is_active(guest) || !(present = domain_find_interface(guest->live, job->text)))
+        return TRUE;
+    g_ptr_array_find(guest->live->interfaces, present, &index);
+    interface_def_free(present);
+    guest->live->interfaces->pdata[index] = g_steal_pointer(&change->live);
+    guest_changed(guest);
+    state_dir_save(guest);
+    return TRUE;
+}
+
+/* ---- calls ---- */
+
+static void push(RpcCall *call, Guest *guest, char *device, guint flags, Change *change)
+{
+    CallJob *job = call_job_new(call, guest, FALSE);
+
+    job->text = device;
+    job->flags = flags;
+    job->data = change;
+    job->data_free = change_free;
+    job->begin = begin;
+    job->run = run;
+    job->finish = publish;
+    call_job_push(job, "change interface");
+}
+
+void interface_change_update(RpcCall *call, Guest *guest, InterfaceDef *document, guint flags)
+{
+    Change *change = g_new0(Change, 1);
+    char mac[MAC_TEXT_LEN];
+
+    mac_format(document->mac, mac);
+    change->document = document;
+    push(call, guest, g_strdup(mac), flags, change);
+}
+
+void interface_change_limits(RpcCall *call, Guest *guest, const char *device, Bandwidth *limits, guint flags)
+{
+    Change *change = g_new0(Change, 1);
+
+    change->limits = limits;
+    push(call, guest, g_strdup(device), flags, change);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * VIR_DOMAIN_STATS_*: a guest's numbers by groups, as virConnectGetAllDomainStats() gives them. From what is in memory
+ * and in /proc; what QEMU counts must have been asked for before (counters.h). For the loop; never blocks.
+ */
+#pragma once
+
+#include "virtqemud/guest/guest.h"
+#include "virtqemud/params.h"
+
+/* All groups there are. */
+guint bulk_stats_groups(void);
+
+/* The kinds of counters that must be fresh for these groups: bits of CountersKind. */
+guint bulk_stats_counters(guint groups);
+
+/* Adds what there is of the guest in these groups. with_backing: each disk's chain too. */
+void bulk_stats_add(Params *params, Guest *guest, guint groups, gboolean with_backing);
