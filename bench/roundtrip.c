@@ -3,8 +3,12 @@
  * What calls cost a client that does nothing but send and receive, for benches that prepare a daemon's objects
  * themselves. Reads lines "NAME PROGRAM PROCEDURE COUNT BODY" (BODY in hexadecimal, "-" for none) and writes for each
  * "NAME SUBJECT MICROSECONDS" for a call of the daemon and for the limit: an answer of the same size to the same bytes,
- * by a server that does nothing else. They take turns.
+ * by a server that does nothing else. They take turns. A COUNT of 0 is a call that can be made but once, with no limit.
+ *
+ * With --one-cpu all share one processor: where the scheduler puts client and server is worth more than what is
+ * measured, since waking an idle processor of a virtual machine takes several times as long as the call.
  */
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,6 +126,16 @@ static GByteArray *encode(guint32 program, gint32 procedure, const char *body)
     return frame;
 }
 
+static void measure_once(int fd, const char *name, const GByteArray *frame)
+{
+    double start = now_ns();
+
+    send_all(fd, frame->data, frame->len);
+    receive_frame(fd);
+    check_answer(name);
+    printf("%s daemon %f\n", name, (now_ns() - start) / 1000);
+}
+
 static void measure(int fd, const char *name, const GByteArray *frame, guint count)
 {
     gsize reply;
@@ -138,20 +152,46 @@ static void measure(int fd, const char *name, const GByteArray *frame, guint cou
     close(limit);
 }
 
+/* Lets the threads of the process at the other end run on these processors alone. */
+static void keep_peer_on(int fd, const cpu_set_t *cpus)
+{
+    struct ucred peer;
+    socklen_t size = sizeof(peer);
+    g_autofree char *tasks = NULL;
+    g_autoptr(GDir) dir = NULL;
+    const char *task;
+
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+        die("cannot tell whose the socket is");
+    tasks = g_strdup_printf("/proc/%d/task", peer.pid);
+    dir = g_dir_open(tasks, 0, NULL);
+    while (dir && (task = g_dir_read_name(dir)))
+        sched_setaffinity((pid_t)strtol(task, NULL, 10), sizeof(*cpus), cpus);
+}
+
 int main(int argc, char **argv)
 {
     static char line[LINE_MAX_], body[LINE_MAX_];
+    gboolean on_one_cpu = argc == 4 && strcmp(argv[3], "--one-cpu") == 0;
+    cpu_set_t all, one;
     char name[64];
     guint32 program;
     gint32 procedure;
     guint count;
     int fd;
 
-    if (argc != 3) {
-        fprintf(stderr, "usage: bench-roundtrip SOCKET URI < CALLS\n");
+    if (argc != 3 && !on_one_cpu) {
+        fprintf(stderr, "usage: bench-roundtrip SOCKET URI [--one-cpu] < CALLS\n");
         return EXIT_FAILURE;
     }
     fd = subject_open(&(Subject){.socket = argv[1], .uri = argv[2]});
+    sched_getaffinity(0, sizeof(all), &all);
+    CPU_ZERO(&one);
+    CPU_SET(sched_getcpu(), &one);
+    if (on_one_cpu) {
+        keep_peer_on(fd, &one);
+        sched_setaffinity(0, sizeof(one), &one);
+    }
     while (fgets(line, sizeof(line), stdin)) {
         g_autoptr(GByteArray) frame = NULL;
 
@@ -160,7 +200,12 @@ int main(int argc, char **argv)
             return EXIT_FAILURE;
         }
         frame = encode(program, procedure, body);
-        measure(fd, name, frame, count);
+        if (count > 0)
+            measure(fd, name, frame, count);
+        else
+            measure_once(fd, name, frame);
     }
+    if (on_one_cpu)
+        keep_peer_on(fd, &all);
     return EXIT_SUCCESS;
 }

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 
 #include "common/error.h"
+#include "common/short_text.h"
 
 void json_add_string(json_object *object, const char *key, const char *value)
 {
@@ -29,13 +30,12 @@ void json_add_object(json_object *object, const char *key, json_object *child)
 
 void json_add_stringf(json_object *object, const char *key, const char *format, ...)
 {
-    g_autofree char *value = NULL;
+    g_auto(ShortText) value = {0};
     va_list args;
 
     va_start(args, format);
-    value = g_strdup_vprintf(format, args);
+    json_add_string(object, key, short_text_vformat(&value, format, args));
     va_end(args);
-    json_add_string(object, key, value);
 }
 
 json_object *json_get(json_object *object, const char *key, json_type type)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/short_text.h"
 
 /* libxml2's own bound on depth is 256 unless XML_PARSE_HUGE is given, which we never do. */
 /* Short texts, which the blanks between elements are, stand in their nodes. */
@@ -265,7 +266,24 @@ void xml_writer_free(XmlWriter *writer)
     g_free(writer);
 }
 
-/* Documents are written all the time, so nothing here goes through a format string. */
+/* Documents are written all the time, in pieces of a few bytes: nothing here goes through a format string, and what
+ * there is room for is copied without a call. */
+static inline void put(GString *out, const char *text, gsize size)
+{
+    if (out->len + size >= out->allocated_len) {
+        g_string_append_len(out, text, (gssize)size);
+        return;
+    }
+    memcpy(out->str + out->len, text, size);
+    out->len += size;
+    out->str[out->len] = '\0';
+}
+
+static inline void put_text(GString *out, const char *text)
+{
+    put(out, text, strlen(text));
+}
+
 static void indent(XmlWriter *writer)
 {
     gsize begin = writer->out->len, width = (gsize)writer->open->len * 2;
@@ -279,19 +297,19 @@ static void append_escaped(GString *out, const char *text, gboolean in_attribute
     for (const char *c = text; *c; c++) {
         switch (*c) {
         case '<':
-            g_string_append(out, "&lt;");
+            put_text(out, "&lt;");
             break;
         case '>':
-            g_string_append(out, "&gt;");
+            put_text(out, "&gt;");
             break;
         case '&':
-            g_string_append(out, "&amp;");
+            put_text(out, "&amp;");
             break;
         case '\'':
-            g_string_append(out, "&apos;");
+            put_text(out, "&apos;");
             break;
         case '"':
-            g_string_append(out, "&quot;");
+            put_text(out, "&quot;");
             break;
         case '\n':
         case '\t':
@@ -312,7 +330,7 @@ static void append_escaped(GString *out, const char *text, gboolean in_attribute
 static void finish_tag(XmlWriter *writer, const char *with)
 {
     if (writer->in_tag)
-        g_string_append(writer->out, with);
+        put_text(writer->out, with);
     writer->in_tag = FALSE;
 }
 
@@ -324,7 +342,7 @@ void xml_open(XmlWriter *writer, const char *name)
     indent(writer);
     g_string_append_c(writer->out, '<');
     element.name = writer->out->len;
-    g_string_append(writer->out, name);
+    put_text(writer->out, name);
     element.body = writer->out->len;
     g_array_append_val(writer->open, element);
     writer->in_tag = TRUE;
@@ -343,9 +361,10 @@ void xml_close(XmlWriter *writer)
     }
     if (!writer->has_text)
         indent(writer);
-    g_string_append(writer->out, "</");
-    g_string_append_len(writer->out, writer->out->str + element.name, (gssize)(element.body - element.name));
-    g_string_append(writer->out, ">\n");
+    put_text(writer->out, "</");
+    /* GLib copies what is its own even when it moves. */
+    put(writer->out, writer->out->str + element.name, element.body - element.name);
+    put_text(writer->out, ">\n");
     writer->has_text = FALSE;
 }
 
@@ -374,32 +393,30 @@ void xml_write_attribute(XmlWriter *writer, const char *name, const char *value)
         return;
     g_assert(writer->in_tag);
     g_string_append_c(writer->out, ' ');
-    g_string_append(writer->out, name);
-    g_string_append(writer->out, "='");
+    put_text(writer->out, name);
+    put_text(writer->out, "='");
     append_escaped(writer->out, value, TRUE);
     g_string_append_c(writer->out, '\'');
 }
 
 void xml_write_attributef(XmlWriter *writer, const char *name, const char *format, ...)
 {
-    g_autofree char *value = NULL;
+    g_auto(ShortText) text = {0};
     va_list args;
 
     va_start(args, format);
-    value = g_strdup_vprintf(format, args);
+    xml_write_attribute(writer, name, short_text_vformat(&text, format, args));
     va_end(args);
-    xml_write_attribute(writer, name, value);
 }
 
 void xml_write_textf(XmlWriter *writer, const char *format, ...)
 {
-    g_autofree char *text = NULL;
+    g_auto(ShortText) text = {0};
     va_list args;
 
     va_start(args, format);
-    text = g_strdup_vprintf(format, args);
+    xml_write_text(writer, short_text_vformat(&text, format, args));
     va_end(args);
-    xml_write_text(writer, text);
 }
 
 void xml_write_text(XmlWriter *writer, const char *text)

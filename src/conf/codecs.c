@@ -64,19 +64,30 @@ static gboolean parse_hex(const char *text, gpointer member, GError **error)
     return TRUE;
 }
 
+/* Addresses are most of what a document of a guest has by number: without printf() it is written in half the time. */
+static char *hex(guint value, guint min_digits)
+{
+    char text[] = "0x00000000";
+    guint n_digits = MAX(min_digits, (g_bit_storage(value) + 3) / 4);
+
+    for (guint i = n_digits; i > 0; i--, value >>= 4)
+        text[1 + i] = "0123456789abcdef"[value & 0xf];
+    return g_strndup(text, 2 + n_digits);
+}
+
 static char *format_hex(gconstpointer member)
 {
-    return g_strdup_printf("0x%x", *(const guint *)member);
+    return hex(*(const guint *)member, 1);
 }
 
 static char *format_hex2(gconstpointer member)
 {
-    return g_strdup_printf("0x%02x", *(const guint *)member);
+    return hex(*(const guint *)member, 2);
 }
 
 static char *format_hex4(gconstpointer member)
 {
-    return g_strdup_printf("0x%04x", *(const guint *)member);
+    return hex(*(const guint *)member, 4);
 }
 
 const XmlCodec xml_codec_hex = {.parse = parse_hex, .format = format_hex};

@@ -88,10 +88,8 @@ gboolean xml_size_parse_attribute(xmlNode *node, const char *name, guint64 defau
 
 void xml_size_write(XmlWriter *writer, const char *name, const char *unit, guint64 number)
 {
-    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, number);
-
     xml_open(writer, name);
     xml_write_attribute(writer, "unit", unit);
-    xml_write_text(writer, text);
+    xml_write_textf(writer, "%" G_GUINT64_FORMAT, number);
     xml_close(writer);
 }

@@ -231,8 +231,11 @@ static gboolean scalar_parse(const XmlField *field, xmlNode *node, const char *t
     }
 }
 
-/* The member's text, or NULL when it is absent; *made is what the caller frees, if the text had to be made. */
-static const char *scalar_format(const XmlField *field, gconstpointer member, char **made)
+#define NUMBER_SIZE 24
+
+/* The member's text, or NULL when it is absent; *made is what the caller frees, if the text had to be made, and number
+ * is room for one. */
+static const char *scalar_format(const XmlField *field, gconstpointer member, char **made, char number[NUMBER_SIZE])
 {
     gint64 value;
 
@@ -246,8 +249,10 @@ static const char *scalar_format(const XmlField *field, gconstpointer member, ch
     if (field->kind == XML_KIND_ENUM)
         return value >= 0 && value < field->n_names ? field->names[value] : NULL;
     if (field->kind == XML_KIND_ULL)
-        return *made = g_strdup_printf("%" G_GUINT64_FORMAT, (guint64)value);
-    return *made = g_strdup_printf("%" G_GINT64_FORMAT, value);
+        g_snprintf(number, NUMBER_SIZE, "%" G_GUINT64_FORMAT, (guint64)value);
+    else
+        g_snprintf(number, NUMBER_SIZE, "%" G_GINT64_FORMAT, value);
+    return number;
 }
 
 static gboolean is_scalar(XmlKind kind)
@@ -533,7 +538,8 @@ gpointer xml_struct_parse(const XmlElement *element, xmlNode *node, guint mode, 
 static void scalar_write(const XmlField *field, const Place *place, XmlWriter *writer, gconstpointer self)
 {
     g_autofree char *made = NULL;
-    const char *text = scalar_format(field, (const char *)self + field->offset, &made);
+    char number[NUMBER_SIZE];
+    const char *text = scalar_format(field, (const char *)self + field->offset, &made, number);
 
     if (!text)
         return;

@@ -665,7 +665,7 @@ static void test_case(gconstpointer data)
                                .has_device = has_device};
     g_autoptr(GError) error = NULL;
     g_autoptr(DomainDef) def = domain_def_parse(xml, 0, &defaults, &error);
-    g_autoptr(Command) command = def ? command_preview(def, caps, &settings, BUILD_PREVIEW, "/run/x", &error) : NULL;
+    g_autoptr(Command) command = def ? command_preview(def, caps, &settings, "/run/x", &error) : NULL;
     g_autofree char *line = command ? command_to_shell(command) : NULL;
 
     if (test->refused) {
@@ -683,6 +683,39 @@ static void test_case(gconstpointer data)
     }
 }
 
+/* A check leaves nothing of a run in the definition: no alias, node or path. */
+static void test_check_leaves_nothing(void)
+{
+    static const char devices[] =
+        "<disk type='file' device='disk'><source file='/img'/><target dev='vda' bus='virtio'/></disk>"
+        "<disk type='file' device='disk'><source file='/img2'/><target dev='vdb' bus='virtio'/>"
+        "<alias name='ua-second'/></disk>"
+        "<serial type='pty'/><console type='pty'/>"
+        "<channel type='unix'><source mode='connect'/><target type='virtio' name='org.example.agent'/></channel>"
+        "<interface type='user'><mac address='52:54:00:01:02:03'/></interface>";
+    const Case test = {"", NULL, "", devices};
+    const guint mode = XML_MODE_LIVE | XML_MODE_SECURE;
+    g_autofree char *xml = document(&test);
+    g_autoptr(EmulatorCaps) caps = make_caps();
+    DomainDefaults defaults = {.data = caps,
+                               .default_arch = "x86_64",
+                               .emulator = emulator,
+                               .machine = find_machine,
+                               .has_device = has_device};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DomainDef) def = domain_def_parse(xml, 0, &defaults, &error);
+    g_autofree char *before = NULL, *after = NULL;
+
+    g_assert_no_error(error);
+    before = domain_def_format(def, mode);
+    g_assert_true(command_check(def, caps, &settings, "/run/x", &error));
+    g_assert_no_error(error);
+    after = domain_def_format(def, mode);
+    g_assert_cmpstr(before, ==, after);
+    g_assert_nonnull(strstr(after, "ua-second"));
+    g_assert_null(strstr(after, "virtio-disk0"));
+}
+
 static void test_missing_device(void)
 {
     const Case test = {"", NULL, "", "<video><model type='vga'/></video>"};
@@ -698,7 +731,7 @@ static void test_missing_device(void)
 
     g_assert_no_error(error);
     g_hash_table_remove(caps->devices, "VGA");
-    g_assert_null(command_preview(def, caps, &settings, BUILD_PREVIEW, "/run/x", &error));
+    g_assert_null(command_preview(def, caps, &settings, "/run/x", &error));
     g_assert_cmpstr(error->message, ==, "this QEMU does not support 'VGA' device");
 }
 
@@ -710,6 +743,7 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(path, &cases[i], test_case);
     }
+    g_test_add_func("/qemu-command/check-leaves-nothing", test_check_leaves_nothing);
     g_test_add_func("/qemu-command/missing-device", test_missing_device);
     return g_test_run();
 }

@@ -109,7 +109,7 @@ static char *target_port_format(gconstpointer member)
 {
     int port = *(const int *)member;
 
-    return port == CONTROLLER_IS_UNSET ? NULL : g_strdup_printf("0x%x", (guint)port);
+    return port == CONTROLLER_IS_UNSET ? NULL : xml_codec_hex.format(&port);
 }
 
 static const XmlCodec target_port_codec = {.parse = target_port_parse, .format = target_port_format};

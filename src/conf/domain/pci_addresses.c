@@ -2,9 +2,9 @@
 /*
  * Slots on PCI buses.
  *
- * A first round, on a copy, finds out which bridges and ports are needed. These controllers are then added to the
- * definition, and a second round, in which no bus is added any more, gives all devices their addresses. Bridges come
- * first in it, so they may end up on other buses than those that the first round had in mind for them.
+ * A first round, which is taken back, finds out which bridges and ports are needed. These controllers are then added to
+ * the definition, and a second round, in which no bus is added any more, gives all devices their addresses. Bridges
+ * come first in it, so they may end up on other buses than those that the first round had in mind for them.
  */
 #include <string.h>
 
@@ -18,7 +18,15 @@ typedef struct {
     const DomainDefaults *defaults;
     PciBuses *buses;
     MachineKind machine;
+    GArray *placed; /* Placed: what a round to be taken back has changed; otherwise NULL */
 } Placement;
+
+/* An address as it was. */
+typedef struct {
+    DeviceInfo *info;
+    DeviceAddressType type;
+    PciAddress pci;
+} Placed;
 
 static guint plug_of(const Placement *placement, const char *what, gconstpointer device)
 {
@@ -67,10 +75,13 @@ static gboolean collect(const char *what, gpointer device, DeviceInfo *info, gpo
 
 /* ---- giving an address ---- */
 
-static void set_address(DeviceInfo *info, const PciAddress *address)
+static void set_address(Placement *placement, DeviceInfo *info, const PciAddress *address)
 {
     XmlBool multifunction = info->pci.multifunction;
+    Placed before = {.info = info, .type = info->address_type, .pci = info->pci};
 
+    if (placement->placed)
+        g_array_append_val(placement->placed, before);
     info->address_type = DEVICE_ADDRESS_PCI;
     info->pci = *address;
     if (!info->pci.multifunction)
@@ -85,7 +96,7 @@ static gboolean place_next(Placement *placement, DeviceInfo *info, guint plug, G
         return TRUE;
     if (!pci_reserve_next(placement->buses, plug, 0, &address, error))
         return FALSE;
-    set_address(info, &address);
+    set_address(placement, info, &address);
     return TRUE;
 }
 
@@ -97,7 +108,7 @@ static gboolean place_at(Placement *placement, DeviceInfo *info, guint slot, gui
     if (!pci_reserve(placement->buses, &address, PCI_PLUG_OLD, TRUE, error))
         return FALSE;
     if (info)
-        set_address(info, &address);
+        set_address(placement, info, &address);
     return TRUE;
 }
 
@@ -135,12 +146,12 @@ static gboolean place_i440fx(Placement *placement, GError **error)
     const PciAddress ide_place = {.slot = 1, .function = 1}, usb_place = {.slot = 1, .function = 2};
 
     if (ide && is_wanted(&ide->info))
-        set_address(&ide->info, &ide_place);
+        set_address(placement, &ide->info, &ide_place);
     else if (ide && !must_be_at(&ide->info, 1, 1, "Primary IDE controller", error))
         return FALSE;
     if (usb && (usb->model == CONTROLLER_MODEL_USB_PIIX3_UHCI || !usb->model)) {
         if (is_wanted(&usb->info))
-            set_address(&usb->info, &usb_place);
+            set_address(placement, &usb->info, &usb_place);
         else if (!must_be_at(&usb->info, 1, 2, "PIIX3 USB controller at index 0", error))
             return FALSE;
     }
@@ -175,7 +186,7 @@ static gboolean place_dmi_bridge(Placement *placement, GError **error)
             break;
         if (!pci_reserve(placement->buses, &usual, PCI_PLUG_DMI_TO_PCI_BRIDGE, FALSE, error))
             return FALSE;
-        set_address(&controller->info, &usual);
+        set_address(placement, &controller->info, &usual);
         break;
     }
     return TRUE;
@@ -231,7 +242,7 @@ static gboolean place_ich9_usb(Placement *placement, GError **error)
                 continue;
             if (!pci_reserve(placement->buses, &address, PCI_PLUG_OLD, TRUE, error))
                 return FALSE;
-            set_address(&controller->info, &address);
+            set_address(placement, &controller->info, &address);
         }
     }
     return TRUE;
@@ -289,13 +300,13 @@ static gboolean place_ich9_elsewhere(Placement *placement, ControllerDef *contro
         address.multifunction = function == 0 ? XML_BOOL_YES : XML_BOOL_ABSENT;
         if (!pci_reserve(placement->buses, &address, PCI_PLUG_OLD, TRUE, error))
             return FALSE;
-        set_address(&controller->info, &address);
+        set_address(placement, &controller->info, &address);
         return TRUE;
     }
     if (!pci_reserve_next(placement->buses, PCI_PLUG_OLD, function, &address, error))
         return FALSE;
     address.multifunction = function == 0 ? XML_BOOL_YES : XML_BOOL_ABSENT;
-    set_address(&controller->info, &address);
+    set_address(placement, &controller->info, &address);
     return TRUE;
 }
 
@@ -380,18 +391,32 @@ static gboolean reserve_spare(Placement *placement, guint n_given, GError **erro
     return TRUE;
 }
 
-/* Adds the controllers that a placement on a copy turns out to need. */
+static void take_back(Placement *placement)
+{
+    for (guint i = placement->placed->len; i > 0; i--) {
+        const Placed *placed = &g_array_index(placement->placed, Placed, i - 1);
+
+        placed->info->address_type = placed->type;
+        placed->info->pci = placed->pci;
+    }
+}
+
+/* Adds the controllers that a round turns out to need. */
 static gboolean add_needed_bridges(DomainDef *def, const DomainDefaults *defaults, GError **error)
 {
-    g_autoptr(DomainDef) trial = domain_def_copy(def);
-    g_autoptr(PciBuses) buses = pci_buses_new(trial, error);
-    Placement placement = {.def = trial, .defaults = defaults, .buses = buses, .machine = domain_machine_kind(def)};
+    g_autoptr(GArray) placed = g_array_new(FALSE, FALSE, sizeof(Placed));
+    g_autoptr(PciBuses) buses = pci_buses_new(def, error);
+    Placement placement = {
+        .def = def, .defaults = defaults, .buses = buses, .machine = domain_machine_kind(def), .placed = placed};
     guint n_given = buses ? pci_buses_count(buses) : 0;
+    gboolean fits;
 
     if (!buses)
         return FALSE;
     pci_buses_allow_growth(buses, TRUE);
-    if (!place_round(&placement, error) || !reserve_spare(&placement, n_given, error))
+    fits = place_round(&placement, error) && reserve_spare(&placement, n_given, error);
+    take_back(&placement);
+    if (!fits)
         return FALSE;
     for (guint i = 1; i < pci_buses_count(buses); i++)
         domain_add_controller(def, CONTROLLER_PCI, (int)i, pci_buses_model(buses, i));

@@ -201,34 +201,44 @@ static const char *plug_name(guint plug)
     return "device of this kind";
 }
 
-static gboolean check_address(const PciBuses *buses, const PciAddress *address, guint plug, gboolean is_given,
-                              GError **error)
+/* Why the address cannot be given to a device of that plug. */
+static gboolean refuse_address(const PciBuses *buses, const PciAddress *address, guint plug, gboolean is_given,
+                               GError **error)
 {
     g_autofree char *text = pci_address_format(address);
     const PciBus *bus = is_there(buses, address) ? bus_at(buses, address->bus) : NULL;
 
     if (!buses->buses->len)
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "No PCI buses available");
-    else if (address->domain)
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
-                      "Invalid PCI address %s. Only PCI domain 0 is available", text);
-    else if (!bus)
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
-                      "Invalid PCI address %s. Only PCI buses up to %u are available", text, buses->buses->len - 1);
-    else if (!fits(bus, plug, is_given))
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
-                      "The device at PCI address %s cannot be plugged into the PCI controller with index='%u'. It "
-                      "requires a controller that accepts a %s.",
-                      text, address->bus, plug_name(plug));
-    else if (address->slot < bus->first)
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "Invalid PCI address %s. slot must be >= %u", text,
-                      bus->first);
-    else if (address->slot > bus->last)
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "Invalid PCI address %s. slot must be <= %u", text,
-                      bus->last);
-    else
+        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "No PCI buses available");
+    if (address->domain)
+        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
+                              "Invalid PCI address %s. Only PCI domain 0 is available", text);
+    if (!bus)
+        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
+                              "Invalid PCI address %s. Only PCI buses up to %u are available", text,
+                              buses->buses->len - 1);
+    if (!fits(bus, plug, is_given))
+        return vir_error_fail(
+            error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
+            "The device at PCI address %s cannot be plugged into the PCI controller with index='%u'. It "
+            "requires a controller that accepts a %s.",
+            text, address->bus, plug_name(plug));
+    if (address->slot < bus->first)
+        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "Invalid PCI address %s. slot must be >= %u",
+                              text, bus->first);
+    return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "Invalid PCI address %s. slot must be <= %u", text,
+                          bus->last);
+}
+
+static gboolean check_address(const PciBuses *buses, const PciAddress *address, guint plug, gboolean is_given,
+                              GError **error)
+{
+    const PciBus *bus = is_there(buses, address) ? bus_at(buses, address->bus) : NULL;
+
+    if (bus && !address->domain && fits(bus, plug, is_given) && address->slot >= bus->first &&
+        address->slot <= bus->last)
         return TRUE;
-    return FALSE;
+    return refuse_address(buses, address, plug, is_given, error);
 }
 
 static gboolean grow_to(PciBuses *buses, guint bus, guint plug, GError **error);

@@ -260,7 +260,7 @@ static void work_native(CapsTask *task)
     if (!volume_peer_resolve(def, &task->error))
         return;
     dbus_host_choose_addresses(def, state_dir_run_name(dir));
-    command = command_preview(def, caps, &driver.settings, BUILD_PREVIEW, dir, &task->error);
+    command = command_preview(def, caps, &driver.settings, dir, &task->error);
     if (!command)
         return;
     line = command_to_shell(command);

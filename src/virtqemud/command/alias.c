@@ -83,6 +83,16 @@ typedef struct {
     guint count[G_N_ELEMENTS(numbered_kinds)];
 } AliasRun;
 
+static void alias_by_number(AliasRun *run, const char *what, DeviceInfo *info)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(numbered_kinds); i++) {
+        if (!g_str_equal(what, numbered_kinds[i].what))
+            continue;
+        set_alias(info, g_strdup_printf("%s%u", numbered_kinds[i].prefix, run->count[i]++));
+        return;
+    }
+}
+
 static gboolean assign_one(const char *what, gpointer device, DeviceInfo *info, gpointer data)
 {
     AliasRun *run = data;
@@ -97,9 +107,8 @@ static gboolean assign_one(const char *what, gpointer device, DeviceInfo *info, 
     /* No device stands for a balloon that is none. */
     else if (g_str_equal(what, "memballoon") && ((const BalloonDef *)device)->model == BALLOON_NONE)
         return TRUE;
-    for (gsize i = 0; i < G_N_ELEMENTS(numbered_kinds); i++)
-        if (g_str_equal(what, numbered_kinds[i].what))
-            set_alias(info, g_strdup_printf("%s%u", numbered_kinds[i].prefix, run->count[i]++));
+    else
+        alias_by_number(run, what, info);
     return TRUE;
 }
 
@@ -139,7 +148,18 @@ static void number_nodes(DomainDef *def)
     }
 }
 
-void alias_assign(DomainDef *def)
+static void drop_nodes(DomainDef *def)
+{
+    for (guint i = 0; i < def->disks->len; i++) {
+        DiskDef *disk = g_ptr_array_index(def->disks, i);
+
+        disk->source.index = 0;
+        for (DiskBacking *backing = disk->backing; backing; backing = backing->backing)
+            backing->source.index = 0;
+    }
+}
+
+static void assign_all(DomainDef *def)
 {
     AliasRun run = {.def = def};
 
@@ -148,8 +168,13 @@ void alias_assign(DomainDef *def)
         if (g_str_equal(numbered_kinds[i].what, "console") && mirrors_serial(def))
             run.count[i] = 1;
     domain_each_device(def, assign_one, &run);
-    alias_console(def);
     number_nodes(def);
+}
+
+void alias_assign(DomainDef *def)
+{
+    assign_all(def);
+    alias_console(def);
 }
 
 char *disk_format_node(const DiskDef *disk)
@@ -157,15 +182,71 @@ char *disk_format_node(const DiskDef *disk)
     return g_strdup_printf("libvirt-%u-format", disk->source.index);
 }
 
+/* Whether the socket's path is ours to choose. */
+static gboolean wants_path(const CharDef *channel)
+{
+    return channel->source.type == CHAR_SOURCE_UNIX && !channel->source.path;
+}
+
+static void assign_path(CharDef *channel, const char *guest_dir)
+{
+    channel->source.mode = CHAR_MODE_BIND;
+    channel->source.is_made = XML_BOOL_YES;
+    channel->source.path = g_strdup_printf("%s/%s", guest_dir, channel->name ? channel->name : channel->info.alias);
+}
+
 void alias_assign_paths(DomainDef *def, const char *guest_dir)
 {
     for (guint i = 0; i < def->channels->len; i++) {
         CharDef *channel = g_ptr_array_index(def->channels, i);
 
-        if (channel->source.type != CHAR_SOURCE_UNIX || channel->source.path)
-            continue;
-        channel->source.mode = CHAR_MODE_BIND;
-        channel->source.is_made = XML_BOOL_YES;
-        channel->source.path = g_strdup_printf("%s/%s", guest_dir, channel->name ? channel->name : channel->info.alias);
+        if (wants_path(channel))
+            assign_path(channel, guest_dir);
     }
+}
+
+/* ---- for a while ---- */
+
+/* A channel that has got a path, and what else was said of its source. */
+typedef struct {
+    CharDef *channel;
+    CharSource before;
+} LentPath;
+
+GArray *alias_lend(DomainDef *def, const char *guest_dir)
+{
+    GArray *paths = g_array_new(FALSE, FALSE, sizeof(LentPath));
+
+    /* The console that stands for a serial port keeps what it has, as nothing of QEMU's is made for it. */
+    assign_all(def);
+    for (guint i = 0; i < def->channels->len; i++) {
+        CharDef *channel = g_ptr_array_index(def->channels, i);
+        LentPath lent = {.channel = channel, .before = channel->source};
+
+        if (!wants_path(channel))
+            continue;
+        assign_path(channel, guest_dir);
+        g_array_append_val(paths, lent);
+    }
+    return paths;
+}
+
+static gboolean drop_alias(const char *what, gpointer device, DeviceInfo *info, gpointer data)
+{
+    if (!device_has_user_alias(info))
+        g_clear_pointer(&info->alias, g_free);
+    return TRUE;
+}
+
+void alias_take_back(DomainDef *def, GArray *lent)
+{
+    for (guint i = 0; i < lent->len; i++) {
+        const LentPath *path = &g_array_index(lent, LentPath, i);
+
+        g_free(path->channel->source.path);
+        path->channel->source = path->before;
+    }
+    g_array_unref(lent);
+    domain_each_device(def, drop_alias, NULL);
+    drop_nodes(def);
 }

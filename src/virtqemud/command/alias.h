@@ -12,3 +12,8 @@ char *disk_format_node(const DiskDef *disk);
 
 /* Gives sockets that the user left to us their paths in guest_dir. */
 void alias_assign_paths(DomainDef *def, const char *guest_dir);
+
+/* The same for a definition that is to stay as it is, with paths in guest_dir, until alias_take_back(), which is given
+ * what this returned. def must not change in between; its devices have no aliases but those of users. */
+GArray *alias_lend(DomainDef *def, const char *guest_dir);
+void alias_take_back(DomainDef *def, GArray *lent);

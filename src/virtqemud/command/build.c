@@ -33,8 +33,7 @@ static void add_identity(CommandBuild *build)
 {
     g_autoptr(GString) options = g_string_new("guest=");
 
-    for (const char *c = build->def->name; *c; c++)
-        g_string_append_printf(options, *c == ',' ? "%c," : "%c", *c);
+    option_append_value(options, build->def->name);
     g_string_append(options, ",debug-threads=on");
     command_add(build->command, "-name", options->str);
     command_add(build->command, "-S", NULL);
@@ -159,24 +158,49 @@ gboolean command_build(CommandBuild *build, GError **error)
     return TRUE;
 }
 
+static const char *run_name_of(const char *guest_dir)
+{
+    const char *name = strrchr(guest_dir, '/') + 1;
+
+    return g_str_has_prefix(name, "domain-") ? name + strlen("domain-") : name;
+}
+
 Command *command_preview(const DomainDef *def, const EmulatorCaps *caps, const CommandSettings *settings,
-                         BuildPurpose purpose, const char *guest_dir, GError **error)
+                         const char *guest_dir, GError **error)
 {
     g_autoptr(DomainDef) copy = domain_def_copy(def);
     g_autoptr(Command) command = command_new(def->emulator);
     CommandBuild build = {.def = copy,
                           .caps = caps,
                           .settings = settings,
-                          .purpose = purpose,
+                          .purpose = BUILD_PREVIEW,
+                          .run_name = run_name_of(guest_dir),
                           .guest_dir = guest_dir,
                           .command = command};
 
-    build.run_name = strrchr(guest_dir, '/') + 1;
-    if (g_str_has_prefix(build.run_name, "domain-"))
-        build.run_name += strlen("domain-");
     alias_assign(copy);
     alias_assign_paths(copy, guest_dir);
     if (!command_build(&build, error))
         return NULL;
     return g_steal_pointer(&command);
+}
+
+gboolean command_check(DomainDef *def, const EmulatorCaps *caps, const CommandSettings *settings, const char *guest_dir,
+                       GError **error)
+{
+    g_autoptr(Command) command = command_new(def->emulator);
+    GArray *lent = alias_lend(def, guest_dir);
+    CommandBuild build = {.def = def,
+                          .caps = caps,
+                          .settings = settings,
+                          .purpose = BUILD_CHECK,
+                          .run_name = run_name_of(guest_dir),
+                          .guest_dir = guest_dir,
+                          .command = command};
+    gboolean is_buildable;
+
+    command->is_checked_only = TRUE;
+    is_buildable = command_build(&build, error);
+    alias_take_back(def, lent);
+    return is_buildable;
 }

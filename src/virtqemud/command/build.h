@@ -69,10 +69,14 @@ gboolean command_build(CommandBuild *build, GError **error);
  * naming what that is. To be asked again when the network has said what becomes of it. (device/netdev.c) */
 gboolean interface_can_run(const InterfaceDef *interface, GError **error);
 
-/* Makes a copy of def with aliases and builds the preview of its command line, or a check; NULL as above. Free with
- * command_free. */
+/* The command line of a run of def in guest_dir, for reading or by hand. NULL as above. Free with command_free. */
 Command *command_preview(const DomainDef *def, const EmulatorCaps *caps, const CommandSettings *settings,
-                         BuildPurpose purpose, const char *guest_dir, GError **error);
+                         const char *guest_dir, GError **error);
+
+/* Whether there would be one, of what is about to be defined: what the model carries and QEMU cannot be told is refused
+ * by trying. def is as before afterwards. FALSE as above. */
+gboolean command_check(DomainDef *def, const EmulatorCaps *caps, const CommandSettings *settings, const char *guest_dir,
+                       GError **error);
 
 /* Where pages of that size (0: the usual) are for a run; NULL: nowhere. Caller frees. (command/memory.c) */
 char *memory_huge_dir(const CommandSettings *settings, guint64 size_kib, const char *run_name);

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 
+#include "common/short_text.h"
 #include "conf/xml_table.h"
 
 Command *command_new(const char *program)
@@ -45,13 +46,14 @@ void command_addf(Command *command, const char *option, const char *format, ...)
 
 void command_add_json(Command *command, const char *option, json_object *object)
 {
-    command_add(command, option, json_text(object));
+    if (!command->is_checked_only)
+        command_add(command, option, json_text(object));
     json_object_put(object);
 }
 
 void command_add_env(Command *command, const char *name, const char *value)
 {
-    g_ptr_array_add(command->env, g_strdup_printf("%s=%s", name, value));
+    g_ptr_array_add(command->env, g_strconcat(name, "=", value, NULL));
 }
 
 void command_pass_fd(Command *command, int fd)
@@ -94,11 +96,8 @@ char *command_to_shell(const Command *command)
     return g_string_free(line, FALSE);
 }
 
-void option_append(GString *options, const char *key, const char *value)
+void option_append_value(GString *options, const char *value)
 {
-    if (!value)
-        return;
-    g_string_append_printf(options, ",%s=", key);
     for (const char *c = value; *c; c++) {
         if (*c == ',')
             g_string_append_c(options, ',');
@@ -106,15 +105,24 @@ void option_append(GString *options, const char *key, const char *value)
     }
 }
 
+void option_append(GString *options, const char *key, const char *value)
+{
+    if (!value)
+        return;
+    g_string_append_c(options, ',');
+    g_string_append(options, key);
+    g_string_append_c(options, '=');
+    option_append_value(options, value);
+}
+
 void option_appendf(GString *options, const char *key, const char *format, ...)
 {
-    g_autofree char *value = NULL;
+    g_auto(ShortText) value = {0};
     va_list args;
 
     va_start(args, format);
-    value = g_strdup_vprintf(format, args);
+    option_append(options, key, short_text_vformat(&value, format, args));
     va_end(args);
-    option_append(options, key, value);
 }
 
 void option_append_switch(GString *options, const char *key, int xml_bool)

@@ -5,10 +5,11 @@
 #include "common/json.h"
 
 typedef struct {
-    GPtrArray *argv;      /* char *, NULL-terminated only by command_finish() */
-    GPtrArray *env;       /* NAME=VALUE */
-    GArray *fds;          /* int; borrowed */
-    gboolean keeps_rawio; /* as of a ProcessSpec */
+    GPtrArray *argv;          /* char *, NULL-terminated only by command_finish() */
+    GPtrArray *env;           /* NAME=VALUE */
+    GArray *fds;              /* int; borrowed */
+    gboolean keeps_rawio;     /* as of a ProcessSpec */
+    gboolean is_checked_only; /* nobody reads it: JSON is not written out */
 } Command;
 
 Command *command_new(const char *program);
@@ -30,6 +31,8 @@ void command_finish(Command *command);
 /* As a shell would read it: the environment, then the quoted arguments, on one line. Caller frees. */
 char *command_to_shell(const Command *command);
 
+/* Appends value to a QEMU option list, with its commas doubled. */
+void option_append_value(GString *options, const char *value);
 /* Appends ",key=value" to a QEMU option list, with commas in value doubled. value NULL appends nothing. */
 void option_append(GString *options, const char *key, const char *value);
 void option_appendf(GString *options, const char *key, const char *format, ...) G_GNUC_PRINTF(3, 4);

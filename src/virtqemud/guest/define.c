@@ -19,14 +19,6 @@ typedef struct {
     GError *error; /* of the reading */
 } DefineTask;
 
-/* What the model carries and QEMU cannot be told is refused: by trying. */
-static gboolean check_buildable(const DomainDef *def, const EmulatorCaps *caps, GError **error)
-{
-    g_autoptr(Command) command = command_preview(def, caps, &driver.settings, BUILD_CHECK, driver.lib_dir, error);
-
-    return command != NULL;
-}
-
 /* caps, if not NULL, is set to those of the emulator, which are the defaults' own. */
 static DomainDef *parse_with(DriverDefaults *defaults, const char *xml, guint mode, const EmulatorCaps **caps,
                              GError **error)
@@ -34,7 +26,7 @@ static DomainDef *parse_with(DriverDefaults *defaults, const char *xml, guint mo
     g_autoptr(DomainDef) def = domain_def_parse(xml, mode, &defaults->defaults, error);
     const EmulatorCaps *found = def ? driver_defaults_caps(defaults, def->emulator, error) : NULL;
 
-    if (!found || !check_buildable(def, found, error))
+    if (!found || !command_check(def, found, &driver.settings, driver.lib_dir, error))
         return NULL;
     if (caps)
         *caps = found;

@@ -17,12 +17,11 @@ static char *file_text(const DomainDef *def)
     /* A comment cannot hold two hyphens. */
     const char *name = strstr(def->name, "--") ? "GUEST" : def->name;
 
-    return g_strdup_printf("<!--\n"
-                           "Written by virtqemud, which replaces this file whenever the guest is defined anew.\n"
-                           "To change the guest use the API, or:\n"
-                           "  virsh edit %s\n"
-                           "-->\n\n%s",
-                           name, xml);
+    return g_strconcat("<!--\n"
+                       "Written by virtqemud, which replaces this file whenever the guest is defined anew.\n"
+                       "To change the guest use the API, or:\n"
+                       "  virsh edit ",
+                       name, "\n-->\n\n", xml, NULL);
 }
 
 gboolean store_write(const DomainDef *def, GError **error)
