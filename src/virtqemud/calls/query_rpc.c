@@ -61,7 +61,7 @@ static gboolean get_control_info(RpcCall *call, const remote_domain_get_control_
     if (!guest || !check_flags(args->flags, 0, "virDomainGetControlInfo", error))
         return FALSE;
     ret->state = VIR_DOMAIN_CONTROL_OK;
-    if (!guest->qmp) {
+    if (!guest_find_monitor(guest)) {
         ret->state = VIR_DOMAIN_CONTROL_ERROR;
         ret->details = VIR_DOMAIN_CONTROL_ERROR_REASON_MONITOR;
     } else if ((age_ms = qmp_silence_ms(guest->qmp)) > 0) {

@@ -115,7 +115,6 @@ void adopt_guest(StatusRecord *record)
 {
     g_autoptr(Guest) guest = guest_ref(find_or_add(record));
     Process *process = process_adopt(record->status.pid, record->start_time);
-    g_autoptr(GError) error = NULL;
 
     guest->live = g_steal_pointer(&record->def);
     guest->dir = g_steal_pointer(&record->dir);
@@ -141,10 +140,5 @@ void adopt_guest(StatusRecord *record)
     }
     listen_watch_guest(guest);
     network_watch_guest(guest);
-    if (guest_connect_monitor(guest, &error)) {
-        adopt_ask_status(guest);
-    } else {
-        log_error("guest '%s': %s", guest->name, error->message);
-        guest_reconnect_later(guest);
-    }
+    guest_connect_soon(guest);
 }

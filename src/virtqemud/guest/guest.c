@@ -23,7 +23,9 @@
  */
 #define KILL_AFTER_MS    1500
 #define GIVE_UP_AFTER_MS 10000
+#define FIRST_NUDGE_MS   20 /* a QEMU that has little to close is gone by then */
 #define RECONNECT_MS     2000
+#define CONNECT_STEP_MS  1 /* between the guests that were found again */
 
 enum { XML_CACHE_INACTIVE, XML_CACHE_LIVE };
 
@@ -197,11 +199,52 @@ void guest_reconnect_later(Guest *guest)
         guest->monitor_timer = g_timeout_add(RECONNECT_MS, on_reconnect, guest);
 }
 
+/* ---- the monitor of a guest that was found again ---- */
+
+static void connect_due(Guest *guest)
+{
+    g_autoptr(GError) error = NULL;
+
+    guest->is_monitor_due = FALSE;
+    if (guest_connect_monitor(guest, &error)) {
+        adopt_ask_status(guest);
+    } else {
+        log_error("guest '%s': %s", guest->name, error->message);
+        guest_reconnect_later(guest);
+    }
+}
+
+static gboolean on_monitor_due(gpointer data)
+{
+    Guest *guest = data;
+
+    guest->monitor_timer = 0;
+    connect_due(guest);
+    return G_SOURCE_REMOVE;
+}
+
+void guest_connect_soon(Guest *guest)
+{
+    static guint n_connected;
+
+    guest->is_monitor_due = TRUE;
+    guest->monitor_timer = g_timeout_add(CONNECT_STEP_MS * ++n_connected, on_monitor_due, guest);
+}
+
+Qmp *guest_find_monitor(Guest *guest)
+{
+    if (guest->is_monitor_due && guest->monitor_timer) {
+        g_clear_handle_id(&guest->monitor_timer, g_source_remove);
+        connect_due(guest);
+    }
+    return guest->qmp;
+}
+
 Qmp *guest_get_monitor(Guest *guest, GError **error)
 {
     if (!guest_check_active(guest, error))
         return NULL;
-    if (guest->qmp)
+    if (guest_find_monitor(guest))
         return qmp_ref(guest->qmp);
     vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_FAILED, "QEMU of guest '%s' takes no monitor connection",
                   guest->name);
@@ -229,34 +272,49 @@ void guest_tell_stopped(Guest *guest)
     tell_waiters(guest, NULL);
 }
 
+static gboolean on_still_there(gpointer data);
+
+static void wait_for_end(Guest *guest, guint ms)
+{
+    guest->kill_step_ms = ms;
+    guest->kill_timer = g_timeout_add(ms, on_still_there, guest);
+}
+
+static void end_by(Guest *guest, int signal_number, guint deadline_ms)
+{
+    g_clear_handle_id(&guest->kill_timer, g_source_remove);
+    guest->kill_signal = signal_number;
+    guest->kill_deadline_us = g_get_monotonic_time() + (gint64)deadline_ms * 1000;
+    process_signal(guest->process, signal_number);
+    wait_for_end(guest, FIRST_NUDGE_MS);
+}
+
+/* QEMU 7.2 may wait on its way out for a part of its monitor that has been told to end, and never hear that it has,
+ * until some signal interrupts the wait; so it is sent again, first soon and then less and less often. */
+static void nudge(Guest *guest)
+{
+    gint64 left_ms = (guest->kill_deadline_us - g_get_monotonic_time()) / 1000;
+
+    process_signal(guest->process, guest->kill_signal);
+    wait_for_end(guest, (guint)CLAMP(left_ms, 1, guest->kill_step_ms * 2));
+}
+
 static gboolean on_still_there(gpointer data)
 {
     g_autoptr(Guest) guest = guest_ref(data);
     g_autoptr(GError) error = NULL;
 
     guest->kill_timer = 0;
-    if (guest->kill_tries++ == 0) {
-        process_signal(guest->process, SIGKILL);
-        guest->kill_timer = g_timeout_add(GIVE_UP_AFTER_MS, on_still_there, guest);
-        return G_SOURCE_REMOVE;
+    if (g_get_monotonic_time() < guest->kill_deadline_us) {
+        nudge(guest);
+    } else if (guest->is_kill_forced && guest->kill_signal == SIGTERM) {
+        end_by(guest, SIGKILL, GIVE_UP_AFTER_MS);
+    } else {
+        vir_error_set(&error, VIR_FROM_QEMU, VIR_ERR_OPERATION_FAILED,
+                      "Failed to terminate process %d with %s: Device or resource busy",
+                      (int)process_pid(guest->process), guest->kill_signal == SIGTERM ? "SIGTERM" : "SIGKILL");
+        tell_waiters(guest, error);
     }
-    vir_error_set(&error, VIR_FROM_QEMU, VIR_ERR_OPERATION_FAILED,
-                  "Failed to terminate process %d with SIGKILL: Device or resource busy",
-                  (int)process_pid(guest->process));
-    tell_waiters(guest, error);
-    return G_SOURCE_REMOVE;
-}
-
-static gboolean on_not_gone_by_itself(gpointer data)
-{
-    g_autoptr(Guest) guest = guest_ref(data);
-    g_autoptr(GError) error = NULL;
-
-    guest->kill_timer = 0;
-    vir_error_set(&error, VIR_FROM_QEMU, VIR_ERR_OPERATION_FAILED,
-                  "Failed to terminate process %d with SIGTERM: Device or resource busy",
-                  (int)process_pid(guest->process));
-    tell_waiters(guest, error);
     return G_SOURCE_REMOVE;
 }
 
@@ -274,9 +332,6 @@ void guest_stop(Guest *guest, int reason, gboolean force, GuestStopped stopped, 
     if (!guest->process)
         return; /* the start job sees that it is cancelled, and ends it */
     guest_move(guest, MOVE_DESTROY, VIR_DOMAIN_SHUTDOWN_USER, NULL);
-    process_signal(guest->process, SIGTERM);
-    g_clear_handle_id(&guest->kill_timer, g_source_remove);
-    guest->kill_tries = 0;
-    guest->kill_timer = force ? g_timeout_add(KILL_AFTER_MS, on_still_there, guest)
-                              : g_timeout_add(GIVE_UP_AFTER_MS, on_not_gone_by_itself, guest);
+    guest->is_kill_forced = force;
+    end_by(guest, SIGTERM, force ? KILL_AFTER_MS : GIVE_UP_AFTER_MS);
 }

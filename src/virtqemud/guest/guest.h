@@ -39,17 +39,20 @@ struct Guest {
     DomainDef *live;
     Process *process;
     Qmp *qmp;
-    GArray *vcpu_threads;  /* see vcpu_stats_read(); or NULL */
-    char *dir;             /* of this run: monitor.sock and the like */
-    gboolean is_published; /* clients have been told that it started */
-    guint n_starts;        /* starts that are queued or at work */
-    gboolean is_cancelled; /* the start job shall give up */
-    gboolean is_rebooting; /* the next shutdown is turned into a reset */
-    int pause_reason;      /* for the next stop of the processors, VIR_DOMAIN_PAUSED_* */
-    int stop_reason;       /* for the end, VIR_DOMAIN_SHUTOFF_*; UNKNOWN: it ended by itself */
-    guint monitor_timer;   /* tries to connect again */
-    guint kill_timer;
-    guint kill_tries;
+    GArray *vcpu_threads;    /* see vcpu_stats_read(); or NULL */
+    char *dir;               /* of this run: monitor.sock and the like */
+    gboolean is_published;   /* clients have been told that it started */
+    guint n_starts;          /* starts that are queued or at work */
+    gboolean is_cancelled;   /* the start job shall give up */
+    gboolean is_rebooting;   /* the next shutdown is turned into a reset */
+    int pause_reason;        /* for the next stop of the processors, VIR_DOMAIN_PAUSED_* */
+    int stop_reason;         /* for the end, VIR_DOMAIN_SHUTOFF_*; UNKNOWN: it ended by itself */
+    guint monitor_timer;     /* connects, or tries again to */
+    gboolean is_monitor_due; /* it is the first time */
+    guint kill_timer, kill_step_ms;
+    int kill_signal;
+    gint64 kill_deadline_us; /* monotonic: for that signal */
+    gboolean is_kill_forced; /* SIGKILL follows SIGTERM */
     GSList *stop_waiters;
     DaemonClient *autodestroy; /* ends with this client; compared, never used */
     Counters *counters;        /* what QEMU told last (counters.c) */
@@ -91,8 +94,14 @@ gboolean guest_move(Guest *guest, GuestMove move, int reason, GError **error);
 void guest_take_process(Guest *guest, Process *process);
 /* Connects to the monitor in guest->dir. FALSE: VIR_ERR_SYSTEM_ERROR. */
 gboolean guest_connect_monitor(Guest *guest, GError **error);
+/* Connects to the monitor of a guest that was found again, in a moment or when somebody needs it, and asks for its
+ * state. A host's QEMUs are not woken all at once: they would take the processors from the first answers of a daemon
+ * that has just started. */
+void guest_connect_soon(Guest *guest);
 /* The monitor is gone while QEMU lives: drops it, and tries again from time to time. Its state is asked for then. */
 void guest_reconnect_later(Guest *guest);
+/* The monitor, if there is a connection; one that is due is made. Borrowed. */
+Qmp *guest_find_monitor(Guest *guest);
 /* The monitor, for a job: a reference. NULL: VIR_ERR_OPERATION_INVALID when the guest does not run,
  * VIR_ERR_OPERATION_FAILED when there is no connection. */
 Qmp *guest_get_monitor(Guest *guest, GError **error);

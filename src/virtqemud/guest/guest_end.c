@@ -50,6 +50,7 @@ static void release_process(Guest *guest)
 {
     g_autoptr(GError) reason = NULL;
 
+    guest->is_monitor_due = FALSE;
     g_clear_handle_id(&guest->monitor_timer, g_source_remove);
     if (guest->qmp) {
         vir_error_set(&reason, VIR_FROM_QEMU, VIR_ERR_OPERATION_FAILED, "QEMU of guest '%s' has ended", guest->name);

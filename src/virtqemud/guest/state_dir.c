@@ -12,6 +12,7 @@
 #include "common/error.h"
 #include "common/file.h"
 #include "common/log.h"
+#include "common/parallel.h"
 #include "conf/domain/domain_status.h"
 #include "virtqemud/cgroup/guest_cgroup.h"
 #include "virtqemud/guest/adopt.h"
@@ -132,29 +133,67 @@ void state_dir_remove(Guest *guest)
 
 /* ---- finding again ---- */
 
-/* FALSE when there is somebody's guest that we do not understand. */
-static gboolean load_file(const char *path)
+/* A state file, and what it says. */
+typedef struct {
+    char *path;
+    StatusRecord record; /* without def when it is not understood */
+    GError *error;
+} StateFile;
+
+static void state_file_free(gpointer data)
 {
-    g_autoptr(GError) error = NULL;
+    StateFile *file = data;
+
+    g_free(file->path);
+    g_free(file->record.dir);
+    domain_def_free(file->record.def);
+    g_clear_error(&file->error);
+    g_free(file);
+}
+
+static GPtrArray *list_state_files(void)
+{
+    GPtrArray *files = g_ptr_array_new_with_free_func(state_file_free);
+    g_autoptr(GDir) entries = g_dir_open(driver.state_dir, 0, NULL);
+    const char *name;
+
+    while (entries && (name = g_dir_read_name(entries))) {
+        StateFile *file;
+
+        if (!g_str_has_suffix(name, ".xml"))
+            continue;
+        file = g_new0(StateFile, 1);
+        file->path = g_build_filename(driver.state_dir, name, NULL);
+        g_ptr_array_add(files, file);
+    }
+    return files;
+}
+
+/* On one of some threads. */
+static void read_state_file(gpointer data, gpointer unused)
+{
+    StateFile *file = data;
+    StatusRecord *record = &file->record;
     g_autofree char *text = NULL;
-    StatusRecord record = {0};
-    gboolean is_understood;
     gsize size;
 
-    if (!g_file_get_contents(path, &text, &size, &error)) {
-        log_error("cannot read the state file %s: %s", path, error->message);
-        return FALSE;
-    }
-    record.def =
-        size <= STATUS_FILE_MAX ? domain_status_parse(text, &record.status, NULL, &hooks, &record, &error) : NULL;
-    is_understood = record.def != NULL;
-    if (is_understood)
-        adopt_guest(&record);
+    if (!g_file_get_contents(file->path, &text, &size, &file->error))
+        return;
+    if (size <= STATUS_FILE_MAX)
+        record->def = domain_status_parse(text, &record->status, NULL, &hooks, record, &file->error);
     else
-        log_error("cannot use the state file %s: %s", path, error ? error->message : "it is too large");
-    g_free(record.dir);
-    domain_def_free(record.def);
-    return is_understood;
+        vir_error_set(&file->error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "it is too large");
+}
+
+/* FALSE when there is somebody's guest that we do not understand. */
+static gboolean take_state_file(StateFile *file)
+{
+    if (file->record.def) {
+        adopt_guest(&file->record);
+        return TRUE;
+    }
+    log_error("cannot use the state file %s: %s", file->path, file->error->message);
+    return FALSE;
 }
 
 static void keep_run_dir(Guest *guest, gpointer data)
@@ -183,18 +222,15 @@ static void remove_stale_run_dirs(void)
 
 void state_dir_load(void)
 {
-    g_autoptr(GDir) entries = g_dir_open(driver.state_dir, 0, NULL);
+    g_autoptr(GPtrArray) files = NULL;
     gboolean is_all_ours = TRUE;
-    const char *name;
 
     ownership_finish();
     file_sweep(driver.state_dir);
-    while (entries && (name = g_dir_read_name(entries))) {
-        g_autofree char *path = g_build_filename(driver.state_dir, name, NULL);
-
-        if (g_str_has_suffix(name, ".xml"))
-            is_all_ours = load_file(path) && is_all_ours;
-    }
+    files = list_state_files();
+    parallel_each(files, read_state_file);
+    for (guint i = 0; i < files->len; i++)
+        is_all_ours = take_state_file(files->pdata[i]) && is_all_ours;
     if (is_all_ours)
         remove_stale_run_dirs();
 }

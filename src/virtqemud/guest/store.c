@@ -6,10 +6,8 @@
 #include "common/document_dir.h"
 #include "common/error.h"
 #include "common/log.h"
+#include "common/parallel.h"
 #include "virtqemud/guest/guest_list.h"
-
-/* Definitions are read by as many threads as there are processors, up to this. */
-#define LOAD_THREADS_MAX 8
 
 static char *file_text(const DomainDef *def)
 {
@@ -92,27 +90,13 @@ static void list_definition(const char *name, const char *path, gpointer definit
     g_ptr_array_add(definitions, definition);
 }
 
-/* On one of some threads, as nobody is answered before all are read. */
+/* On one of some threads. */
 static void read_one(gpointer data, gpointer unused)
 {
     Definition *definition = data;
 
     definition->def = read_definition(definition->path, &definition->error);
     definition->is_autostart = document_is_autostart(driver.config_dir, definition->name);
-}
-
-static void read_all(GPtrArray *definitions)
-{
-    GThreadPool *pool = g_thread_pool_new(read_one, NULL, MIN(g_get_num_processors(), LOAD_THREADS_MAX), TRUE, NULL);
-
-    for (guint i = 0; i < definitions->len; i++) {
-        if (pool)
-            g_thread_pool_push(pool, definitions->pdata[i], NULL);
-        else
-            read_one(definitions->pdata[i], NULL);
-    }
-    if (pool)
-        g_thread_pool_free(pool, FALSE, TRUE);
 }
 
 static void add_guest(Definition *definition)
@@ -141,7 +125,7 @@ void store_load(void)
     g_autoptr(GPtrArray) definitions = g_ptr_array_new_with_free_func(definition_free);
 
     document_for_each(driver.config_dir, list_definition, definitions);
-    read_all(definitions);
+    parallel_each(definitions, read_one);
     for (guint i = 0; i < definitions->len; i++)
         add_guest(definitions->pdata[i]);
 }
