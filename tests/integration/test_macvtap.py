@@ -29,8 +29,10 @@ def pairs(*names):
         ip("link", "del", name)
     for name in names:
         ip("link", "add", name, "type", "veth", "peer", "name", f"x{name}")
-        ip("link", "set", name, "up")
-        ip("link", "set", f"x{name}", "up")
+        for end in (name, f"x{name}"):
+            # Whoever listens shall hear guests, and no routers being looked for.
+            ip("link", "set", end, "addrgenmode", "none")
+            ip("link", "set", end, "up")
 
 
 def mode_of(domain):
