@@ -63,7 +63,7 @@ static void filter_free(gpointer data)
     g_free(filter);
 }
 
-/* "../src/daemon/client.c" -> "daemon.client" */
+/* "../src/daemon/connection/client.c" -> "daemon.client" */
 static void source_name(const char *file, char *name, gsize size)
 {
     const char *start = strstr(file, "src/");

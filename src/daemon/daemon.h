@@ -4,10 +4,10 @@
 
 #include <glib.h>
 
+#include "daemon/connection/server.h"
 #include "daemon/driver.h"
 #include "daemon/poll.h"
-#include "daemon/server.h"
-#include "daemon/settings.h"
+#include "daemon/process/settings.h"
 
 struct Daemon {
     const DaemonDriver *driver;

@@ -26,7 +26,7 @@ typedef struct {
     guint object_kinds;     /* bit RpcObjectKind: the objects it owns, and whose events it sends */
     guint64 features; /* bit N: CONNECT_SUPPORTS_FEATURE(N) is true, for what the driver adds to the daemon's own */
     const RemoteHandlers
-        *remote; /* the driver's calls; what the daemon itself answers (daemon/remote.c) may stay NULL */
+        *remote; /* the driver's calls; what the daemon itself answers (daemon/remote/remote.c) may stay NULL */
     const DaemonProgram *programs;  /* further programs, up to one whose program is NULL; or NULL */
     const char *const *config_keys; /* further keys of NAME.conf that the driver reads, NULL-terminated; or NULL */
     const char *socket_prefix;      /* of its main sockets, when it is not name; or NULL */

@@ -5,8 +5,8 @@
 
 #include "common/error.h"
 #include "common/log.h"
-#include "daemon/access.h"
-#include "daemon/event_registry.h"
+#include "daemon/access/access.h"
+#include "daemon/remote/event_registry.h"
 
 #define REGISTRATIONS_MAX 1024
 /* What may wait in the queue of a client that does not read. */

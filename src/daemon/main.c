@@ -12,14 +12,14 @@
 #include "common/notify.h"
 #include "common/open_vswitch.h"
 #include "config.h"
-#include "daemon/admin.h"
-#include "daemon/autostart.h"
-#include "daemon/background.h"
-#include "daemon/directories.h"
-#include "daemon/options.h"
-#include "daemon/pid_file.h"
-#include "daemon/router.h"
-#include "daemon/sockets.h"
+#include "daemon/admin/admin.h"
+#include "daemon/listen/sockets.h"
+#include "daemon/process/background.h"
+#include "daemon/process/directories.h"
+#include "daemon/process/options.h"
+#include "daemon/process/pid_file.h"
+#include "daemon/routing/autostart.h"
+#include "daemon/routing/router.h"
 
 gboolean daemon_is_privileged(Daemon *daemon)
 {

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "daemon/access.h"
-#include "daemon/event_registry.h"
+#include "daemon/access/access.h"
+#include "daemon/remote/event_registry.h"
 
 /* Longer than any event's name; what a client sends is compiled on the loop. */
 #define PATTERN_MAX 256

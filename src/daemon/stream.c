@@ -9,7 +9,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
-#include "daemon/stream_priv.h"
+#include "daemon/stream/stream_priv.h"
 
 #define STREAMS_MAX 128
 /* Bytes from a client that wait for a sink; with more its connection is not read. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * virtproxyd: the address that old and remote clients know. It has no driver; daemon/router.c passes calls on to the
- * daemons that have.
+ * virtproxyd: the address that old and remote clients know. It has no driver; daemon/routing/router.c passes calls on
+ * to the daemons that have.
  */
 #include "daemon/driver.h"
 #include "rpc/listen_calls.h"

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "daemon/settings.h"
+#include "daemon/process/settings.h"
 
 #define NAME "fuzz.conf"
 

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "common/log.h"
-#include "daemon/admin.h"
-#include "daemon/client.h"
+#include "daemon/admin/admin.h"
+#include "daemon/connection/client.h"
 #include "rpc/listen_calls.h"
 #include "rpc/lxc_calls.h"
 #include "rpc/qemu_calls.h"

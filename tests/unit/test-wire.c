@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "daemon/wire.h"
+#include "daemon/connection/wire.h"
 
 typedef struct {
     PollSet *poll;
