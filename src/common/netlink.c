@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/netlink.h"
 
+#include <errno.h>
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -9,14 +10,16 @@
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "common/error.h"
 #include "common/netlink_priv.h"
 
-typedef struct nl_sock NetlinkSocket;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(NetlinkSocket, nl_socket_free)
+/* How long a program may take that speaks as the kernel does. */
+#define PEER_TIMEOUT_MS 3000
 
 NetlinkMessage *netlink_message_new(int type, int flags, const void *head, gsize head_size)
 {
@@ -26,19 +29,96 @@ NetlinkMessage *netlink_message_new(int type, int flags, const void *head, gsize
     return message;
 }
 
-int netlink_message_send(NetlinkMessage *message)
+static guint32 stand_in = NETLINK_KERNEL;
+
+void netlink_set_stand_in(guint32 peer)
 {
-    g_autoptr(NetlinkSocket) socket = nl_socket_alloc();
+    stand_in = peer;
+}
+
+/* 0, or an NLE_* number, negative. */
+static int send_to(NetlinkSocket *socket, guint32 peer, NetlinkMessage *message)
+{
     int rc;
 
     if (!socket)
-        return NLE_NOMEM;
+        return -NLE_NOMEM;
+    nl_socket_set_peer_port(socket, peer);
     rc = nl_connect(socket, NETLINK_ROUTE);
-    if (rc >= 0)
-        rc = nl_send_auto(socket, message);
-    if (rc >= 0)
+    return rc < 0 ? rc : MIN(nl_send_auto(socket, message), 0);
+}
+
+int netlink_message_send(NetlinkMessage *message)
+{
+    g_autoptr(NetlinkSocket) socket = nl_socket_alloc();
+    int rc = send_to(socket, NETLINK_KERNEL, message);
+
+    if (rc == 0)
         rc = nl_wait_for_ack(socket);
     return rc < 0 ? -rc : 0;
+}
+
+/* What has come from peer for the request of that number, to be freed with g_free; *rc 0, or NLE_*, negative. NULL with
+ * *rc 0: nothing that counts. */
+static struct nlmsghdr *receive(NetlinkSocket *socket, guint32 peer, guint32 request, int *rc)
+{
+    struct sockaddr_nl from = {0};
+    unsigned char *bytes = NULL;
+    struct nlmsghdr *head, *received = NULL;
+    int size = nl_recv(socket, &from, &bytes, NULL);
+
+    *rc = MIN(size, 0);
+    if (size <= 0)
+        return NULL;
+    head = (struct nlmsghdr *)bytes;
+    if (nlmsg_ok(head, size) && from.nl_pid == peer && head->nlmsg_seq == request)
+        received = g_memdup2(head, head->nlmsg_len);
+    free(bytes);
+    return received;
+}
+
+/* FALSE: nothing comes before the deadline. */
+static gboolean wait_for_answer(NetlinkSocket *socket, gint64 deadline)
+{
+    struct pollfd one = {.fd = nl_socket_get_fd(socket), .events = POLLIN};
+    gint64 left_ms = (deadline - g_get_monotonic_time()) / 1000;
+    int rc = left_ms > 0 ? poll(&one, 1, (int)left_ms) : 0;
+
+    return rc > 0 || (rc < 0 && errno == EINTR);
+}
+
+/* 0, or an NLE_* number, positive. */
+static int error_in(const struct nlmsghdr *acknowledgement)
+{
+    const struct nlmsgerr *body = nlmsg_data(acknowledgement);
+
+    if (nlmsg_datalen(acknowledgement) < (int)sizeof(*body))
+        return NLE_MSG_TRUNC;
+    return body->error ? nl_syserr2nlerr(body->error) : 0;
+}
+
+int netlink_message_ask(NetlinkMessage *message, guint32 peer, struct nlmsghdr **answer)
+{
+    g_autoptr(NetlinkSocket) socket = nl_socket_alloc();
+    gint64 deadline = g_get_monotonic_time() + PEER_TIMEOUT_MS * 1000;
+    g_autofree struct nlmsghdr *received = NULL;
+    int rc;
+
+    if (peer == NETLINK_KERNEL)
+        peer = stand_in;
+    rc = send_to(socket, peer, message);
+    if (rc == 0)
+        nl_socket_enable_msg_peek(socket);
+    while (rc == 0 && !received) {
+        if (!wait_for_answer(socket, deadline))
+            return NLE_AGAIN;
+        received = receive(socket, peer, nlmsg_hdr(message)->nlmsg_seq, &rc);
+    }
+    if (rc == 0 && received->nlmsg_type == NLMSG_ERROR)
+        return error_in(received);
+    if (rc == 0 && answer)
+        *answer = g_steal_pointer(&received);
+    return -rc;
 }
 
 gboolean netlink_check(int rc, GError **error, const char *what, const char *link)
