@@ -313,7 +313,7 @@ def test_refusals():
         expect_error(libvirt.VIR_ERR_NO_NETWORK, "nowhere", domain.create)
         assert ovs.ports() == []
         parameters = {"802.1Qbg": f"managerid='1' typeid='2' typeidversion='3' instanceid='{ID}'",
-                      "802.1Qbh": "profileid='x'", "midonet": f"interfaceid='{ID}'"}
+                      "802.1Qbh": "profileid='x'"}
         for kind, values in parameters.items():
             document = guest_xml("e", nic(parameters=f"<parameters {values}/>").replace("openvswitch", kind))
             expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, f"virtualport type '{kind}'", connection.defineXML, document)

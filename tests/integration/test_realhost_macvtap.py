@@ -7,6 +7,7 @@ import sys
 import harness
 import realhost
 import test_macvtap
+import test_virtual_ports
 from guests import expect_error, guest_xml, libvirt, wait_until
 from namespace import ip, wait_for
 from netclient import Machine
@@ -68,4 +69,6 @@ def prepare():
 
 
 if __name__ == "__main__":
-    harness.main([value for name, value in list(vars(test_macvtap).items()) if name.startswith("test_")] + [test_screens], prepare)
+    tests = [value for module in (test_macvtap, test_virtual_ports) for name, value in list(vars(module).items())
+             if name.startswith("test_") and callable(value)]
+    harness.main(tests + [test_screens], prepare)

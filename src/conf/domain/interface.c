@@ -293,6 +293,20 @@ const char *interface_bridge(const InterfaceDef *interface)
     return interface->port ? interface->port->plug.bridge : interface->bridge;
 }
 
+const char *interface_device(const InterfaceDef *interface)
+{
+    if (interface->port)
+        return interface->port->plug.device;
+    return interface->type == INTERFACE_DIRECT ? interface->device : NULL;
+}
+
+gboolean interface_has_device_alone(const InterfaceDef *interface)
+{
+    if (interface->port)
+        return interface->port->plug.mode == NETWORK_FORWARD_PASSTHROUGH;
+    return interface->type == INTERFACE_DIRECT && interface->mode == MACVTAP_MODE_PASSTHROUGH;
+}
+
 const Bandwidth *interface_bandwidth(const InterfaceDef *interface)
 {
     return interface->port ? interface->port->bandwidth : interface->bandwidth;

@@ -179,6 +179,10 @@ gboolean interface_is_virtio(const InterfaceDef *interface);
 InterfaceType interface_actual_type(const InterfaceDef *interface);
 /* The bridge it is plugged into, of its own or by its network; NULL: none. Borrowed. */
 const char *interface_bridge(const InterfaceDef *interface);
+/* The host's link that a macvtap device is on, of its own or by its network; NULL: it is on none. Borrowed. */
+const char *interface_device(const InterfaceDef *interface);
+/* Whether that link is the guest's alone. */
+gboolean interface_has_device_alone(const InterfaceDef *interface);
 /* What is in force: the network's word where there is one, else its own. Borrowed; may be NULL. */
 const Bandwidth *interface_bandwidth(const InterfaceDef *interface);
 const Vlan *interface_vlan(const InterfaceDef *interface);

@@ -22,25 +22,36 @@ static gboolean check_type(const InterfaceDef *interface, GError **error)
     }
 }
 
-/* Open vSwitch is served by its ports, which are taps; of the other kinds nobody here knows how to tell the switch. */
+/* Taps are for switches of the host's, macvtap devices for those that stand behind a card. */
 static gboolean check_virtual_port(const InterfaceDef *interface, const char *mac, GError **error)
 {
     const VirtualPort *port = interface_virtual_port(interface);
+    gboolean is_behind_card = port && (port->type == VIRTUAL_PORT_8021QBG || port->type == VIRTUAL_PORT_8021QBH);
 
     if (!port)
         return TRUE;
-    if (port->type != VIRTUAL_PORT_OPENVSWITCH)
-        return unsupported(error, "interface %s - virtualport type '%s'", mac, virtual_port_type_name(port->type));
-    return interface_bridge(interface) ||
-           unsupported(error, "interface %s - virtualport type 'openvswitch' of a connection of type '%s'", mac,
-                       interface_types[interface_actual_type(interface)]);
+    return (is_behind_card ? interface_actual_type(interface) == INTERFACE_DIRECT
+                           : interface_bridge(interface) != NULL) ||
+           unsupported(error, "interface %s - virtualport type '%s' of a connection of type '%s'", mac,
+                       virtual_port_type_name(port->type), interface_types[interface_actual_type(interface)]);
 }
 
+/* A bridge has VLANs, a card has them for its functions, one each; MidoNet and 802.1Qbh say themselves where a port
+ * belongs. */
 static gboolean check_vlan(const InterfaceDef *interface, const char *mac, GError **error)
 {
-    return !interface_vlan(interface) || interface_bridge(interface) ||
-           vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED,
-                          "interface %s - vlan tag not supported for this connection type", mac);
+    const Vlan *vlan = interface_vlan(interface);
+    const VirtualPort *port = interface_virtual_port(interface);
+    gboolean is_said_elsewhere = port && (port->type == VIRTUAL_PORT_MIDONET || port->type == VIRTUAL_PORT_8021QBH);
+
+    if (!vlan)
+        return TRUE;
+    if (is_said_elsewhere || !(interface_bridge(interface) || interface_has_device_alone(interface)))
+        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "interface %s - vlan tag not supported for this connection type", mac);
+    return interface_bridge(interface) || (vlan->trunk != XML_BOOL_YES && vlan->tags->len == 1) ||
+           vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                          "interface %s - vlan trunking is not supported by SR-IOV network devices", mac);
 }
 
 /* Of a network what its daemon made of it counts, which is looked at again when it has. */

@@ -139,6 +139,6 @@ void adopt_guest(StatusRecord *record)
         return;
     }
     listen_watch_guest(guest);
-    network_watch_guest(guest);
+    network_watch_adopt(guest);
     guest_connect_soon(guest);
 }

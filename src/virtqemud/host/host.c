@@ -160,11 +160,14 @@ guint8 *host_cpu_map(guint *n_cpus, guint *n_online)
 void host_uuid(guint8 uuid[16])
 {
     static guint8 made[UUID_LEN];
+    static gsize is_made;
     g_autofree char *text = host_read_text("/sys/class/dmi/id/product_uuid");
 
     if (text && uuid_parse(text, uuid) && uuid_is_valid(uuid))
         return;
-    if (uuid_is_nil(made))
+    if (g_once_init_enter(&is_made)) {
         uuid_generate(made);
+        g_once_init_leave(&is_made, 1);
+    }
     memcpy(uuid, made, UUID_LEN);
 }

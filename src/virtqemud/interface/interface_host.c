@@ -93,8 +93,7 @@ static gboolean set_mtu(const InterfaceDef *interface, GError **error)
 static gboolean set_up_tap(const DomainDef *def, const InterfaceDef *interface, GError **error)
 {
     return tap_set_mac(interface->target, interface->mac, error) && set_mtu(interface, error) &&
-           (!interface_bridge(interface) || interface_plug_in(def->uuid, interface, error)) &&
-           netlink_link_set_up(interface->target, TRUE, error) &&
+           interface_plug_in(def->uuid, interface, error) && netlink_link_set_up(interface->target, TRUE, error) &&
            (!interface->coalesce_rx_frames ||
             tap_set_coalesce(interface->target, interface->coalesce_rx_frames, error)) &&
            limit_if_asked(def, interface, error);
@@ -168,19 +167,28 @@ static NetlinkMacvtapMode macvtap_mode(const InterfaceDef *interface)
     return interface->port ? by_forward[interface->port->plug.mode] : by_mode[interface->mode];
 }
 
+static gboolean set_up_direct(const DomainDef *def, const InterfaceDef *interface, GError **error)
+{
+    if ((interface->mtu && !netlink_link_set_mtu(interface->target, interface->mtu, error)) ||
+        !interface_plug_in(def->uuid, interface, error))
+        return FALSE;
+    if (limit_if_asked(def, interface, error))
+        return TRUE;
+    interface_plug_out(interface);
+    return FALSE;
+}
+
 static gboolean prepare_direct(InterfaceHost *host, const DomainDef *def, InterfaceDef *interface, GError **error)
 {
-    const char *lower = interface->port ? interface->port->plug.device : interface->device;
     TapOptions options = tap_options(interface);
     char name[IFNAMSIZ];
 
     g_strlcpy(name, interface->target ? interface->target : "", sizeof(name));
-    if (!macvtap_make(name, lower, macvtap_mode(interface), interface->mac, driver.state_dir, &options, host->tap_fds,
-                      error))
+    if (!macvtap_make(name, interface_device(interface), macvtap_mode(interface), interface->mac, driver.state_dir,
+                      &options, host->tap_fds, error))
         return FALSE;
     set_target(interface, name);
-    if (open_vhost(host, interface, error) && (!interface->mtu || netlink_link_set_mtu(name, interface->mtu, error)) &&
-        limit_if_asked(def, interface, error))
+    if (open_vhost(host, interface, error) && set_up_direct(def, interface, error))
         return TRUE;
     netlink_link_delete(name, NULL);
     return FALSE;
@@ -373,6 +381,8 @@ static void keep_links(Guest *guest, gpointer data)
 
         if (interface->target)
             g_hash_table_add(data, g_strdup(interface->target));
+        if (interface_device(interface))
+            g_hash_table_add(data, g_strdup(interface_device(interface)));
     }
 }
 

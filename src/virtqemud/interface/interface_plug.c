@@ -5,24 +5,30 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "common/midonet.h"
 #include "common/netlink.h"
 #include "common/netlink_port.h"
 #include "common/netlink_tc.h"
 #include "common/netlink_vlan.h"
 #include "common/open_vswitch.h"
 #include "virtqemud/driver.h"
+#include "virtqemud/interface/function_vlan.h"
+#include "virtqemud/interface/virtual_port.h"
 
 #define CLASS_WHOLE 1
 
 /* By which Open vSwitch's database, which outlives the host's boots, tells whose a port is. */
 #define OVS_OWNER "modvirt"
 
-static gboolean is_on_ovs(const InterfaceDef *interface)
-{
-    const VirtualPort *port = interface_virtual_port(interface);
-
-    return port && port->type == VIRTUAL_PORT_OPENVSWITCH && interface_bridge(interface);
-}
+/* What is to be done for a kind of switch; NULL: nothing. */
+typedef struct {
+    gboolean (*plug_in)(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error);
+    gboolean (*plug_again)(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error);
+    void (*plug_out)(const InterfaceDef *interface);
+    gboolean (*set_vlans)(const InterfaceDef *interface, GError **error);
+    gboolean (*limit)(const guint8 owner[UUID_LEN], const InterfaceDef *interface, const Bandwidth *bandwidth,
+                      GError **error);
+} Switch;
 
 /* What interface says of VLANs, in vlans, or NULL. */
 static const PortVlans *get_vlans(const InterfaceDef *interface, PortVlans *vlans)
@@ -35,8 +41,8 @@ static const PortVlans *get_vlans(const InterfaceDef *interface, PortVlans *vlan
 
 /* ---- Open vSwitch ---- */
 
-static gboolean plug_into_ovs(const guint8 owner[UUID_LEN], const InterfaceDef *interface,
-                              gboolean (*plug)(const OvsPort *port, GError **error), GError **error)
+static gboolean tell_ovs(const guint8 owner[UUID_LEN], const InterfaceDef *interface,
+                         gboolean (*plug)(const OvsPort *port, GError **error), GError **error)
 {
     const VirtualPort *port = interface_virtual_port(interface);
     char mac[MAC_TEXT_LEN], id[UUID_TEXT_LEN], guest[UUID_TEXT_LEN];
@@ -64,6 +70,18 @@ static gboolean plug_into_ovs(const guint8 owner[UUID_LEN], const InterfaceDef *
     if (!port->profile_id)
         ids[10] = NULL;
     return plug(&wanted, error);
+}
+
+static gboolean plug_into_ovs(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error)
+{
+    return tell_ovs(owner, interface, ovs_port_add, error);
+}
+
+static gboolean set_ovs_vlans(const InterfaceDef *interface, GError **error)
+{
+    PortVlans vlans;
+
+    return ovs_port_set_vlans(interface->target, get_vlans(interface, &vlans), error);
 }
 
 /* KB of 1000 bytes, KiB of 1024. */
@@ -97,6 +115,43 @@ static gboolean limit_on_ovs(const guint8 owner[UUID_LEN], const InterfaceDef *i
         limits.police_burst = bits_of_burst(out->burst);
     }
     return ovs_port_limit(interface->target, &limits, ids, error);
+}
+
+static void forget_port(const char *name)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!ovs_port_delete(name, &error))
+        log_warning("%s stays a port in Open vSwitch's database: %s", name, error->message);
+}
+
+/* Whoever gives up what a guest had may have done so before the port was made. By now the name may be another's. */
+static void forget_port_of(const guint8 owner[UUID_LEN], const char *name)
+{
+    char guest[UUID_TEXT_LEN];
+    g_auto(GStrv) names = NULL;
+
+    uuid_format(owner, guest);
+    names = ovs_ports_with("vm-id", guest, NULL);
+    if (names && g_strv_contains((const char *const *)names, name))
+        forget_port(name);
+}
+
+static void plug_out_of_ovs(const InterfaceDef *interface)
+{
+    forget_port(interface->target);
+}
+
+/* Limits of Open vSwitch's go with the port, those of the kernel's stay with the tap. */
+static gboolean plug_into_ovs_again(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error)
+{
+    const Bandwidth *bandwidth = interface_bandwidth(interface);
+    gboolean ok = tell_ovs(owner, interface, ovs_port_restore, error) &&
+                  (!bandwidth || limit_on_ovs(owner, interface, bandwidth, error));
+
+    if (!if_nametoindex(interface->target))
+        forget_port_of(owner, interface->target);
+    return ok;
 }
 
 /* ---- the kernel's bridges ---- */
@@ -134,7 +189,7 @@ static gboolean check_bridge(const InterfaceDef *interface, GError **error)
 }
 
 /* The VLANs come first: what the bridge is told of addresses it is told for the VLANs that there are. */
-static gboolean plug_into_bridge(const InterfaceDef *interface, GError **error)
+static gboolean plug_into_bridge(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error)
 {
     if (!check_bridge(interface, error) ||
         !netlink_link_set_bridge(interface->target, interface_bridge(interface), error))
@@ -145,9 +200,18 @@ static gboolean plug_into_bridge(const InterfaceDef *interface, GError **error)
     return FALSE;
 }
 
+/* Where a bridge of the kernel's puts its new ports only the bridge knows. */
+static gboolean set_bridge_vlans(const InterfaceDef *interface, GError **error)
+{
+    if (interface_vlan(interface))
+        return check_bridge(interface, error) && set_vlans(interface, error);
+    return netlink_link_set_bridge(interface->target, NULL, error) && plug_into_bridge(NULL, interface, error);
+}
+
 /* What leaves a tap enters the guest; with a macvtap device, which stands beside its card, it is the other way round.
  */
-static gboolean limit_link(const InterfaceDef *interface, const Bandwidth *bandwidth, GError **error)
+static gboolean limit_link(const guint8 owner[UUID_LEN], const InterfaceDef *interface, const Bandwidth *bandwidth,
+                           GError **error)
 {
     gboolean is_turned = interface_actual_type(interface) == INTERFACE_DIRECT;
     const BandwidthRate *leaves = bandwidth ? is_turned ? bandwidth->outbound : bandwidth->inbound : NULL;
@@ -170,82 +234,109 @@ static gboolean limit_link(const InterfaceDef *interface, const Bandwidth *bandw
     return TRUE;
 }
 
-/* ---- ports that are over ---- */
+/* ---- MidoNet ---- */
 
-static void forget_port(const char *name)
+static gboolean bind_to_midonet(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error)
+{
+    return midonet_bind(interface_virtual_port(interface)->interface_id, interface->target, error);
+}
+
+static void unbind_from_midonet(const InterfaceDef *interface)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!ovs_port_delete(name, &error))
-        log_warning("%s stays a port in Open vSwitch's database: %s", name, error->message);
+    if (!midonet_unbind(interface_virtual_port(interface)->interface_id, &error))
+        log_warning("%s stays a port of MidoNet: %s", interface->target, error->message);
 }
 
-/* Whoever gives up what a guest had may have done so before the port was made. By now the name may be another's. */
-static void forget_port_of(const guint8 owner[UUID_LEN], const char *name)
+/* ---- switches outside the host, behind a card ---- */
+
+static gboolean plug_into_outside(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error)
 {
-    char guest[UUID_TEXT_LEN];
-    g_auto(GStrv) names = NULL;
-
-    uuid_format(owner, guest);
-    names = ovs_ports_with("vm-id", guest, NULL);
-    if (names && g_strv_contains((const char *const *)names, name))
-        forget_port(name);
+    if (interface_vlan(interface) && !function_vlan_set(interface, error))
+        return FALSE;
+    if (!virtual_port_is_asked_for(interface) || virtual_port_associate(owner, interface, error))
+        return TRUE;
+    if (interface_vlan(interface))
+        function_vlan_restore(interface);
+    return FALSE;
 }
 
-/* Limits of Open vSwitch's go with the port, those of the kernel's stay with the tap. */
-static gboolean plug_into_ovs_again(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error)
+static gboolean remind_outside(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error)
 {
-    const Bandwidth *bandwidth = interface_bandwidth(interface);
-    gboolean ok = plug_into_ovs(owner, interface, ovs_port_restore, error) &&
-                  (!bandwidth || limit_on_ovs(owner, interface, bandwidth, error));
-
-    if (!if_nametoindex(interface->target))
-        forget_port_of(owner, interface->target);
-    return ok;
+    return !virtual_port_is_asked_for(interface) || virtual_port_remind(owner, interface, error);
 }
 
-/* ---- either ---- */
+static void plug_out_of_outside(const InterfaceDef *interface)
+{
+    if (virtual_port_is_asked_for(interface))
+        virtual_port_disassociate(interface);
+    if (interface_vlan(interface))
+        function_vlan_restore(interface);
+}
+
+/* ---- all of them ---- */
+
+/* MidoNet keeps what it was told by itself. */
+static const Switch kernel_bridge = {plug_into_bridge, plug_into_bridge, NULL, set_bridge_vlans, limit_link};
+static const Switch open_vswitch = {plug_into_ovs, plug_into_ovs_again, plug_out_of_ovs, set_ovs_vlans, limit_on_ovs};
+static const Switch midonet = {bind_to_midonet, NULL, unbind_from_midonet, NULL, limit_link};
+static const Switch outside = {plug_into_outside, remind_outside, plug_out_of_outside, NULL, limit_link};
+static const Switch no_switch = {.limit = limit_link};
+
+static const Switch *switch_of(const InterfaceDef *interface)
+{
+    const VirtualPort *port = interface_virtual_port(interface);
+
+    if (interface_actual_type(interface) == INTERFACE_DIRECT)
+        return &outside;
+    if (!interface_bridge(interface))
+        return &no_switch;
+    return port && port->type == VIRTUAL_PORT_OPENVSWITCH ? &open_vswitch
+           : port && port->type == VIRTUAL_PORT_MIDONET   ? &midonet
+                                                          : &kernel_bridge;
+}
 
 gboolean interface_plug_in(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error)
 {
-    return is_on_ovs(interface) ? plug_into_ovs(owner, interface, ovs_port_add, error)
-                                : plug_into_bridge(interface, error);
+    const Switch *kind = switch_of(interface);
+
+    return !kind->plug_in || kind->plug_in(owner, interface, error);
 }
 
 gboolean interface_plug_again(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error)
 {
-    return is_on_ovs(interface) ? plug_into_ovs_again(owner, interface, error) : plug_into_bridge(interface, error);
+    const Switch *kind = switch_of(interface);
+
+    return !kind->plug_again || kind->plug_again(owner, interface, error);
 }
 
-/* Where a bridge of the kernel's puts its new ports only the bridge knows. */
-static gboolean set_bridge_vlans(const InterfaceDef *interface, GError **error)
+gboolean interface_plug_is_forgotten(const InterfaceDef *interface)
 {
-    if (interface_vlan(interface))
-        return check_bridge(interface, error) && set_vlans(interface, error);
-    return netlink_link_set_bridge(interface->target, NULL, error) && plug_into_bridge(interface, error);
+    return virtual_port_is_asked_for(interface);
 }
 
 gboolean interface_plug_vlans(const InterfaceDef *interface, GError **error)
 {
-    PortVlans vlans;
+    const Switch *kind = switch_of(interface);
 
-    return is_on_ovs(interface) ? ovs_port_set_vlans(interface->target, get_vlans(interface, &vlans), error)
-                                : set_bridge_vlans(interface, error);
+    return kind->set_vlans ? kind->set_vlans(interface, error)
+                           : vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
+                                            "the VLAN of this kind of interface cannot be changed while a guest runs");
 }
 
 gboolean interface_plug_limit(const guint8 owner[UUID_LEN], const InterfaceDef *interface, const Bandwidth *bandwidth,
                               GError **error)
 {
-    return is_on_ovs(interface) ? limit_on_ovs(owner, interface, bandwidth, error)
-                                : limit_link(interface, bandwidth, error);
+    return switch_of(interface)->limit(owner, interface, bandwidth, error);
 }
-
-/* ---- what is over ---- */
 
 void interface_plug_out(const InterfaceDef *interface)
 {
-    if (interface->target && is_on_ovs(interface))
-        forget_port(interface->target);
+    const Switch *kind = switch_of(interface);
+
+    if (interface->target && kind->plug_out)
+        kind->plug_out(interface);
 }
 
 void interface_plug_sweep(GHashTable *kept)
@@ -258,4 +349,5 @@ void interface_plug_sweep(GHashTable *kept)
     for (char **name = names; name && *name; name++)
         if (**name && !g_hash_table_contains(kept, *name))
             forget_port(*name);
+    function_vlan_sweep(kept);
 }

@@ -32,9 +32,20 @@ static gboolean has_port(const Guest *guest, const char *network)
 
 typedef struct {
     Guest *guest;
-    char *network; /* NULL: all of them */
+    gboolean is_own; /* what no network has a part in, else: */
+    char *network;   /* NULL: all of them */
     DomainDef *def;
 } Replug;
+
+static gboolean is_forgotten(const InterfaceDef *interface)
+{
+    return !interface->port && interface->target && interface_plug_is_forgotten(interface);
+}
+
+static gboolean is_meant(const Replug *replug, const InterfaceDef *interface)
+{
+    return replug->is_own ? is_forgotten(interface) : is_on(interface, replug->network);
+}
 
 static gboolean begin_replug(gpointer data, GError **error)
 {
@@ -56,12 +67,12 @@ static gboolean is_same_kind(const NetworkPort *old, const NetworkPort *new)
 
 static gboolean replug_interface(const DomainDef *def, InterfaceDef *interface, GError **error)
 {
-    g_autoptr(NetworkPort) old = network_port_copy(interface->port);
+    g_autoptr(NetworkPort) old = interface->port ? network_port_copy(interface->port) : NULL;
 
-    if (!port_client_restore(def, interface, error))
+    if (old && !port_client_restore(def, interface, error))
         return FALSE;
-    if (is_same_kind(old, interface->port))
-        return !interface_bridge(interface) || interface_plug_again(def->uuid, interface, error);
+    if (!old || is_same_kind(old, interface->port))
+        return interface_plug_again(def->uuid, interface, error);
     port_client_delete(interface->network, interface->port->uuid);
     network_port_free(interface->port);
     interface->port = g_steal_pointer(&old);
@@ -79,7 +90,7 @@ static gboolean run_replug(gpointer data, GError **error)
         InterfaceDef *interface = replug->def->interfaces->pdata[i];
         g_autoptr(GError) problem = NULL;
 
-        if (is_on(interface, replug->network) && !replug_interface(replug->def, interface, &problem))
+        if (is_meant(replug, interface) && !replug_interface(replug->def, interface, &problem))
             log_warning("guest '%s': its interface %s is not connected: %s", replug->def->name, interface->target,
                         problem->message);
     }
@@ -130,16 +141,33 @@ static void replugged(gpointer data, const GError *error)
 
 static const JobKind replug_kind = {"connect to networks", begin_replug, run_replug, replugged};
 
+static void push_replug(Guest *guest, gboolean is_own, const char *network)
+{
+    Replug *replug = g_new0(Replug, 1);
+
+    *replug = (Replug){.guest = guest_ref(guest), .is_own = is_own, .network = g_strdup(network)};
+    job_queue_push(guest->jobs, &replug_kind, replug);
+}
+
 static void replug_guest(Guest *guest, gpointer data)
 {
-    const char *network = data;
-    Replug *replug;
+    if (guest_is_active(guest) && has_port(guest, data))
+        push_replug(guest, FALSE, data);
+}
 
-    if (!guest_is_active(guest) || !has_port(guest, network))
-        return;
-    replug = g_new0(Replug, 1);
-    *replug = (Replug){.guest = guest_ref(guest), .network = g_strdup(network)};
-    job_queue_push(guest->jobs, &replug_kind, replug);
+static gboolean has_forgotten(const Guest *guest)
+{
+    for (guint i = 0; guest->live && i < guest->live->interfaces->len; i++)
+        if (is_forgotten(guest->live->interfaces->pdata[i]))
+            return TRUE;
+    return FALSE;
+}
+
+void network_watch_adopt(Guest *guest)
+{
+    network_watch_guest(guest);
+    if (has_forgotten(guest))
+        push_replug(guest, TRUE, NULL);
 }
 
 /* ---- ports of guests that are gone ---- */

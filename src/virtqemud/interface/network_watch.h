@@ -14,3 +14,6 @@ void network_watch_init(void);
 
 /* The guest runs: sees to it that there is a connection to the networks' daemon while it does. */
 void network_watch_guest(Guest *guest);
+
+/* The same for a guest that a daemon before this one started; what was told to programs that forget is told again. */
+void network_watch_adopt(Guest *guest);
