@@ -299,25 +299,36 @@ GArray *check_network(const CheckSubject *subject)
     return run_end(run);
 }
 
-void check_log_rules(const GPtrArray *defs)
+/* Whether there is trouble. */
+static gboolean judge(NetworkDef *def, Ruleset *rules, gboolean is_logged)
+{
+    const CheckSubject subject = {.def = def, .is_active = TRUE};
+    CheckRun *run = run_new(&subject);
+    g_autoptr(GArray) findings = NULL;
+    gboolean is_bad = FALSE;
+
+    run->rules = rules;
+    if (check_bridge(def))
+        check_other_rules(run);
+    findings = run_end(run);
+    for (guint i = 0; i < findings->len; i++) {
+        const CheckFinding *finding = &g_array_index(findings, CheckFinding, i);
+
+        if (finding->state == CHECK_FINE)
+            continue;
+        is_bad = TRUE;
+        if (is_logged)
+            log_warning("network '%s': %s. To cure it: %s", def->name, finding->says,
+                        finding->cure ? finding->cure : "look there");
+    }
+    return is_bad;
+}
+
+void check_others_rules(GPtrArray *defs, gboolean is_logged)
 {
     g_autoptr(Ruleset) rules = ruleset_read(NULL);
 
-    for (guint i = 0; rules && i < defs->len; i++) {
-        const CheckSubject subject = {.def = defs->pdata[i], .is_active = TRUE};
-        CheckRun *run = run_new(&subject);
-        g_autoptr(GArray) findings = NULL;
-
-        run->rules = rules;
-        if (check_bridge(subject.def))
-            check_other_rules(run);
-        findings = run_end(run);
-        for (guint j = 0; j < findings->len; j++) {
-            const CheckFinding *finding = &g_array_index(findings, CheckFinding, j);
-
-            if (finding->state != CHECK_FINE)
-                log_warning("network '%s': %s. To cure it: %s", subject.def->name, finding->says,
-                            finding->cure ? finding->cure : "look there");
-        }
-    }
+    for (guint i = defs->len; i-- > 0;)
+        if (!rules || !judge(defs->pdata[i], rules, is_logged))
+            g_ptr_array_remove_index(defs, i);
 }

@@ -34,6 +34,7 @@ typedef struct {
  * seconds at most. */
 GArray *check_network(const CheckSubject *subject);
 
-/* Only what rules of others do to the network's packets, for each of defs (NetworkDef), which have just been started:
- * logs what is wrong. For workers. */
-void check_log_rules(const GPtrArray *defs);
+/* Only what rules of others do to the network's packets, for each of defs (NetworkDef, with a free function), which
+ * have just been started: those with which nothing is wrong are removed. is_logged: what is wrong goes to the log. For
+ * workers. */
+void check_others_rules(GPtrArray *defs, gboolean is_logged);

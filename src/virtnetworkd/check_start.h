@@ -4,5 +4,6 @@
 
 #include "conf/network/network_def.h"
 
-/* Has the rules looked at soon, once for all networks that start meanwhile. */
+/* Has the rules looked at soon, once for all networks that start meanwhile, and again some seconds later where
+ * something is wrong: what has gone by then was no trouble. */
 void check_started(const NetworkDef *def);

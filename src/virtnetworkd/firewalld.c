@@ -17,6 +17,8 @@
 /* One that has just got its name answers when it has read all its zones and policies: many seconds on a slow machine.
  */
 #define CHANGE_TIMEOUT_MS 30000
+/* How many of them are asked one after the other. */
+#define OWNERS_MAX 3
 
 /* A bus that goes away takes nobody along. */
 static GDBusConnection *unbound(GDBusConnection *connection)
@@ -32,25 +34,28 @@ static GDBusConnection *bus(void)
     return unbound(g_bus_get_sync(G_BUS_TYPE_SYSTEM, NULL, NULL));
 }
 
-static gboolean is_running(GDBusConnection *connection)
+/* Whose the name is just now, to whom calls go: who takes the name over is asked anew. NULL: firewalld does not run.
+ * Caller frees. */
+static char *find_owner(GDBusConnection *connection)
 {
     g_autoptr(GVariant) answer = NULL;
-    gboolean has_owner = FALSE;
+    char *owner = NULL;
 
     if (!connection)
-        return FALSE;
+        return NULL;
     answer = g_dbus_connection_call_sync(connection, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                                         "org.freedesktop.DBus", "NameHasOwner", g_variant_new("(s)", BUS_NAME),
-                                         G_VARIANT_TYPE("(b)"), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, NULL);
+                                         "org.freedesktop.DBus", "GetNameOwner", g_variant_new("(s)", BUS_NAME),
+                                         G_VARIANT_TYPE("(s)"), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, NULL);
     if (answer)
-        g_variant_get(answer, "(b)", &has_owner);
-    return has_owner;
+        g_variant_get(answer, "(s)", &owner);
+    return owner;
 }
 
-static gboolean change_zone(GDBusConnection *connection, const char *zone, const char *bridge, GError **error)
+static gboolean change_zone(GDBusConnection *connection, const char *owner, const char *zone, const char *bridge,
+                            GError **error)
 {
     g_autoptr(GVariant) answer = g_dbus_connection_call_sync(
-        connection, BUS_NAME, BUS_PATH, ZONE_FACE, "changeZoneOfInterface", g_variant_new("(ss)", zone, bridge), NULL,
+        connection, owner, BUS_PATH, ZONE_FACE, "changeZoneOfInterface", g_variant_new("(ss)", zone, bridge), NULL,
         G_DBUS_CALL_FLAGS_NONE, CHANGE_TIMEOUT_MS, NULL, error);
 
     return answer != NULL;
@@ -62,17 +67,40 @@ static gboolean is_unknown_zone(const GError *error)
 }
 
 /* What is routed is reached from outside too, for which firewalld of old had no word. */
-static gboolean set_default_zone(GDBusConnection *connection, const NetworkDef *def, GError **error)
+static gboolean put(GDBusConnection *connection, const char *owner, const NetworkDef *def, GError **error)
 {
     g_autoptr(GError) reason = NULL;
 
-    if (network_def_mode(def) != NETWORK_FORWARD_ROUTE)
-        return change_zone(connection, DEFAULT_ZONE, def->bridge, error);
-    if (change_zone(connection, ROUTED_ZONE, def->bridge, &reason))
+    if (def->zone || network_def_mode(def) != NETWORK_FORWARD_ROUTE)
+        return change_zone(connection, owner, def->zone ? def->zone : DEFAULT_ZONE, def->bridge, error);
+    if (change_zone(connection, owner, ROUTED_ZONE, def->bridge, &reason))
         return TRUE;
     if (is_unknown_zone(reason))
-        return change_zone(connection, DEFAULT_ZONE, def->bridge, error);
+        return change_zone(connection, owner, DEFAULT_ZONE, def->bridge, error);
     g_propagate_error(error, g_steal_pointer(&reason));
+    return FALSE;
+}
+
+/* One that ends, or is started again, while it is asked has not said no: its successor is asked, and one that there is
+ * not yet is waited for by whoever watches the name. FALSE with *reason NULL: nobody is there. */
+static gboolean ask_whoever_is_there(GDBusConnection *connection, const NetworkDef *def, GError **reason)
+{
+    g_autofree char *owner = find_owner(connection);
+
+    for (guint i = 0; owner && i < OWNERS_MAX; i++) {
+        g_autofree char *now = NULL;
+
+        g_clear_error(reason);
+        if (put(connection, owner, def, reason))
+            return TRUE;
+        now = find_owner(connection);
+        if (g_strcmp0(owner, now) == 0)
+            return FALSE;
+        g_free(owner);
+        owner = g_steal_pointer(&now);
+    }
+    if (!owner)
+        g_clear_error(reason);
     return FALSE;
 }
 
@@ -81,61 +109,71 @@ gboolean firewalld_set_zone(const NetworkDef *def, GError **error)
     g_autoptr(GDBusConnection) connection = bus();
     g_autoptr(GError) reason = NULL;
 
-    if (!is_running(connection)) {
-        if (!def->zone)
-            return TRUE;
-        vir_error_set(error, VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR,
-                      "zone %s requested for network %s but firewalld is not active", def->zone, def->name);
-        return FALSE;
-    }
-    if (def->zone ? change_zone(connection, def->zone, def->bridge, &reason)
-                  : set_default_zone(connection, def, &reason))
+    if (ask_whoever_is_there(connection, def, &reason))
         return TRUE;
-    if (def->zone) {
+    if (!def->zone && reason)
+        log_warning("network '%s': firewalld does not take bridge %s into the zone " DEFAULT_ZONE
+                    " and may drop its traffic: %s",
+                    def->name, def->bridge, reason->message);
+    if (!def->zone)
+        return TRUE;
+    if (reason)
         vir_error_set(error, VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR,
                       "cannot put bridge %s of network %s into firewalld's zone %s: %s", def->bridge, def->name,
                       def->zone, reason->message);
-        return FALSE;
-    }
-    log_warning("network '%s': firewalld does not take bridge %s into the zone " DEFAULT_ZONE
-                " and may drop its traffic: %s",
-                def->name, def->bridge, reason->message);
-    return TRUE;
+    else
+        vir_error_set(error, VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR,
+                      "zone %s requested for network %s but firewalld is not active", def->zone, def->name);
+    return FALSE;
 }
 
 void firewalld_unset_zone(const NetworkDef *def)
 {
     g_autoptr(GDBusConnection) connection = bus();
+    g_autofree char *owner = find_owner(connection);
     g_autoptr(GVariant) answer = NULL;
     g_autoptr(GError) reason = NULL;
 
-    if (!is_running(connection))
+    if (!owner)
         return;
     /* No zone: the one that the link is in. */
-    answer = g_dbus_connection_call_sync(connection, BUS_NAME, BUS_PATH, ZONE_FACE, "removeInterface",
+    answer = g_dbus_connection_call_sync(connection, owner, BUS_PATH, ZONE_FACE, "removeInterface",
                                          g_variant_new("(ss)", "", def->bridge), NULL, G_DBUS_CALL_FLAGS_NONE,
                                          TIMEOUT_MS, NULL, &reason);
     if (!answer)
         log_debug("network '%s': firewalld keeps bridge %s in its zone: %s", def->name, def->bridge, reason->message);
 }
 
-gboolean firewalld_find_zone(const char *link, char **zone)
+static gboolean find_zone(const char *link, int timeout_ms, char **zone)
 {
     g_autoptr(GDBusConnection) connection = bus();
+    g_autofree char *owner = find_owner(connection);
     g_autoptr(GVariant) answer = NULL;
     const char *name;
 
     *zone = NULL;
-    if (!is_running(connection))
+    if (!owner)
         return FALSE;
-    answer = g_dbus_connection_call_sync(connection, BUS_NAME, BUS_PATH, ZONE_FACE, "getZoneOfInterface",
+    answer = g_dbus_connection_call_sync(connection, owner, BUS_PATH, ZONE_FACE, "getZoneOfInterface",
                                          g_variant_new("(s)", link), G_VARIANT_TYPE("(s)"), G_DBUS_CALL_FLAGS_NONE,
-                                         TIMEOUT_MS, NULL, NULL);
+                                         timeout_ms, NULL, NULL);
     if (answer) {
         g_variant_get(answer, "(&s)", &name);
         *zone = *name ? g_strdup(name) : NULL;
     }
     return TRUE;
+}
+
+gboolean firewalld_find_zone(const char *link, char **zone)
+{
+    return find_zone(link, TIMEOUT_MS, zone);
+}
+
+void firewalld_settle(void)
+{
+    g_autofree char *zone = NULL;
+
+    find_zone("lo", CHANGE_TIMEOUT_MS, &zone);
 }
 
 /* ---- reloads ---- */

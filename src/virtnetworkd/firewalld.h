@@ -20,6 +20,9 @@ void firewalld_unset_zone(const NetworkDef *def);
 /* FALSE: firewalld does not run. *zone: the one that the link is in, or NULL for none; caller frees. */
 gboolean firewalld_find_zone(const char *link, char **zone);
 
+/* Waits until a firewalld that starts, or reads its configuration again, has done so, half a minute at most. */
+void firewalld_settle(void);
+
 /* Calls reloaded on the loop each time firewalld has read its configuration again, which takes bridges out of their
  * zones, and when it, or the bus, was started. For the loop, once. */
 void firewalld_watch(void (*reloaded)(void));

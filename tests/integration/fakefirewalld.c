@@ -6,6 +6,7 @@
  *
  * usage: fakefirewalld [SECONDS]     which it takes for each change, as a real one does while it starts; then it prints
  *                                    "asked for ZONE LINK" before
+ *        fakefirewalld end           it ends when it is asked for a change
  */
 #include <gio/gio.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@ static const char introspection[] =
 static GDBusConnection *connection;
 static GHashTable *zones; /* link -> zone */
 static guint pause_s;
+static gboolean shall_end;
 
 static gboolean change(gpointer data)
 {
@@ -62,6 +64,8 @@ static void on_call(GDBusConnection *bus, const char *sender, const char *object
     }
     if (!g_strv_contains(known, zone)) {
         g_dbus_method_invocation_return_dbus_error(invocation, NAME ".Exception", "INVALID_ZONE");
+    } else if (shall_end) {
+        exit(0);
     } else if (pause_s) {
         printf("asked for %s %s\n", zone, link);
         fflush(stdout);
@@ -109,6 +113,7 @@ int main(int argc, char **argv)
 {
     GMainLoop *loop = g_main_loop_new(NULL, FALSE);
 
+    shall_end = argc > 1 && strcmp(argv[1], "end") == 0;
     pause_s = argc > 1 ? (guint)atoi(argv[1]) : 0;
     zones = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_bus_own_name(G_BUS_TYPE_SYSTEM, NAME, G_BUS_NAME_OWNER_FLAGS_NONE, on_bus, on_name, on_lost, NULL, NULL);

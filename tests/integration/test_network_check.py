@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import subprocess
+import time
 
 import harness
 import namespace
@@ -216,6 +217,19 @@ def test_docker():
             finally:
                 shell(DOCKER_GONE)
             wait_for("the outside", lambda: one.ping(OUTSIDE))
+
+
+def test_rules_of_a_moment():
+    """firewalld drops all that is forwarded for as long as it makes its rules: no trouble when it has."""
+    with running() as (host, network, _):
+        network.destroy()
+        shell("nft add table inet theirs; "
+              "nft 'add chain inet theirs way { type filter hook forward priority 10; policy drop; }'")
+        network.create()
+        time.sleep(1.5)  # it has been looked at once
+        shell("nft delete table inet theirs")
+        time.sleep(4)
+        assert "drops the guests'" not in host.daemons["virtnetworkd"].log()
 
 
 # script, the row that names it, words of the finding; each table is called "theirs".

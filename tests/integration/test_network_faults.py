@@ -297,6 +297,33 @@ def test_slow_firewalld():
             bus.stop()
 
 
+def test_firewalld_ends_while_it_is_asked():
+    """As when it is started again just then: it has not said no, and its successor is told."""
+    import libvirt
+    with harness.Host() as host:
+        bus = SystemBus(host)
+        firewalld = start_firewalld(host, "end")
+        try:
+            daemon = host.start("virtnetworkd")
+            conn = connect(daemon)
+            network = conn.networkCreateXML(NET.format(name="plain", bridge="plain0", n=1, more=""))
+            firewalld.wait()
+            firewalld = start_firewalld(host)
+            assert firewalld.stdout.readline() == "libvirt plain0\n"
+            assert "firewalld does not take" not in daemon.log(), daemon.log()
+            network.destroy()
+            firewalld.kill()
+            firewalld.wait()
+            # A zone that was asked for is not there then.
+            firewalld = start_firewalld(host, "end")
+            work = conn.networkDefineXML(NET.format(name="work", bridge="work0", n=2, more=" zone='work'"))
+            expect(libvirt.VIR_ERR_INTERNAL_ERROR, work.create, "firewalld is not active")
+        finally:
+            firewalld.kill()
+            firewalld.wait()
+            bus.stop()
+
+
 def start_firewalld(host, *arguments):
     firewalld = subprocess.Popen([harness.find_binary("fakefirewalld"), *arguments], env=host.env, text=True,
                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
