@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "virtnetworkd/check_run.h"
+#include "virtnetworkd/ruleset_words.h"
 
 static const char *kind_of(const RulesetPacket *packet)
 {
@@ -18,6 +19,10 @@ static char *cure_of(const RulesetCulprit *culprit, const char *bridge)
 {
     const char *which = strcmp(culprit->family, "arp") == 0 ? "iifname" : "meta ibrname";
 
+    if (g_str_has_suffix(culprit->table, RULESET_LEGACY))
+        return g_strdup_printf("ebtables-legacy -t %.*s -I %s --logical-in %s -j ACCEPT",
+                               (int)(strlen(culprit->table) - strlen(RULESET_LEGACY)), culprit->table, culprit->chain,
+                               bridge);
     return g_strdup_printf("nft insert rule %s %s %s %s %s accept", culprit->family, culprit->table, culprit->chain,
                            which, bridge);
 }

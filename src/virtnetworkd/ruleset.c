@@ -7,6 +7,7 @@
 #include "common/error.h"
 #include "common/json.h"
 #include "virtnetworkd/firewall.h"
+#include "virtnetworkd/ruleset_ebtables.h"
 #include "virtnetworkd/ruleset_legacy.h"
 #include "virtnetworkd/ruleset_match.h"
 
@@ -110,8 +111,10 @@ Ruleset *ruleset_read(GError **error)
 
     if (!root)
         return NULL;
-    if (entries)
+    if (entries) {
         ruleset_legacy_add(entries);
+        ruleset_ebtables_add(entries);
+    }
     return ruleset_new(root);
 }
 

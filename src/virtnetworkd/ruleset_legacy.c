@@ -107,21 +107,9 @@ static int hook_at(const Table *table, const unsigned int *offsets, guint offset
     return -1;
 }
 
-static json_object *new_object(const Table *table)
+static const char *family_of(const Table *table)
 {
-    json_object *object = json_object_new_object();
-
-    json_add_string(object, "family", table->family == AF_INET6 ? "ip6" : "ip");
-    json_add_stringf(object, "table", "%s" RULESET_LEGACY, table->name);
-    return object;
-}
-
-static void put(const Table *table, const char *kind, json_object *object)
-{
-    json_object *entry = json_object_new_object();
-
-    json_add_object(entry, kind, object);
-    json_object_array_add(table->out, entry);
+    return table->family == AF_INET6 ? "ip6" : "ip";
 }
 
 static const char *policy_of(const Table *table, int hook)
@@ -133,14 +121,14 @@ static const char *policy_of(const Table *table, int hook)
 
 static void put_chain(const Table *table, const char *name, int hook)
 {
-    json_object *chain = new_object(table);
+    json_object *chain = ruleset_words_object(family_of(table), table->name);
 
     json_add_string(chain, "name", name);
     if (hook >= 0) {
         json_add_string(chain, "hook", nft_hooks[hook]);
         json_add_string(chain, "policy", policy_of(table, hook));
     }
-    put(table, "chain", chain);
+    ruleset_words_put(table->out, "chain", chain);
 }
 
 /* A chain of a hook begins where that says; another one after the entry that has nothing but its name. */
@@ -165,24 +153,14 @@ static void find_chains(Table *table)
 /* What the entry does with a packet that fits, as nft says it; NULL: it lets others see it. */
 static json_object *verdict_of(const Table *table, const LegacyEntry *entry, guint next)
 {
-    json_object *verdict = json_object_new_object();
-    json_object *target = json_object_new_object();
     const char *chain =
         entry->verdict >= 0 ? g_hash_table_lookup(table->chains, GUINT_TO_POINTER((guint)entry->verdict)) : NULL;
 
-    json_add_string(target, "target", chain);
-    if (!entry->is_standard) {
-        json_add_string(target, "type", "target");
-        json_add_string(target, "name", entry->target);
-        json_object_object_del(target, "target");
-        json_add_object(verdict, "xt", json_object_get(target));
-    } else if (chain && (guint)entry->verdict != next) {
-        json_add_object(verdict, entry->is_goto ? "goto" : "jump", json_object_get(target));
-    } else if (entry->verdict < 0) {
-        json_object_object_add(verdict, legacy_verdict_name(entry->verdict), NULL);
-    }
-    json_object_put(target);
-    return verdict;
+    if (!entry->is_standard)
+        return ruleset_words_extension(entry->target);
+    if (chain && (guint)entry->verdict != next)
+        return ruleset_words_jump(entry->is_goto ? "goto" : "jump", chain);
+    return entry->verdict < 0 ? ruleset_words_verdict(legacy_verdict_name(entry->verdict)) : json_object_new_object();
 }
 
 static void put_rules(const Table *table)
@@ -202,11 +180,11 @@ static void put_rules(const Table *table)
             continue;
         expressions = legacy_conditions(table->family, &entry);
         json_object_array_add(expressions, verdict_of(table, &entry, at + entry.size));
-        rule = new_object(table);
+        rule = ruleset_words_object(family_of(table), table->name);
         json_add_string(rule, "chain", chain);
         json_add_int(rule, "handle", number);
         json_add_object(rule, "expr", expressions);
-        put(table, "rule", rule);
+        ruleset_words_put(table->out, "rule", rule);
     }
 }
 

@@ -5,10 +5,7 @@
  */
 #pragma once
 
-#include "common/json.h"
-
-/* What stands behind the table's name in "filter (legacy)". */
-#define RULESET_LEGACY " (legacy)"
+#include "virtnetworkd/ruleset_words.h"
 
 /* The names of tables of iptables-legacy that the kernel has for the family (AF_INET, AF_INET6) and that see what is
  * forwarded or comes in. Empty: none. Caller frees. */

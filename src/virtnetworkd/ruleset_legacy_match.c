@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "virtnetworkd/ruleset_words.h"
+
 /* What both families ask for. Flags of both have the same values, but for goto. */
 typedef struct {
     int family;
@@ -95,39 +97,6 @@ const char *legacy_verdict_name(int verdict)
 
 /* ---- conditions ---- */
 
-/* What nobody here can tell. */
-static void add_unknown(json_object *list, const char *name)
-{
-    json_object *extension = json_object_new_object(), *expression = json_object_new_object();
-
-    json_add_string(extension, "type", "match");
-    json_add_string(extension, "name", name);
-    json_add_object(expression, "xt", extension);
-    json_object_array_add(list, expression);
-}
-
-/* "left is right", or is not. Takes both. */
-static void add_match(json_object *list, json_object *left, json_object *right, gboolean is_inverse)
-{
-    json_object *match = json_object_new_object(), *expression = json_object_new_object();
-
-    json_add_string(match, "op", is_inverse ? "!=" : "==");
-    json_add_object(match, "left", left);
-    json_add_object(match, "right", right);
-    json_add_object(expression, "match", match);
-    json_object_array_add(list, expression);
-}
-
-static json_object *place(const char *kind, const char *key, const char *value, const char *protocol)
-{
-    json_object *inner = json_object_new_object(), *outer = json_object_new_object();
-
-    json_add_string(inner, "protocol", protocol);
-    json_add_string(inner, key, value);
-    json_add_object(outer, kind, inner);
-    return outer;
-}
-
 /* A mask that does not cover the name's end stands for all names that begin with what it covers. */
 static void add_link(json_object *list, const char *key, const char *name, const guint8 *mask, gboolean is_inverse)
 {
@@ -136,7 +105,8 @@ static void add_link(json_object *list, const char *key, const char *name, const
     g_autofree char *text = g_strdup_printf("%.*s%s", (int)length, name, is_whole ? "" : "*");
 
     if (length > 0)
-        add_match(list, place("meta", "key", key, NULL), json_object_new_string(text), is_inverse);
+        ruleset_words_match(list, ruleset_words_place("meta", "key", key, NULL), json_object_new_string(text),
+                            is_inverse);
 }
 
 /* The length of a mask that is one of ones; -1: it is not. */
@@ -161,7 +131,7 @@ static void add_network(json_object *list, const Head *head, const char *field, 
     char text[INET6_ADDRSTRLEN];
 
     if (prefix < 0)
-        add_unknown(list, field);
+        ruleset_words_unknown(list, field);
     if (prefix <= 0)
         return;
     network = json_object_new_object();
@@ -169,7 +139,8 @@ static void add_network(json_object *list, const Head *head, const char *field, 
     json_add_string(network, "addr", inet_ntop(head->family, address, text, sizeof(text)));
     json_add_int(network, "len", prefix);
     json_add_object(right, "prefix", network);
-    add_match(list, place("payload", "field", field, head->family == AF_INET6 ? "ip6" : "ip"), right, is_inverse);
+    ruleset_words_match(list, ruleset_words_place("payload", "field", field, head->family == AF_INET6 ? "ip6" : "ip"),
+                        right, is_inverse);
 }
 
 static void add_protocol(json_object *list, const Head *head)
@@ -186,8 +157,8 @@ static void add_protocol(json_object *list, const Head *head)
             name = names[i].name;
     }
     if (head->protocol)
-        add_match(list, place("meta", "key", "l4proto", NULL), json_object_new_string(name),
-                  (head->inverse & XT_INV_PROTO) != 0);
+        ruleset_words_match(list, ruleset_words_place("meta", "key", "l4proto", NULL), json_object_new_string(name),
+                            (head->inverse & XT_INV_PROTO) != 0);
 }
 
 static void add_head(json_object *list, const Head *head)
@@ -198,7 +169,7 @@ static void add_head(json_object *list, const Head *head)
     add_network(list, head, "daddr", head->destination, head->destination_mask, (head->inverse & IPT_INV_DSTIP) != 0);
     add_protocol(list, head);
     if (head->has_more)
-        add_unknown(list, "fragments or types of service");
+        ruleset_words_unknown(list, "fragments or types of service");
 }
 
 /* ---- extensions ---- */
@@ -218,7 +189,7 @@ static void add_states(json_object *list, guint mask, gboolean is_inverse)
         if (mask & states[i].bit)
             json_object_array_add(right, json_object_new_string(states[i].name));
     }
-    add_match(list, place("ct", "key", "state", NULL), right, is_inverse);
+    ruleset_words_match(list, ruleset_words_place("ct", "key", "state", NULL), right, is_inverse);
 }
 
 static gboolean is_any(const guint16 *ports)
@@ -233,7 +204,7 @@ static void add_ports(json_object *list, const char *protocol, const guint16 *to
     json_object_array_add(range, json_object_new_int(to[0]));
     json_object_array_add(range, json_object_new_int(to[1]));
     json_add_object(right, "range", range);
-    add_match(list, place("payload", "field", "dport", protocol), right, is_inverse);
+    ruleset_words_match(list, ruleset_words_place("payload", "field", "dport", protocol), right, is_inverse);
 }
 
 /* Conditions of the extensions that most rules have; FALSE: another one, or more than can be told. */
@@ -272,7 +243,7 @@ static void add_extensions(json_object *list, const LegacyEntry *entry)
         if (size < sizeof(*match) || size > entry->target_at - at)
             break;
         if (!add_known(list, match->u.user.name, match->u.user.revision, match->data, size - sizeof(*match)))
-            add_unknown(list, match->u.user.name);
+            ruleset_words_unknown(list, match->u.user.name);
         at += size;
     }
 }

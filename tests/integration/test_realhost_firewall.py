@@ -99,6 +99,42 @@ def test_docker():
         shell("iptables -F DOCKER-USER; iptables -A DOCKER-USER -j RETURN")
 
 
+# Rules of ebtables-legacy: the chain that the check names, or none where it finds nothing.
+EBTABLES = (
+    ("-P FORWARD DROP", "FORWARD"),
+    ("-A INPUT --logical-in nat0 -p ARP -j DROP", "INPUT"),
+    ("-N more; ebtables-legacy -A FORWARD -i ! lo -j more; ebtables-legacy -A more --logical-in nat+ -j DROP", "more"),
+    ("-A INPUT --logical-in other0 -j DROP", None),
+    ("-A INPUT -p 0x9000 -j DROP", None),
+    ("-t nat -A PREROUTING --logical-in nat0 -j DROP", "PREROUTING"),
+)
+
+
+def test_ebtables_legacy():
+    """What nft does not show, and the kernel is asked for."""
+    harness.need("ebtables-legacy")
+    shell("systemctl stop firewalld docker.socket docker 2>/dev/null; nft flush ruleset; sysctl -w net.ipv4.ip_forward=1; "
+          "systemctl restart virtnetworkd")
+    if shell("ebtables-legacy -L", check=False).returncode != 0:
+        raise harness.Skip("the kernel has no ebtables-legacy")
+    shell("ebtables-legacy -t nat -L")
+    with networks() as (inner, _, _):
+        assert inner.dhcp()
+        for rules, chain in EBTABLES:
+            shell(f"ebtables-legacy {rules}")
+            try:
+                said = check("nat").stdout
+                assert "(legacy)" in said and f"chain {chain} in table bridge" in said if chain else not said, (rules, said)
+                cures = [line.split("cure: ")[1] for line in said.splitlines() if "cure: " in line]
+                for cure in cures:
+                    shell(cure)
+                assert check("nat").returncode == 0, (rules, cures, check("nat").stdout)
+                assert inner.dhcp(), rules
+            finally:
+                shell("for t in filter nat; do ebtables-legacy -t $t -F; ebtables-legacy -t $t -X; "
+                      "ebtables-legacy -t $t -P FORWARD ACCEPT; done 2>/dev/null; true")
+
+
 def prepare():
     realhost.enter(installed=True)
     harness.need("systemctl", "nft", "busybox")
@@ -106,4 +142,4 @@ def prepare():
 
 
 if __name__ == "__main__":
-    harness.main([test_firewalld, test_docker], prepare)
+    harness.main([test_firewalld, test_docker, test_ebtables_legacy], prepare)

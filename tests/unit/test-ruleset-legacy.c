@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What an entry of iptables-legacy asks for, as nft says it; and entries that are none. */
+/* What entries of iptables-legacy and ebtables-legacy ask for, as nft says it; and entries that are none. */
 #include <arpa/inet.h>
 #include <linux/netfilter/xt_conntrack.h>
 #include <linux/netfilter/xt_tcpudp.h>
+#include <linux/netfilter_bridge/ebtables.h>
 #include <linux/netfilter_ipv4/ip_tables.h>
 #include <linux/netfilter_ipv6/ip6_tables.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "virtnetworkd/ruleset.h"
+#include "virtnetworkd/ruleset_ebtables.h"
 #include "virtnetworkd/ruleset_legacy_match.h"
 
 /* An entry under construction. */
@@ -164,6 +167,127 @@ static void test_broken(void)
     g_assert_false(legacy_entry_read(AF_INET, blob.bytes, blob.v4.next_offset, &entry));
 }
 
+/* ---- ebtables-legacy ---- */
+
+/* A table of ebtables-legacy's as the kernel gives it, under construction. */
+typedef struct {
+    guint8 bytes[4096];
+    gsize size;
+} EbTable;
+
+static gsize eb_chain(EbTable *table, const char *name, int policy)
+{
+    struct ebt_entries *head = (void *)(table->bytes + table->size);
+    gsize at = table->size;
+
+    strcpy(head->name, name);
+    head->policy = policy;
+    table->size += sizeof(*head);
+    return at;
+}
+
+static struct ebt_entry *eb_rule(EbTable *table, int verdict)
+{
+    struct ebt_entry *rule = (void *)(table->bytes + table->size);
+    struct ebt_standard_target *target = (void *)rule->elems;
+
+    rule->bitmask = EBT_ENTRY_OR_ENTRIES | EBT_NOPROTO;
+    rule->watchers_offset = rule->target_offset = sizeof(*rule);
+    rule->next_offset = sizeof(*rule) + sizeof(*target);
+    strcpy(target->target.u.name, EBT_STANDARD_TARGET);
+    target->target.target_size = sizeof(*target) - sizeof(target->target);
+    target->verdict = verdict;
+    table->size += rule->next_offset;
+    return rule;
+}
+
+static Ruleset *eb_ruleset(const EbTable *table, gsize size)
+{
+    json_object *root = json_object_new_object(), *entries = json_object_new_array();
+    g_autoptr(GError) error = NULL;
+    Ruleset *ruleset;
+
+    ruleset_ebtables_parse("filter", 1 << 1 | 1 << 2, table->bytes, size, entries);
+    json_add_object(root, "nftables", entries);
+    ruleset = ruleset_parse(json_object_to_json_string(root), &error);
+    g_assert_no_error(error);
+    json_object_put(root);
+    return ruleset;
+}
+
+static RulesetVerdict eb_judge(const Ruleset *ruleset, RulesetHook hook, const RulesetPacket *packet, const char *chain,
+                               gint64 handle)
+{
+    RulesetCulprit culprit = {0};
+    RulesetVerdict verdict = ruleset_judge(ruleset, RULESET_OTHERS, hook, packet, &culprit);
+
+    if (verdict != RULESET_PASSES) {
+        g_assert_cmpstr(culprit.family, ==, "bridge");
+        g_assert_cmpstr(culprit.table, ==, "filter (legacy)");
+        g_assert_cmpstr(culprit.chain, ==, chain);
+        g_assert_cmpint(culprit.handle, ==, handle);
+    }
+    return verdict;
+}
+
+/* INPUT lets one bridge pass; FORWARD goes to a chain that drops ARP of bridges that begin with "virbr". */
+static void test_ebtables(void)
+{
+    const RulesetPacket arp = {.is_arp = TRUE, .bridge = "virbr7"}, other = {.is_arp = TRUE, .bridge = "br0"};
+    const RulesetPacket v4 = {.family = AF_INET, .bridge = "virbr7"};
+    g_autoptr(Ruleset) ruleset = NULL;
+    struct ebt_standard_target *jump;
+    struct ebt_entry *rule;
+    EbTable table = {0};
+
+    eb_chain(&table, "INPUT", EBT_DROP);
+    strcpy(eb_rule(&table, EBT_ACCEPT)->logical_in, "br0");
+    eb_chain(&table, "FORWARD", EBT_ACCEPT);
+    rule = eb_rule(&table, 0);
+    jump = (void *)rule->elems;
+    jump->verdict = (int)eb_chain(&table, "more", EBT_RETURN);
+    eb_rule(&table, EBT_CONTINUE);
+    rule = eb_rule(&table, EBT_DROP);
+    strcpy(rule->logical_in, "virbr\1");
+    rule->bitmask &= (unsigned int)~EBT_NOPROTO;
+    rule->ethproto = htons(0x0806);
+    ruleset = eb_ruleset(&table, table.size);
+    g_assert_true(ruleset_has_chain(ruleset, "bridge", "filter (legacy)", "more"));
+    g_assert_cmpint(eb_judge(ruleset, RULESET_BRIDGE_INPUT, &arp, "INPUT", 0), ==, RULESET_DROPPED);
+    g_assert_cmpint(eb_judge(ruleset, RULESET_BRIDGE_INPUT, &other, "", 0), ==, RULESET_PASSES);
+    g_assert_cmpint(eb_judge(ruleset, RULESET_BRIDGE_FORWARD, &arp, "more", 2), ==, RULESET_DROPPED);
+    g_assert_cmpint(eb_judge(ruleset, RULESET_BRIDGE_FORWARD, &other, "", 0), ==, RULESET_PASSES);
+    g_assert_cmpint(eb_judge(ruleset, RULESET_BRIDGE_FORWARD, &v4, "", 0), ==, RULESET_PASSES);
+}
+
+/* What nobody can tell makes no verdict, and what is not whole is not read. */
+static void test_ebtables_odd(void)
+{
+    const RulesetPacket v4 = {.family = AF_INET, .bridge = "br0"};
+    EbTable table = {0};
+    struct ebt_entry *rule;
+    gsize first;
+
+    eb_chain(&table, "INPUT", EBT_DROP);
+    first = table.size;
+    rule = eb_rule(&table, EBT_ACCEPT);
+    rule->bitmask |= EBT_SOURCEMAC;
+    for (gsize size = 0; size <= table.size; size++) {
+        g_autoptr(Ruleset) ruleset = eb_ruleset(&table, size);
+        RulesetVerdict expected = size < first        ? RULESET_PASSES
+                                  : size < table.size ? RULESET_DROPPED
+                                                      : RULESET_PASSES_MAYBE;
+
+        g_assert_cmpint(eb_judge(ruleset, RULESET_BRIDGE_INPUT, &v4, "INPUT", 0), ==, expected);
+    }
+    rule->next_offset = G_MAXUINT32;
+    ruleset_free(eb_ruleset(&table, table.size));
+    rule->next_offset = 0;
+    ruleset_free(eb_ruleset(&table, table.size));
+    rule->target_offset = G_MAXUINT32 - 8;
+    ruleset_free(eb_ruleset(&table, table.size));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -171,5 +295,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ruleset-legacy/extensions", test_extensions);
     g_test_add_func("/ruleset-legacy/v6", test_v6);
     g_test_add_func("/ruleset-legacy/broken", test_broken);
+    g_test_add_func("/ruleset-legacy/ebtables", test_ebtables);
+    g_test_add_func("/ruleset-legacy/ebtables-odd", test_ebtables_odd);
     return g_test_run();
 }
