@@ -21,6 +21,30 @@ static const Option file_options[] = {OPTION_FILE, FLAG("validate", "check the d
 
 /* ---- changes ---- */
 
+/* What has been done to which network: the sentence, in which its name is the first word to fill in, or in JSON the
+ * network. */
+static void say_done(Shell *shell, const Arguments *arguments, virNetworkPtr network, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+static void say_done(Shell *shell, const Arguments *arguments, virNetworkPtr network, const char *format, ...)
+{
+    g_autoptr(Fields) fields = fields_new(0);
+    char uuid[VIR_UUID_STRING_BUFLEN] = "";
+    g_autofree char *text = NULL;
+    va_list values;
+
+    va_start(values, format);
+    text = g_strdup_vprintf(format, values);
+    va_end(values);
+    if (argument_output(arguments) == OUTPUT_TEXT) {
+        shell_say(shell, "%s", text);
+        return;
+    }
+    virNetworkGetUUIDString(network, uuid);
+    fields_add(fields, "Name", "name", value_string(virNetworkGetName(network)));
+    fields_add(fields, "UUID", "uuid", value_string(uuid));
+    fields_print(fields, OUTPUT_JSON);
+}
+
 typedef virNetworkPtr (*NetworkMaker)(virConnectPtr conn, const char *xml);
 typedef virNetworkPtr (*NetworkFlagsMaker)(virConnectPtr conn, const char *xml, unsigned int flags);
 
@@ -38,7 +62,7 @@ static gboolean from_file(Shell *shell, const Arguments *arguments, NetworkMaker
                                                    : make(shell->connection, xml);
     if (!network)
         return shell_fail(shell, "Failed to %s network from %s", verb, file);
-    shell_say(shell, "Network %s %s from %s", virNetworkGetName(network), done, file);
+    say_done(shell, arguments, network, "Network %s %s from %s", virNetworkGetName(network), done, file);
     return TRUE;
 }
 
@@ -62,7 +86,7 @@ static gboolean simple(Shell *shell, const Arguments *arguments, int (*call)(vir
         return FALSE;
     if (call(network) < 0)
         return shell_fail(shell, failure, virNetworkGetName(network));
-    shell_say(shell, success, virNetworkGetName(network));
+    say_done(shell, arguments, network, success, virNetworkGetName(network));
     return TRUE;
 }
 
@@ -96,8 +120,8 @@ static gboolean net_autostart(Shell *shell, const Arguments *arguments)
         return shell_fail(
             shell, on ? "failed to mark network %s as autostarted" : "failed to unmark network %s as autostarted",
             virNetworkGetName(network));
-    shell_say(shell, on ? "Network %s marked as autostarted" : "Network %s unmarked as autostarted",
-              virNetworkGetName(network));
+    say_done(shell, arguments, network, on ? "Network %s marked as autostarted" : "Network %s unmarked as autostarted",
+             virNetworkGetName(network));
     return TRUE;
 }
 
@@ -211,11 +235,11 @@ static gboolean net_update(Shell *shell, const Arguments *arguments)
     if (virNetworkUpdate(network, (unsigned int)command, (unsigned int)section,
                          argument_int(arguments, "parent-index", -1), xml, flags) < 0)
         return shell_fail(shell, "Failed to update network %s", virNetworkGetName(network));
-    shell_say(shell, "Updated network %s %s", virNetworkGetName(network),
-              !(flags & VIR_NETWORK_UPDATE_AFFECT_CONFIG)
-                  ? virNetworkIsActive(network) == 1 ? "live state" : "persistent config"
-              : flags & VIR_NETWORK_UPDATE_AFFECT_LIVE ? "persistent config and live state"
-                                                       : "persistent config");
+    say_done(shell, arguments, network, "Updated network %s %s", virNetworkGetName(network),
+             !(flags & VIR_NETWORK_UPDATE_AFFECT_CONFIG)
+                 ? virNetworkIsActive(network) == 1 ? "live state" : "persistent config"
+             : flags & VIR_NETWORK_UPDATE_AFFECT_LIVE ? "persistent config and live state"
+                                                      : "persistent config");
     return TRUE;
 }
 
@@ -435,10 +459,10 @@ static gboolean net_uuid(Shell *shell, const Arguments *arguments)
 }
 
 const Command network_commands[] = {
-    {"net-autostart", "start a network when its host starts", autostart_options, net_autostart, TRUE},
-    {"net-create", "create a network from an XML file", file_options, net_create, TRUE},
-    {"net-define", "define (but don't start) a network from an XML file", file_options, net_define, TRUE},
-    {"net-destroy", "destroy (stop) a network", active_network, net_destroy, TRUE},
+    {"net-autostart", "start a network when its host starts", autostart_options, net_autostart, TRUE, TRUE},
+    {"net-create", "create a network from an XML file", file_options, net_create, TRUE, TRUE},
+    {"net-define", "define (but don't start) a network from an XML file", file_options, net_define, TRUE, TRUE},
+    {"net-destroy", "destroy (stop) a network", active_network, net_destroy, TRUE, TRUE},
     {"net-dhcp-leases", "leases that a network's DHCP server has given", leases_options, net_dhcp_leases, TRUE, TRUE},
     {"net-dumpxml", "network information in XML", dumpxml_options, net_dumpxml, TRUE, TRUE},
     {"net-edit", "change a network's document with an editor", any_network, net_edit, TRUE},
@@ -446,9 +470,9 @@ const Command network_commands[] = {
     {"net-info", "network information", any_network, net_info, TRUE, TRUE},
     {"net-list", "list networks", list_options, net_list, TRUE, TRUE},
     {"net-name", "convert a network UUID to network name", any_network, net_name, TRUE, TRUE},
-    {"net-start", "start a (previously defined) inactive network", inactive_network, net_start, TRUE},
-    {"net-undefine", "undefine a network", any_network, net_undefine, TRUE},
-    {"net-update", "change one entry of a network's document", update_options, net_update, TRUE},
+    {"net-start", "start a (previously defined) inactive network", inactive_network, net_start, TRUE, TRUE},
+    {"net-undefine", "undefine a network", any_network, net_undefine, TRUE, TRUE},
+    {"net-update", "change one entry of a network's document", update_options, net_update, TRUE, TRUE},
     {"net-uuid", "convert a network name to network UUID", any_network, net_uuid, TRUE, TRUE},
     {NULL},
 };

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Events of networks. */
-#include <stdio.h>
 #include <string.h>
 
 #include "virsh/commands.h"
@@ -36,6 +35,14 @@ static gboolean wait_for(Shell *shell, EventWait *wait, virNetworkPtr network)
     return event_wait_run(shell, wait, ids, virConnectNetworkEventDeregisterAny);
 }
 
+static void print_events(const Arguments *arguments)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    g_ptr_array_add(names, (gpointer)LIFECYCLE);
+    print_list(argument_output(arguments), names);
+}
+
 gboolean network_event_run(Shell *shell, const Arguments *arguments)
 {
     g_auto(EventWait) wait;
@@ -45,7 +52,7 @@ gboolean network_event_run(Shell *shell, const Arguments *arguments)
 
     event_wait_init(&wait, arguments, "network", "network %s");
     if (argument_flag(arguments, "list")) {
-        puts(LIFECYCLE);
+        print_events(arguments);
         return TRUE;
     }
     if (!event || strcmp(event, LIFECYCLE) != 0) {

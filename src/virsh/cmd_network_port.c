@@ -76,6 +76,15 @@ static gboolean port_list(Shell *shell, const Arguments *arguments)
     return TRUE;
 }
 
+/* What has been done to which port: the sentence, or in JSON the port. */
+static void say_done(Shell *shell, const Arguments *arguments, const char *uuid, const char *text)
+{
+    if (argument_output(arguments) == OUTPUT_JSON)
+        print_value(OUTPUT_JSON, "uuid", value_string(uuid));
+    else
+        shell_say(shell, "%s", text);
+}
+
 static gboolean port_create(Shell *shell, const Arguments *arguments)
 {
     const char *file = argument_string(arguments, "file");
@@ -84,6 +93,7 @@ static gboolean port_create(Shell *shell, const Arguments *arguments)
     unsigned int flags = argument_flag(arguments, "validate") ? VIR_NETWORK_PORT_CREATE_VALIDATE : 0;
     char uuid[VIR_UUID_STRING_BUFLEN] = "";
     g_autoptr(virNetworkPort) port = NULL;
+    g_autofree char *text = NULL;
 
     if (!xml)
         return FALSE;
@@ -91,7 +101,8 @@ static gboolean port_create(Shell *shell, const Arguments *arguments)
     if (!port)
         return shell_fail(shell, "Failed to create network from %s", file);
     virNetworkPortGetUUIDString(port, uuid);
-    shell_say(shell, "Network port %s created from %s", uuid, file);
+    text = g_strdup_printf("Network port %s created from %s", uuid, file);
+    say_done(shell, arguments, uuid, text);
     return TRUE;
 }
 
@@ -114,18 +125,19 @@ static gboolean port_delete(Shell *shell, const Arguments *arguments)
 {
     g_autoptr(virNetworkPort) port = find_port(shell, arguments);
     const char *uuid = argument_string(arguments, "port");
+    g_autofree char *text = g_strdup_printf("Network port %s deleted", uuid);
 
     if (!port)
         return FALSE;
     if (virNetworkPortDelete(port, 0) < 0)
         return shell_fail(shell, "Failed to delete network port %s", uuid);
-    shell_say(shell, "Network port %s deleted", uuid);
+    say_done(shell, arguments, uuid, text);
     return TRUE;
 }
 
 const Command network_port_commands[] = {
-    {"net-port-create", "create a network port from an XML file", create_options, port_create, TRUE},
-    {"net-port-delete", "delete a network port", one_options, port_delete, TRUE},
+    {"net-port-create", "create a network port from an XML file", create_options, port_create, TRUE, TRUE},
+    {"net-port-delete", "delete a network port", one_options, port_delete, TRUE, TRUE},
     {"net-port-dumpxml", "network port information in XML", dumpxml_options, port_dumpxml, TRUE, TRUE},
     {"net-port-list", "list the ports of a network", list_options, port_list, TRUE, TRUE},
     {NULL},

@@ -91,6 +91,27 @@ def test_edit():
         virsh.fails("non-zero status", "net-edit", "lab")
 
 
+def test_changes_as_json():
+    """Whoever changes something by a program gets the thing that was changed."""
+    with harness.Host() as host:
+        virsh = Virsh(host, host.start("virtnetworkd"))
+        network, port = virsh.file("net.xml", NET), virsh.file("port.xml", PORT)
+        lab = virsh.json("net-define", network)
+        assert lab["name"] == "lab" and lab["uuid"] == virsh("net-uuid", "lab").strip(), lab
+        for words in (("net-start", "lab"), ("net-autostart", "lab"), ("net-autostart", "lab", "--disable"),
+                      ("net-update", "lab", "add", "dns-txt", "<txt name='a' value='b'/>")):
+            assert virsh.json(*words) == lab, words
+        for words in (("net-port-create", "lab", port), ("net-port-delete", "lab", UUID)):
+            assert virsh.json(*words) == {"uuid": UUID}, words
+        for words in (("net-destroy", "lab"), ("net-undefine", "lab")):
+            assert virsh.json(*words) == lab, words
+        assert virsh.json("net-create", network)["name"] == "lab"
+        assert virsh.json("net-event", "--list") == ["lifecycle"]
+        done = host.run(*virsh.command, "net-start", "nowhere", "--output", "json", check=False)
+        assert done.returncode != 0 and done.stdout == "" and "nowhere" in done.stderr
+        virsh("net-destroy", "lab")
+
+
 def test_event():
     with harness.Host() as host:
         daemon = host.start("virtnetworkd")
