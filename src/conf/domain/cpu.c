@@ -128,6 +128,55 @@ static const XmlField feature_fields[] = {
 };
 static const XmlElement feature_element = {.size = sizeof(CpuFeature), .fields = feature_fields};
 
+CpuFeature *cpu_find_feature(const DomainCpu *cpu, const char *name)
+{
+    for (guint i = 0; cpu->features && i < cpu->features->len; i++) {
+        CpuFeature *feature = g_ptr_array_index(cpu->features, i);
+
+        if (g_str_equal(feature->name, name))
+            return feature;
+    }
+    return NULL;
+}
+
+void cpu_add_feature(DomainCpu *cpu, const char *name, CpuFeaturePolicy policy)
+{
+    CpuFeature *feature = xml_struct_new(&feature_element);
+
+    if (!cpu->features)
+        cpu->features = g_ptr_array_new();
+    feature->name = g_strdup(name);
+    feature->policy = policy;
+    g_ptr_array_add(cpu->features, feature);
+}
+
+void cpu_set_feature(DomainCpu *cpu, const char *name, CpuFeaturePolicy policy)
+{
+    CpuFeature *feature = cpu_find_feature(cpu, name);
+
+    if (feature)
+        feature->policy = policy;
+    else
+        cpu_add_feature(cpu, name, policy);
+}
+
+void cpu_remove_feature(DomainCpu *cpu, const char *name)
+{
+    CpuFeature *feature = cpu_find_feature(cpu, name);
+
+    if (!feature)
+        return;
+    g_ptr_array_remove(cpu->features, feature);
+    xml_struct_free(&feature_element, feature);
+}
+
+void cpu_clear_features(DomainCpu *cpu)
+{
+    for (guint i = 0; cpu->features && i < cpu->features->len; i++)
+        xml_struct_free(&feature_element, g_ptr_array_index(cpu->features, i));
+    g_clear_pointer(&cpu->features, g_ptr_array_unref);
+}
+
 /* ---- <cpu> ---- */
 
 /* A match says how to compare with a model that is named. */
@@ -199,10 +248,10 @@ static gboolean cpu_parsed(xmlNode *node, gpointer self, GError **error)
     if (cpu->migratable && cpu->mode != CPU_MODE_HOST_PASSTHROUGH && cpu->mode != CPU_MODE_MAXIMUM)
         return fault(error, node, VIR_ERR_XML_ERROR,
                      "Attribute migratable is only allowed for 'host-passthrough' / 'maximum' CPU mode");
-    if (cpu->mode == CPU_MODE_CUSTOM && !cpu->model && (cpu->vendor || (cpu->features && cpu->features->len)))
-        return fault(error, node, VIR_ERR_XML_ERROR,
-                     cpu->vendor ? "CPU vendor specified without CPU model"
-                                 : "Non-empty feature list specified without CPU model");
+    if (cpu->vendor && !cpu->model)
+        return fault(error, node, VIR_ERR_XML_ERROR, "CPU vendor specified without CPU model");
+    if (cpu->mode == CPU_MODE_CUSTOM && !cpu->model && cpu->features && cpu->features->len)
+        return fault(error, node, VIR_ERR_XML_ERROR, "Non-empty feature list specified without CPU model");
     return !cpu->features || features_are_distinct(node, cpu->features, error);
 }
 

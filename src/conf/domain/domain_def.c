@@ -144,6 +144,12 @@ static gboolean env_parsed(xmlNode *node, gpointer self, GError **error)
 
 static const XmlElement env_element = {.size = sizeof(QemuEnv), .fields = env_fields, .parsed = env_parsed};
 
+/* On another host a guest is to be given again what was asked for. */
+static gboolean asked_for_another(gconstpointer self, guint mode)
+{
+    return (mode & XML_MODE_MIGRATABLE) && ((const DomainDef *)self)->cpu_asked;
+}
+
 /* clang-format off */
 static const XmlField commandline_fields[] = {
     XML_LIST(DomainDef, qemu_args, "qemu:arg", &arg_element),
@@ -251,7 +257,9 @@ static const XmlField domain_fields[] = {
     XML_STRUCT(DomainDef, os, "os", &os_element),
     XML_INSIDE("idmap", &idmap_element),
     XML_STRUCT(DomainDef, features, "features", &features_element, .unless_empty = TRUE),
-    XML_STRUCT(DomainDef, cpu, "cpu", &cpu_element, .unless_empty = TRUE),
+    XML_STRUCT(DomainDef, cpu, "cpu", &cpu_element, .unless_empty = TRUE, .skip = asked_for_another),
+    XML_STRUCT(DomainDef, cpu_asked, "cpu", &cpu_element, .only = XML_MODE_MIGRATABLE),
+    XML_STRUCT(DomainDef, cpu_asked, "cpuAsked", &cpu_element, .only = XML_MODE_STATUS),
     XML_STRUCT(DomainDef, clock, "clock", &clock_element),
     LIFECYCLE(on_poweroff, LIFECYCLE_DESTROY),
     LIFECYCLE(on_reboot, LIFECYCLE_RESTART),

@@ -125,7 +125,8 @@ typedef struct {
     DomainOs *os;                       /* never NULL, as what is marked so below */
     DomainFeatures *features;           /* never NULL */
     DomainCpu *cpu;                     /* may be NULL */
-    DomainClock *clock;                 /* never NULL */
+    DomainCpu *cpu_asked; /* live: what was asked for, where cpu says what the guest has instead; else NULL */
+    DomainClock *clock;   /* never NULL */
     LifecycleAction on_poweroff, on_reboot, on_crash;
     XmlBool pm_suspend_to_mem, pm_suspend_to_disk; /* yes, no */
     /* Devices: arrays of pointers, never NULL, owned. */
@@ -162,6 +163,9 @@ typedef struct {
     GPtrArray *qemu_args; /* QemuArg; may be NULL */
     GPtrArray *qemu_env;  /* QemuEnv; may be NULL */
 } DomainDef;
+
+/* Whether an architecture is one that documents may name. */
+gboolean domain_arch_is_known(const char *arch);
 
 /* What the driver's capabilities say about a machine type. */
 typedef struct {

@@ -42,11 +42,16 @@ static gboolean complete_identity(DomainDef *def, GError **error)
 
 /* ---- machine ---- */
 
+gboolean domain_arch_is_known(const char *arch)
+{
+    return xml_enum_find(architectures, G_N_ELEMENTS(architectures), arch) >= 0;
+}
+
 static gboolean check_os_names(const DomainOs *os, GError **error)
 {
     if (xml_enum_find(os_types, G_N_ELEMENTS(os_types), os->type) < 0)
         vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED, "unknown OS type '%s'", os->type);
-    else if (os->arch && xml_enum_find(architectures, G_N_ELEMENTS(architectures), os->arch) < 0)
+    else if (os->arch && !domain_arch_is_known(os->arch))
         vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED, "Unknown architecture %s", os->arch);
     else
         return TRUE;

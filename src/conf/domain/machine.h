@@ -168,6 +168,14 @@ typedef struct {
 } DomainCpu;
 extern const XmlElement cpu_element;
 
+/* The list of features: its entry, or NULL; sets the policy of one, adding it when it is not there; adds one that is
+ * known not to be there; takes one or all out. */
+CpuFeature *cpu_find_feature(const DomainCpu *cpu, const char *name);
+void cpu_set_feature(DomainCpu *cpu, const char *name, CpuFeaturePolicy policy);
+void cpu_add_feature(DomainCpu *cpu, const char *name, CpuFeaturePolicy policy);
+void cpu_remove_feature(DomainCpu *cpu, const char *name);
+void cpu_clear_features(DomainCpu *cpu);
+
 /* ---- clock.c: <clock> ---- */
 typedef enum { CLOCK_UTC, CLOCK_LOCALTIME, CLOCK_VARIABLE, CLOCK_TIMEZONE, CLOCK_ABSOLUTE, CLOCK_LAST } ClockOffset;
 extern const char *const clock_offsets[CLOCK_LAST];
