@@ -31,4 +31,5 @@ void metadata_rpc_add(RemoteHandlers *handlers);
 void update_rpc_add(RemoteHandlers *handlers);
 void host_rpc_add(RemoteHandlers *handlers);
 void caps_rpc_add(RemoteHandlers *handlers);
+void cpu_rpc_add(RemoteHandlers *handlers);
 void monitor_rpc_add(QemuHandlers *handlers);

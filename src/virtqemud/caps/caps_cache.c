@@ -14,6 +14,7 @@
 #include "common/file.h"
 #include "common/log.h"
 #include "virtqemud/caps/probe.h"
+#include "virtqemud/host/host_cpu.h"
 
 #define CACHE_FILE_MAX (4 * 1024 * 1024)
 #define CACHE_DEPTH    16
@@ -23,6 +24,7 @@ typedef struct {
     gint64 mtime_ns;
     gint64 size;
     gboolean has_kvm;
+    const char *host; /* static */
 } Stamp;
 
 typedef struct {
@@ -95,7 +97,7 @@ const char *caps_default_emulator(const char *arch)
     return NULL;
 }
 
-static gboolean read_stamp(const char *path, Stamp *stamp, GError **error)
+static gboolean read_stamp(const char *path, gboolean with_kvm, Stamp *stamp, GError **error)
 {
     struct stat info;
 
@@ -110,26 +112,35 @@ static gboolean read_stamp(const char *path, Stamp *stamp, GError **error)
     }
     stamp->mtime_ns = (gint64)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
     stamp->size = info.st_size;
-    stamp->has_kvm = caps_host_has_kvm();
+    stamp->has_kvm = with_kvm && caps_host_has_kvm();
+    stamp->host = host_cpu_stamp();
     return TRUE;
 }
 
 static gboolean stamp_equal(const Stamp *a, const Stamp *b)
 {
-    return a->mtime_ns == b->mtime_ns && a->size == b->size && a->has_kvm == b->has_kvm;
+    return a->mtime_ns == b->mtime_ns && a->size == b->size && a->has_kvm == b->has_kvm &&
+           g_strcmp0(a->host, b->host) == 0;
 }
 
-static char *cache_file(const CapsCache *cache, const char *path)
+/* By what an answer is found: an emulator with and without KVM is as two. */
+static char *slot_name(const char *path, gboolean with_kvm)
 {
-    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, path, -1);
+    return g_strconcat(path, with_kvm ? "" : " without KVM", NULL);
+}
+
+static char *cache_file(const CapsCache *cache, const char *path, gboolean with_kvm)
+{
+    g_autofree char *name = slot_name(path, with_kvm);
+    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, name, -1);
 
     return g_strdup_printf("%s/%s.json", cache->dir, digest);
 }
 
 /* What an earlier daemon kept, if it still holds. */
-static EmulatorCaps *load(const CapsCache *cache, const char *path, const Stamp *stamp)
+static EmulatorCaps *load(const CapsCache *cache, const char *path, gboolean with_kvm, const Stamp *stamp)
 {
-    g_autofree char *file = cache_file(cache, path);
+    g_autofree char *file = cache_file(cache, path, with_kvm);
     g_autofree char *text = NULL;
     g_autoptr(json_object) document = NULL;
     g_autoptr(EmulatorCaps) caps = NULL;
@@ -141,35 +152,38 @@ static EmulatorCaps *load(const CapsCache *cache, const char *path, const Stamp 
     document = json_parse(text, size, CACHE_DEPTH, VIR_FROM_QEMU, NULL);
     kept = (Stamp){.mtime_ns = json_get_int(document, "mtime", 0),
                    .size = json_get_int(document, "size", -1),
-                   .has_kvm = json_get_bool(document, "host-kvm")};
+                   .has_kvm = json_get_bool(document, "host-kvm"),
+                   .host = json_get_string(document, "host-cpu")};
     if (!stamp_equal(&kept, stamp))
         return NULL;
     caps = emulator_caps_from_json(document);
     return caps && g_str_equal(caps->path, path) ? g_steal_pointer(&caps) : NULL;
 }
 
-static void save(const CapsCache *cache, const EmulatorCaps *caps, const Stamp *stamp)
+static void save(const CapsCache *cache, const EmulatorCaps *caps, gboolean with_kvm, const Stamp *stamp)
 {
-    g_autofree char *file = cache_file(cache, caps->path);
+    g_autofree char *file = cache_file(cache, caps->path, with_kvm);
     g_autoptr(json_object) document = emulator_caps_to_json(caps);
     g_autoptr(GError) error = NULL;
 
     json_add_int(document, "mtime", stamp->mtime_ns);
     json_add_int(document, "size", stamp->size);
     json_add_bool(document, "host-kvm", stamp->has_kvm);
+    json_add_string(document, "host-cpu", stamp->host);
     /* Without the file the next daemon asks again; that is all that is lost. */
     if (!file_make_dir(cache->dir, 0755, VIR_FROM_QEMU, &error) ||
         !file_write_atomic(file, json_text(document), 0644, VIR_FROM_QEMU, &error))
         log_warning("cannot keep the capabilities of %s: %s", caps->path, error->message);
 }
 
-static Slot *get_slot(CapsCache *cache, const char *path)
+static Slot *get_slot(CapsCache *cache, const char *path, gboolean with_kvm)
 {
-    Slot *slot = g_hash_table_lookup(cache->slots, path);
+    g_autofree char *name = slot_name(path, with_kvm);
+    Slot *slot = g_hash_table_lookup(cache->slots, name);
 
     if (!slot) {
         slot = g_new0(Slot, 1);
-        g_hash_table_insert(cache->slots, g_strdup(path), slot);
+        g_hash_table_insert(cache->slots, g_steal_pointer(&name), slot);
     }
     return slot;
 }
@@ -189,23 +203,23 @@ EmulatorCaps *caps_cache_find(CapsCache *cache, const char *path)
     Stamp stamp;
     Slot *slot;
 
-    if (!caps || !read_stamp(path, &stamp, NULL))
+    if (!caps || !read_stamp(path, TRUE, &stamp, NULL))
         return NULL;
     locker = g_mutex_locker_new(&cache->lock);
     slot = g_hash_table_lookup(cache->slots, path);
     return slot->caps == caps && stamp_equal(&slot->stamp, &stamp) ? g_steal_pointer(&caps) : NULL;
 }
 
-EmulatorCaps *caps_cache_get(CapsCache *cache, const char *path, GError **error)
+static EmulatorCaps *get(CapsCache *cache, const char *path, gboolean with_kvm, GError **error)
 {
     g_autoptr(EmulatorCaps) caps = NULL;
     Stamp stamp;
     Slot *slot;
 
-    if (!read_stamp(path, &stamp, error))
+    if (!read_stamp(path, with_kvm, &stamp, error))
         return NULL;
     g_mutex_lock(&cache->lock);
-    slot = get_slot(cache, path);
+    slot = get_slot(cache, path, with_kvm);
     while (slot->is_asked)
         g_cond_wait(&cache->answered, &cache->lock);
     if (slot->caps && stamp_equal(&slot->stamp, &stamp)) {
@@ -216,11 +230,11 @@ EmulatorCaps *caps_cache_get(CapsCache *cache, const char *path, GError **error)
     slot->is_asked = TRUE;
     g_mutex_unlock(&cache->lock);
 
-    caps = load(cache, path, &stamp);
+    caps = load(cache, path, with_kvm, &stamp);
     if (!caps) {
         caps = probe_emulator(path, stamp.has_kvm, error);
         if (caps)
-            save(cache, caps, &stamp);
+            save(cache, caps, with_kvm, &stamp);
     }
 
     g_mutex_lock(&cache->lock);
@@ -233,4 +247,15 @@ EmulatorCaps *caps_cache_get(CapsCache *cache, const char *path, GError **error)
     g_cond_broadcast(&cache->answered);
     g_mutex_unlock(&cache->lock);
     return g_steal_pointer(&caps);
+}
+
+EmulatorCaps *caps_cache_get(CapsCache *cache, const char *path, GError **error)
+{
+    return get(cache, path, TRUE, error);
+}
+
+EmulatorCaps *caps_cache_get_for(CapsCache *cache, const char *path, VirtType virt_type, GError **error)
+{
+    /* Without KVM on the host there is one answer only. */
+    return get(cache, path, virt_type == VIRT_KVM || !caps_host_has_kvm(), error);
 }

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "conf/domain/domain_def.h"
 #include "virtqemud/caps/emulator_caps.h"
 
 typedef struct CapsCache CapsCache;
@@ -16,6 +17,10 @@ CapsCache *caps_cache_new(const char *dir);
 /* The capabilities of the emulator at path; release with emulator_caps_unref. Blocks while it is asked; not for the
  * loop. NULL: VIR_ERR_INVALID_ARG "Cannot check QEMU binary ..." when there is none, or as from probe_emulator(). */
 EmulatorCaps *caps_cache_get(CapsCache *cache, const char *path, GError **error);
+
+/* The same for guests of one kind: what an emulator says of its processors with KVM differs from what it says without.
+ */
+EmulatorCaps *caps_cache_get_for(CapsCache *cache, const char *path, VirtType virt_type, GError **error);
 
 /* The last answer when one is in memory, else NULL; asks nobody and looks at no file. For any thread. */
 EmulatorCaps *caps_cache_peek(CapsCache *cache, const char *path);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtqemud/caps/caps_xml.h"
 
-#include <string.h>
 #include <sys/stat.h>
 
 #include "common/identifiers.h"
 #include "common/xml.h"
 #include "virtqemud/caps/caps_cache.h"
+#include "virtqemud/caps/cpu_xml.h"
 #include "virtqemud/caps/host_xml.h"
 #include "virtqemud/helper/tpm_host.h"
 #include "virtqemud/host/firmware.h"
@@ -174,49 +174,6 @@ static void write_os(XmlWriter *xml, const EmulatorCaps *caps, const GPtrArray *
     xml_close(xml);
 }
 
-static void open_mode(XmlWriter *xml, const char *name, gboolean is_supported)
-{
-    xml_open(xml, "mode");
-    xml_write_attribute(xml, "name", name);
-    xml_write_attribute(xml, "supported", is_supported ? "yes" : "no");
-}
-
-static void write_cpu_models(XmlWriter *xml, const EmulatorCaps *caps, gboolean is_kvm)
-{
-    for (guint i = 0; i < caps->cpus->len; i++) {
-        const EmulatorCpu *cpu = g_ptr_array_index(caps->cpus, i);
-        gboolean is_known = !caps->has_kvm || !is_kvm || cpu->is_usable || cpu->missing;
-
-        if (strchr(cpu->name, '/') || g_str_equal(cpu->name, "host") || g_str_equal(cpu->name, "max") ||
-            g_str_equal(cpu->name, "base"))
-            continue;
-        xml_open(xml, "model");
-        xml_write_attribute(xml, "usable", !is_known || !is_kvm ? "unknown" : cpu->is_usable ? "yes" : "no");
-        xml_write_text(xml, cpu->name);
-        xml_close(xml);
-    }
-}
-
-static void write_cpu(XmlWriter *xml, const EmulatorCaps *caps, gboolean is_kvm)
-{
-    static const EnumValue migratable[] = {{"on"}, {"off"}, {NULL}};
-
-    xml_open(xml, "cpu");
-    open_mode(xml, "host-passthrough", is_kvm);
-    if (is_kvm)
-        write_enum(xml, caps, "hostPassthroughMigratable", migratable);
-    xml_close(xml);
-    open_mode(xml, "maximum", TRUE);
-    write_enum(xml, caps, "maximumMigratable", migratable);
-    xml_close(xml);
-    open_mode(xml, "host-model", FALSE);
-    xml_close(xml);
-    open_mode(xml, "custom", TRUE);
-    write_cpu_models(xml, caps, is_kvm);
-    xml_close(xml);
-    xml_close(xml);
-}
-
 /* A device kind and its enumerations. */
 typedef struct {
     const char *element;
@@ -303,7 +260,7 @@ char *caps_xml_domain(const EmulatorCaps *caps, const EmulatorMachine *machine, 
     xml_close(xml);
     write_supported(xml, "iothreads", TRUE);
     write_os(xml, caps, firmware, arch, machine->name);
-    write_cpu(xml, caps, g_str_equal(virt_type, "kvm"));
+    cpu_xml_write_modes(xml, caps, g_str_equal(virt_type, "kvm"));
     write_supported(xml, "memoryBacking", FALSE);
     write_devices(xml, caps);
     write_features(xml, caps);

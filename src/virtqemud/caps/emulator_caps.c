@@ -2,9 +2,10 @@
 #include "virtqemud/caps/emulator_caps.h"
 
 #include "common/error.h"
+#include "virtqemud/caps/emulator_cpu.h"
 
 /* Goes up when what is kept on disk changes, so that older files are made anew. */
-#define CACHE_FORMAT 1
+#define CACHE_FORMAT 2
 
 static void machine_free(gpointer data)
 {
@@ -17,7 +18,7 @@ static void machine_free(gpointer data)
     g_free(machine);
 }
 
-static void cpu_free(gpointer data)
+static void model_free(gpointer data)
 {
     EmulatorCpu *cpu = data;
 
@@ -33,7 +34,7 @@ EmulatorCaps *emulator_caps_new(const char *path)
     caps->refs = 1;
     caps->path = g_strdup(path);
     caps->machines = g_ptr_array_new_with_free_func(machine_free);
-    caps->cpus = g_ptr_array_new_with_free_func(cpu_free);
+    caps->cpus = g_ptr_array_new_with_free_func(model_free);
     caps->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return caps;
 }
@@ -53,6 +54,7 @@ void emulator_caps_unref(EmulatorCaps *caps)
     g_ptr_array_unref(caps->machines);
     g_ptr_array_unref(caps->cpus);
     g_hash_table_unref(caps->devices);
+    g_free(caps->host_cpu);
     g_free(caps);
 }
 
@@ -298,6 +300,7 @@ json_object *emulator_caps_to_json(const EmulatorCaps *caps)
     json_add_object(document, "machines", machines);
     json_add_object(document, "cpus", cpus);
     json_add_object(document, "devices", devices_to_json(caps));
+    emulator_cpu_to_json(caps, document);
     return document;
 }
 
@@ -314,7 +317,9 @@ EmulatorCaps *emulator_caps_from_json(json_object *document)
         !emulator_caps_take_version(caps, json_get_object(document, "version"), NULL) ||
         !emulator_caps_take_machines(caps, json_get_array(document, "machines"), NULL) ||
         !emulator_caps_take_cpus(caps, json_get_array(document, "cpus"), NULL) ||
-        !emulator_caps_take_devices(caps, json_get_array(document, "devices"), NULL))
+        !emulator_caps_take_devices(caps, json_get_array(document, "devices"), NULL) ||
+        !emulator_cpu_take(caps, json_get_object(document, "cpu-all"), json_get_object(document, "cpu-migratable"),
+                           NULL))
         return NULL;
     return g_steal_pointer(&caps);
 }

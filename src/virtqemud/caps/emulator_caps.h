@@ -22,15 +22,18 @@ typedef struct {
     char **missing; /* features that it lacks here; NULL-terminated, may be NULL */
 } EmulatorCpu;
 
+typedef struct EmulatorHostCpu EmulatorHostCpu; /* emulator_cpu.h */
+
 typedef struct {
     gint refs;
     char *path;
     char *arch;    /* libvirt's name: "x86_64" */
     guint version; /* 7002022 for 7.2.22 */
     gboolean has_kvm;
-    GPtrArray *machines; /* EmulatorMachine */
-    GPtrArray *cpus;     /* EmulatorCpu */
-    GHashTable *devices; /* set of device models */
+    GPtrArray *machines;       /* EmulatorMachine */
+    GPtrArray *cpus;           /* EmulatorCpu */
+    GHashTable *devices;       /* set of device models */
+    EmulatorHostCpu *host_cpu; /* NULL: not said */
 } EmulatorCaps;
 
 EmulatorCaps *emulator_caps_new(const char *path);

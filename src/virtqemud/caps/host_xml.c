@@ -7,26 +7,11 @@
 
 #include "common/identifiers.h"
 #include "conf/xml_table.h"
+#include "virtqemud/caps/cpu_xml.h"
 #include "virtqemud/driver.h"
 #include "virtqemud/host/host.h"
 #include "virtqemud/host/host_file.h"
 #include "virtqemud/host/host_node.h"
-
-/* ---- the processor ---- */
-
-static void write_cpu(XmlWriter *xml, const HostInfo *info)
-{
-    xml_open(xml, "cpu");
-    xml_write_element(xml, "arch", info->arch);
-    xml_write_element(xml, "vendor", info->vendor);
-    xml_open(xml, "topology");
-    xml_write_attributef(xml, "sockets", "%u", info->sockets * info->nodes);
-    xml_write_attribute(xml, "dies", "1");
-    xml_write_attributef(xml, "cores", "%u", info->cores);
-    xml_write_attributef(xml, "threads", "%u", info->threads);
-    xml_close(xml);
-    xml_close(xml);
-}
 
 /* ---- memory nodes ---- */
 
@@ -211,7 +196,7 @@ void host_xml_write(XmlWriter *xml)
     uuid_format(uuid, text);
     xml_open(xml, "host");
     xml_write_element(xml, "uuid", text);
-    write_cpu(xml, &info);
+    cpu_xml_write_host(xml, &info);
     write_cells(xml);
     write_caches(xml);
     write_security_model(xml, "none", FALSE);

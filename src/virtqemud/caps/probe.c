@@ -12,6 +12,7 @@
 
 #include "common/error.h"
 #include "daemon/poll.h"
+#include "virtqemud/caps/emulator_cpu.h"
 #include "virtqemud/command/command.h"
 #include "virtqemud/driver.h"
 #include "virtqemud/host/process.h"
@@ -65,9 +66,26 @@ static void close_connection(gpointer data)
     qmp_unref(connection->qmp);
 }
 
-static gboolean ask(EmulatorCaps *caps, Qmp *qmp, GError **error)
+/* "host" is what KVM can give, "max" what can be emulated. */
+static guint ask_cpu(QmpBatch *batch, gboolean with_kvm, gboolean is_migratable)
+{
+    json_object *arguments = json_object_new_object();
+    json_object *model = json_object_new_object();
+    json_object *props = json_object_new_object();
+
+    json_add_bool(props, "migratable", is_migratable);
+    json_add_string(model, "name", with_kvm ? "host" : "max");
+    json_add_object(model, "props", props);
+    json_add_string(arguments, "type", "full");
+    json_add_object(arguments, "model", model);
+    /* Not every architecture's emulator knows the question. */
+    return qmp_batch_try(batch, "query-cpu-model-expansion", arguments);
+}
+
+static gboolean ask(EmulatorCaps *caps, Qmp *qmp, gboolean with_kvm, GError **error)
 {
     g_autoptr(QmpBatch) batch = qmp_batch_new();
+    guint all, migratable;
 
     for (gsize i = 0; i < G_N_ELEMENTS(questions); i++) {
         json_object *arguments = NULL;
@@ -79,13 +97,15 @@ static gboolean ask(EmulatorCaps *caps, Qmp *qmp, GError **error)
         }
         qmp_batch_add(batch, questions[i].command, arguments);
     }
+    all = ask_cpu(batch, with_kvm, FALSE);
+    migratable = ask_cpu(batch, with_kvm, TRUE);
     qmp_batch_try(batch, "quit", NULL);
     if (!qmp_run(qmp, batch, PROBE_TIMEOUT_MS, error))
         return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(questions); i++)
         if (!questions[i].take(caps, qmp_batch_result(batch, (guint)i), error))
             return FALSE;
-    return TRUE;
+    return emulator_cpu_take(caps, qmp_batch_result(batch, all), qmp_batch_result(batch, migratable), error);
 }
 
 static Process *spawn(const char *path, gboolean with_kvm, int monitor_fd, int log_fd, GError **error)
@@ -146,7 +166,7 @@ EmulatorCaps *probe_emulator(const char *path, gboolean with_kvm, GError **error
     }
     connection = (Connection){.fd = pair[0], .peer = g_strdup_printf("emulator '%s'", path)};
     loop_call(open_connection, &connection);
-    is_done = ask(caps, connection.qmp, error);
+    is_done = ask(caps, connection.qmp, with_kvm, error);
     loop_call(close_connection, &connection);
     g_free(connection.peer);
     if (!is_done)

@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* -cpu: the model, its features, and what of <features>, <clock> and <panic> is a property of the processor. */
+#include "cpu/feature.h"
 #include "virtqemud/command/build.h"
-
-/* QEMU spells the properties with hyphens; libvirt's names have underscores. */
-static char *property_name(const char *feature)
-{
-    char *name = g_strdup(feature);
-
-    g_strdelimit(name, "_", '-');
-    return name;
-}
 
 static const char *model_name(CommandBuild *build, const DomainCpu *cpu)
 {
@@ -20,8 +12,7 @@ static const char *model_name(CommandBuild *build, const DomainCpu *cpu)
     case CPU_MODE_HOST_PASSTHROUGH:
         return "host";
     case CPU_MODE_HOST_MODEL:
-        /* The nearest to the host that QEMU can give without a table of all processors: what it can of the host's with
-         * KVM, all that it can emulate without. */
+        /* Only in a check of what is defined: a start makes a model of it (guest_cpu.h). */
         return is_kvm ? "host" : "max";
     case CPU_MODE_MAXIMUM:
         return "max";
@@ -34,6 +25,9 @@ static const char *model_name(CommandBuild *build, const DomainCpu *cpu)
 
 static gboolean check_model(CommandBuild *build, const DomainCpu *cpu, const char *model, GError **error)
 {
+    /* What is defined may be for another host, or for when the emulator is another. */
+    if (build->purpose == BUILD_CHECK)
+        return TRUE;
     if (cpu && cpu->mode == CPU_MODE_HOST_PASSTHROUGH && build->def->virt_type != VIRT_KVM)
         return unsupported(error,
                            "CPU mode 'host-passthrough' for %s %s domain on %s host is not supported by hypervisor",
@@ -47,8 +41,11 @@ static void append_features(GString *options, const DomainCpu *cpu)
 {
     for (guint i = 0; cpu->features && i < cpu->features->len; i++) {
         const CpuFeature *feature = g_ptr_array_index(cpu->features, i);
-        g_autofree char *name = property_name(feature->name);
+        g_autofree char *name = cpu_feature_qemu_name(feature->name);
 
+        /* Of the host's own processor QEMU gives what there is. */
+        if (feature->policy == CPU_FEATURE_OPTIONAL)
+            continue;
         option_append(options, name,
                       feature->policy == CPU_FEATURE_DISABLE || feature->policy == CPU_FEATURE_FORBID ? "off" : "on");
     }
@@ -56,19 +53,28 @@ static void append_features(GString *options, const DomainCpu *cpu)
 
 static gboolean append_cache(GString *options, const DomainCpu *cpu, GError **error)
 {
+    gboolean is_open = cpu->mode == CPU_MODE_HOST_PASSTHROUGH || cpu->mode == CPU_MODE_MAXIMUM;
+
     switch ((int)cpu->cache_mode) {
     case CPU_CACHE_DEFAULT:
         return TRUE;
     case CPU_CACHE_EMULATE:
         if (cpu->cache_level != CPU_CACHE_LEVEL_UNSET && cpu->cache_level != 3)
-            return unsupported(error, "CPU cache of level %d", cpu->cache_level);
-        g_string_append(options, ",l3-cache=on");
+            return unsupported(error, "CPU cache mode 'emulate' can only be used with level='3'");
+        g_string_append(options, is_open ? ",l3-cache=on,host-cache-info=off" : ",l3-cache=on");
         return TRUE;
     case CPU_CACHE_PASSTHROUGH:
+        if (!is_open)
+            return unsupported(error, "CPU cache mode 'passthrough' can only be used with 'host-passthrough' / "
+                                      "'maximum' CPUs");
+        if (cpu->cache_level != CPU_CACHE_LEVEL_UNSET)
+            return unsupported(error, "unsupported CPU cache level for mode 'passthrough'");
         g_string_append(options, ",host-cache-info=on,l3-cache=off");
         return TRUE;
     default:
-        g_string_append(options, ",host-cache-info=off,l3-cache=off");
+        if (cpu->cache_level != CPU_CACHE_LEVEL_UNSET)
+            return unsupported(error, "unsupported CPU cache level for mode 'disable'");
+        g_string_append(options, is_open ? ",host-cache-info=off,l3-cache=off" : ",l3-cache=off");
         return TRUE;
     }
 }
@@ -85,6 +91,9 @@ static gboolean append_cpu(GString *options, const DomainCpu *cpu, GError **erro
     append_features(options, cpu);
     if (!append_cache(options, cpu, error))
         return FALSE;
+    if (cpu->physaddr_mode == CPU_PHYSADDR_PASSTHROUGH && cpu->physaddr_bits)
+        return unsupported(error, "CPU maximum physical address bits number specification cannot be used with "
+                                  "mode='passthrough'");
     if (cpu->physaddr_mode == CPU_PHYSADDR_EMULATE)
         option_appendf(options, "phys-bits", "%u", cpu->physaddr_bits);
     else if (cpu->physaddr_mode == CPU_PHYSADDR_PASSTHROUGH)

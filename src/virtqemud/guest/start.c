@@ -22,6 +22,7 @@
 #include "virtqemud/display/listen_watch.h"
 #include "virtqemud/guest/chardevs.h"
 #include "virtqemud/guest/events.h"
+#include "virtqemud/guest/guest_cpu.h"
 #include "virtqemud/guest/guest_end.h"
 #include "virtqemud/guest/guest_list.h"
 #include "virtqemud/guest/live_values.h"
@@ -79,6 +80,7 @@ typedef struct {
     QmpBatch *batch;
     guint chardevs; /* index in batch, as below */
     guint modules;
+    guint cpu;
     GError *error; /* of what was done on the loop */
 } StartJob;
 
@@ -178,6 +180,8 @@ static void publish(gpointer data)
     chardevs_take(guest->live, qmp_batch_result(job->batch, job->chardevs));
     if (guest->live->memory_devices->len > 0)
         live_values_take_modules(guest->live, qmp_batch_result(job->batch, job->modules));
+    if (!guest_cpu_take(guest->live, job->batch, job->cpu, &job->error))
+        return;
     if (job->flags & VIR_DOMAIN_START_AUTODESTROY)
         guest->autodestroy = job->client;
     guest_changed(guest);
@@ -231,8 +235,8 @@ static gboolean prepare_guest(StartJob *job, GError **error)
         return FALSE;
     firmware = firmware_load_here(driver.is_privileged);
     job->caps = caps_cache_get(driver.caps, job->def->emulator, error);
-    if (!job->caps || !firmware_choose(job->def, firmware, driver.nvram_dir, error) ||
-        !volume_peer_resolve(job->def, error) ||
+    if (!job->caps || !guest_cpu_settle(job->def, job->caps, error) ||
+        !firmware_choose(job->def, firmware, driver.nvram_dir, error) || !volume_peer_resolve(job->def, error) ||
         !storage_prepare(job->def, (job->flags & VIR_DOMAIN_START_RESET_NVRAM) != 0, error) ||
         !transient_prepare(job->def, error) || !image_chain_complete(job->def, error) || !make_dir(job, error))
         return FALSE;
@@ -305,6 +309,7 @@ static void build_batch(StartJob *job)
             interface_link_set(job->batch, interface, FALSE);
     }
     job->chardevs = qmp_batch_add(job->batch, "query-chardev", NULL);
+    job->cpu = guest_cpu_ask(job->def, job->batch);
     if (job->def->memory_devices->len > 0)
         job->modules = qmp_batch_add(job->batch, "query-memory-devices", NULL);
 }
