@@ -29,6 +29,7 @@ const CommandGroup command_groups[] = {
     {"Storage Volume Information", "volume-view", vol_view_commands},
     {"Host and Hypervisor", "host", host_commands},
     {"Host Processors and Memory", "node", node_commands},
+    {"Models of Processors", "cpu-model", cpu_model_commands},
     {"Virsh itself", "virsh", shell_commands},
     {NULL, NULL, NULL},
 };

@@ -18,6 +18,7 @@ extern const Command tuning_commands[];       /* cmd_tuning.c */
 extern const Command job_commands[];          /* cmd_job.c */
 extern const Command input_commands[];        /* cmd_input.c */
 extern const Command metadata_commands[];     /* cmd_metadata.c */
+extern const Command cpu_model_commands[];    /* cmd_cpu_model.c */
 extern const Command node_commands[];         /* cmd_node.c */
 extern const Command view_commands[];         /* cmd_view.c: console, screenshot, events */
 extern const Command network_commands[];      /* cmd_network.c */

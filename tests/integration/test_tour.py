@@ -36,6 +36,16 @@ domcapabilities --virttype qemu --machine q35       | <iothreads supported='yes'
 domcapabilities --virttype xen                      | ! xen
 domcapabilities --emulatorbin /nowhere              | ! Cannot check QEMU binary /nowhere
 cpu-models x86_64                                   | qemu64
+cpu-models riscv64                                  | ! not supported
+capabilities                                        | <signature family='\\d+'
+domcapabilities --virttype qemu                     | <mode name='host-model' supported='yes'>
+cpu-compare {cpu}                                   | superset of CPU described
+cpu-compare {big}                                   | ! Unknown CPU model no-such
+hypervisor-cpu-compare {cpu} --virttype qemu        | superset of CPU described
+cpu-baseline {cpu}                                  | <model fallback='forbid'>kvm32</model>
+cpu-baseline {cpu} --features                       | <feature policy='require' name='mmx'/>
+hypervisor-cpu-baseline {cpu} --virttype qemu       | <model fallback='forbid'>kvm32</model>
+cpu-baseline {broken}                               | ! broken.xml
 domxml-to-native qemu-argv --xml {guest}            | qemu-system-x86_64
 domxml-to-native bogus --xml {guest}                | ! unsupported config type bogus
 list --all                                          | Id +Name +State
@@ -104,6 +114,8 @@ checkpoint-info a x                                 | ! no domain checkpoint wit
 
 RUNNING = """
 start a --paused                                    | Domain 'a' started
+dumpxml a --xpath //cpu/@check                      | full
+dumpxml a --migratable --xpath //cpu/@check         | none
 start a                                             | ! Domain is already active
 create {guest}                                      | ! domain 'a' is already active
 domstate a --reason                                 | paused \\(user\\)
@@ -191,7 +203,10 @@ class Stage(guests.GuestHost):
             self.start(name)
         self.run("qemu-img", "create", "-q", "-f", "qcow2", "a.qcow2", "4M")
         text = GUEST.format(name="a", image=os.path.join(self.root, "a.qcow2"))
-        self.places = {"guest": self.write("guest.xml", text), "broken": self.write("broken.xml", "<domain><a"),
+        cpu = "<cpu><arch>x86_64</arch><model>{}</model></cpu>"
+        self.places = {"cpu": self.write("cpu.xml", cpu.format("kvm32")),
+                       "big": self.write("big.xml", cpu.format("no-such")),
+                       "guest": self.write("guest.xml", text), "broken": self.write("broken.xml", "<domain><a"),
                        "network": self.write("network.xml", NETWORK), "pool": os.path.join(self.root, "pool"), "mac": MAC,
                        "all_cpus": f"0-{os.cpu_count() - 1}" if os.cpu_count() > 1 else "0"}
         return self
