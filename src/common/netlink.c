@@ -45,7 +45,9 @@ static int send_to(NetlinkSocket *socket, guint32 peer, NetlinkMessage *message)
         return -NLE_NOMEM;
     nl_socket_set_peer_port(socket, peer);
     rc = nl_connect(socket, NETLINK_ROUTE);
-    return rc < 0 ? rc : MIN(nl_send_auto(socket, message), 0);
+    if (rc >= 0)
+        rc = nl_send_auto(socket, message);
+    return MIN(rc, 0);
 }
 
 int netlink_message_send(NetlinkMessage *message)
