@@ -94,20 +94,6 @@ static void add_audio(DomainDef *def)
 
 /* ---- each device ---- */
 
-static void complete_disk(DiskDef *disk)
-{
-    disk->bus = disk_effective_bus(disk);
-    if (!disk->driver_name)
-        disk->driver_name = g_strdup("qemu");
-    if (!disk->format)
-        disk->format = DISK_FORMAT_RAW;
-    if (disk->device == DISK_DEVICE_CDROM)
-        disk->is_readonly = TRUE;
-    /* Nobody here sees its data. */
-    if (disk->source.type == DISK_SOURCE_VHOST_USER && !disk->snapshot)
-        disk->snapshot = DISK_SNAPSHOT_NO;
-}
-
 static void complete_controller(const DomainDef *def, const DomainDefaults *defaults, ControllerDef *controller)
 {
     gboolean is_virtio_scsi = has_device(def, defaults, "virtio-scsi-pci");
@@ -464,7 +450,7 @@ static void complete_rng(RngDef *rng)
 static void complete_each(DomainDef *def, const DomainDefaults *defaults)
 {
     for (guint i = 0; i < def->disks->len; i++)
-        complete_disk(def->disks->pdata[i]);
+        disk_complete(def->disks->pdata[i]);
     for (guint i = 0; i < def->interfaces->len; i++)
         complete_interface(def, defaults, def->interfaces->pdata[i]);
     for (guint i = 0; i < def->inputs->len; i++)

@@ -322,3 +322,17 @@ DiskBus disk_effective_bus(const DiskDef *disk)
     target_letters(disk->target, &bus);
     return bus;
 }
+
+void disk_complete(DiskDef *disk)
+{
+    disk->bus = disk_effective_bus(disk);
+    if (!disk->driver_name)
+        disk->driver_name = g_strdup("qemu");
+    if (!disk->format)
+        disk->format = DISK_FORMAT_RAW;
+    if (disk->device == DISK_DEVICE_CDROM)
+        disk->is_readonly = TRUE;
+    /* Nobody here sees its data. */
+    if (disk->source.type == DISK_SOURCE_VHOST_USER && !disk->snapshot)
+        disk->snapshot = DISK_SNAPSHOT_NO;
+}

@@ -193,3 +193,24 @@ int disk_target_index(const char *target);
 
 /* The disk's bus, or the one that its kind and its target's name hint at. */
 DiskBus disk_effective_bus(const DiskDef *disk);
+
+/* What a document leaves open and no other part of it decides. */
+void disk_complete(DiskDef *disk);
+
+/* Whether its medium can be changed. */
+gboolean disk_is_removable(const DiskDef *disk);
+
+/* Takes what change leaves to the daemon (address, alias) from present, the same guest's disk; and completes it. */
+void disk_change_fill(DiskDef *change, const DiskDef *present);
+
+/* What stands in the way of present becoming change while the guest runs: "iotune total_bytes_sec"; caller frees. NULL:
+ * nothing, they differ in the medium, the start-up policy and the place in the boot order at most. */
+char *disk_change_obstacle(const DiskDef *change, const DiskDef *present);
+
+/* Disk gets the medium of other, with all that says how it is read, and other that of disk. */
+void disk_swap_medium(DiskDef *disk, DiskDef *other);
+/* The drive becomes empty. */
+void disk_clear_medium(DiskDef *disk);
+
+/* Whether both have the same medium, or none. */
+gboolean disk_change_is_same_source(const DiskDef *change, const DiskDef *present);

@@ -2,8 +2,8 @@
 /* Finding one's way among a guest's devices. */
 #include <string.h>
 
-#include "conf/domain/domain_def.h"
 #include "conf/domain/domain_defaults.h"
+#include "conf/domain/domain_device.h"
 
 gboolean domain_is_x86(const DomainDef *def)
 {
@@ -76,50 +76,17 @@ InterfaceDef *domain_find_interface(const DomainDef *def, const char *name)
 
 /* ---- all devices ---- */
 
-#define DEVICES(list, type, name)                                                                                      \
-    {                                                                                                                  \
-        offsetof(DomainDef, list), offsetof(type, info), name                                                          \
-    }
-
-static const struct {
-    gsize list, info;
-    const char *name;
-} device_kinds[] = {
-    DEVICES(disks, DiskDef, "disk"),
-    DEVICES(interfaces, InterfaceDef, "interface"),
-    DEVICES(sounds, SoundDef, "sound"),
-    DEVICES(filesystems, FilesystemDef, "filesystem"),
-    DEVICES(controllers, ControllerDef, "controller"),
-    DEVICES(serials, CharDef, "serial"),
-    DEVICES(parallels, CharDef, "parallel"),
-    DEVICES(channels, CharDef, "channel"),
-    DEVICES(consoles, CharDef, "console"),
-    DEVICES(inputs, InputDef, "input"),
-    DEVICES(watchdogs, WatchdogDef, "watchdog"),
-    DEVICES(balloons, BalloonDef, "memballoon"),
-    DEVICES(rngs, RngDef, "rng"),
-    DEVICES(videos, VideoDef, "video"),
-    DEVICES(hubs, HubDef, "hub"),
-    DEVICES(redirdevs, RedirdevDef, "redirdev"),
-    DEVICES(tpms, TpmDef, "tpm"),
-    DEVICES(shmems, ShmemDef, "shmem"),
-    DEVICES(panics, PanicDef, "panic"),
-    DEVICES(iommus, IommuDef, "iommu"),
-    DEVICES(vsocks, VsockDef, "vsock"),
-    DEVICES(memory_devices, MemoryDeviceDef, "memory"),
-};
-
 gboolean domain_each_device(DomainDef *def, DomainDeviceFunc each, gpointer data)
 {
-    for (gsize kind = 0; kind < G_N_ELEMENTS(device_kinds); kind++) {
-        GPtrArray *list = *(GPtrArray **)((char *)def + device_kinds[kind].list);
+    for (const DomainDeviceKind *kind = domain_device_kinds; kind->name; kind++) {
+        const GPtrArray *list = domain_device_list(def, kind);
 
-        for (guint i = 0; i < list->len; i++) {
-            DeviceInfo *info = (DeviceInfo *)((char *)list->pdata[i] + device_kinds[kind].info);
+        for (guint i = 0; kind->info != DEVICE_HAS_NO_INFO && i < list->len; i++) {
+            DomainDevice device = {kind, list->pdata[i]};
 
-            if (list == def->consoles && ((const CharDef *)list->pdata[i])->target == CHAR_TARGET_SERIAL)
+            if (list == def->consoles && ((const CharDef *)device.def)->target == CHAR_TARGET_SERIAL)
                 continue; /* no device but a serial port's other name */
-            if (!each(device_kinds[kind].name, list->pdata[i], info, data))
+            if (!each(kind->name, device.def, domain_device_info(&device), data))
                 return FALSE;
         }
     }
