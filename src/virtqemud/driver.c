@@ -90,13 +90,23 @@ void driver_defaults_clear(DriverDefaults *defaults)
     g_clear_pointer(&defaults->caps, emulator_caps_unref);
 }
 
-gboolean driver_settle(DomainDef *def, GError **error)
+static gboolean settle(DomainDef *def, guint mode, GError **error)
 {
     DriverDefaults defaults;
     gboolean is_settled;
 
     driver_defaults_init(&defaults);
-    is_settled = domain_def_settle(def, 0, &defaults.defaults, error);
+    is_settled = domain_def_settle(def, mode, &defaults.defaults, error);
     driver_defaults_clear(&defaults);
     return is_settled;
+}
+
+gboolean driver_settle(DomainDef *def, GError **error)
+{
+    return settle(def, XML_MODE_INACTIVE, error);
+}
+
+gboolean driver_settle_live(DomainDef *def, GError **error)
+{
+    return settle(def, XML_MODE_LIVE, error);
 }

@@ -52,3 +52,5 @@ void driver_defaults_clear(DriverDefaults *defaults);
 /* Completes and checks a document that is there already, after a change or an editor's; asks emulators as above. FALSE:
  * what is wrong with it. */
 gboolean driver_settle(DomainDef *def, GError **error);
+/* The same for the document of a guest that runs, after a device was put into it. */
+gboolean driver_settle_live(DomainDef *def, GError **error);

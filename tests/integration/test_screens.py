@@ -294,7 +294,7 @@ def test_update_device():
         def update(listen, flags, attributes="autoport='yes'"):
             domain.updateDeviceFlags(f"<graphics type='vnc' {attributes}>{listen}</graphics>", flags)
 
-        expect_error(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "of kind 'disk'", domain.updateDeviceFlags,
+        expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "disk 'vda' not found", domain.updateDeviceFlags,
                      "<disk type='file'><target dev='vda'/></disk>", libvirt.VIR_DOMAIN_AFFECT_LIVE)
         update("<listen type='address' address='10.91.0.1'/>", libvirt.VIR_DOMAIN_AFFECT_LIVE)
         assert shown_addresses(domain) == [["10.91.0.1"]]

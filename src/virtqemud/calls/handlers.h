@@ -29,6 +29,7 @@ void interface_rpc_add(RemoteHandlers *handlers);
 void placement_rpc_add(RemoteHandlers *handlers);
 void metadata_rpc_add(RemoteHandlers *handlers);
 void update_rpc_add(RemoteHandlers *handlers);
+void plug_rpc_add(RemoteHandlers *handlers);
 void host_rpc_add(RemoteHandlers *handlers);
 void caps_rpc_add(RemoteHandlers *handlers);
 void cpu_rpc_add(RemoteHandlers *handlers);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Adapter: changing a device that a guest has: of graphics where they listen and their password, and interfaces. */
+/* Adapter: changing a device that a guest has: disks, interfaces, and of graphics where they listen and their password.
+ */
 #include "common/error.h"
 #include "virtqemud/calls/handlers.h"
 #include "virtqemud/display/graphics_move.h"
@@ -7,18 +8,19 @@
 #include "virtqemud/guest/call_job.h"
 #include "virtqemud/guest/store.h"
 #include "virtqemud/interface/interface_change.h"
+#include "virtqemud/plug/disk_change.h"
 
 typedef struct {
     RpcCall *call;
     Guest *guest;
-    char *xml;
+    GraphicsDef *change;
     gboolean is_config; /* too */
 } Update;
 
 static void update_free(Update *update)
 {
     guest_unref(update->guest);
-    g_free(update->xml);
+    graphics_def_free(update->change);
     g_free(update);
 }
 
@@ -40,14 +42,11 @@ static GraphicsDef *apply(const DomainDef *def, const GraphicsDef *change, guint
 
 static gboolean begin_config(CallJob *job, GError **error)
 {
-    g_autoptr(GraphicsDef) change = graphics_def_parse(job->text, error);
     GraphicsDef *changed;
     guint index;
 
-    if (!change)
-        return FALSE;
     job->def = domain_def_copy(job->guest->def);
-    changed = apply(job->def, change, &index, error);
+    changed = apply(job->def, job->data, &index, error);
     if (!changed)
         return FALSE;
     graphics_def_free(job->def->graphics->pdata[index]);
@@ -70,7 +69,8 @@ static void update_config(Update *update)
 {
     CallJob *job = call_job_new(update->call, update->guest, FALSE);
 
-    job->text = g_steal_pointer(&update->xml);
+    job->data = g_steal_pointer(&update->change);
+    job->data_free = (GDestroyNotify)graphics_def_free;
     job->begin = begin_config;
     job->run = write_config;
     job->finish = publish_config;
@@ -95,10 +95,10 @@ static void on_moved(Guest *guest, const GError *error, gpointer data)
     update_free(update);
 }
 
-static gboolean update_live(Update *update, const GraphicsDef *change, GError **error)
+static gboolean update_live(Update *update, GError **error)
 {
     guint index;
-    GraphicsDef *wanted = apply(update->guest->live, change, &index, error);
+    GraphicsDef *wanted = apply(update->guest->live, update->change, &index, error);
 
     if (!wanted)
         return FALSE;
@@ -109,63 +109,74 @@ static gboolean update_live(Update *update, const GraphicsDef *change, GError **
 
 /* ---- by kind ---- */
 
-static gboolean update_graphics(RpcCall *call, Guest *guest, const char *xml, guint flags, GError **error)
+static gboolean update_graphics(RpcCall *call, Guest *guest, DomainDevice *device, guint flags, GError **error)
 {
-    g_autoptr(GraphicsDef) change = graphics_def_parse(xml, error);
     gboolean is_live, is_config;
     Update *update;
 
-    if (!change || !affect_which(guest, flags, &is_live, &is_config, error))
+    if (!affect_which(guest, flags & AFFECT_FLAGS, &is_live, &is_config, error))
         return FALSE;
     update = g_new0(Update, 1);
-    *update = (Update){call, guest_ref(guest), g_strdup(xml), is_config};
+    *update = (Update){call, guest_ref(guest), g_steal_pointer(&device->def), is_config};
     if (!is_live) {
         update_config(update);
         return TRUE;
     }
-    if (update_live(update, change, error))
+    if (update_live(update, error))
         return TRUE;
     update_free(update);
     return FALSE;
 }
 
-static gboolean update_interface(RpcCall *call, Guest *guest, const char *xml, guint flags, GError **error)
+static gboolean update_interface(RpcCall *call, Guest *guest, DomainDevice *device, guint flags, GError **error)
 {
-    InterfaceDef *document = interface_def_parse(xml, error);
-
-    if (!document)
-        return FALSE;
-    interface_change_update(call, guest, document, flags);
+    interface_change_update(call, guest, g_steal_pointer(&device->def), flags & AFFECT_FLAGS);
     return TRUE;
 }
 
-/* A device of any kind: what its document's first element is called. NULL: VIR_ERR_XML_ERROR. Caller frees. */
-static char *kind_of(const char *xml, GError **error)
+static gboolean update_disk(RpcCall *call, Guest *guest, DomainDevice *device, guint flags, GError **error)
 {
-    g_autoptr(xmlDoc) doc = xml_parse(xml, NULL, "(device_definition)", VIR_FROM_DOMAIN, error);
+    disk_change(call, guest, g_steal_pointer(&device->def), flags);
+    return TRUE;
+}
 
-    return doc ? g_strdup((const char *)xmlDocGetRootElement(doc)->name) : NULL;
+static const struct {
+    const char *kind;
+    gboolean (*update)(RpcCall *call, Guest *guest, DomainDevice *device, guint flags, GError **error);
+} kinds[] = {
+    {"interface", update_interface},
+    {"graphics", update_graphics},
+    {"disk", update_disk},
+};
+
+/* The peer has different codes for that. */
+static gboolean refuse(Guest *guest, const DomainDevice *device, guint flags, GError **error)
+{
+    const char *label = domain_device_label(device);
+    gboolean is_live, is_config;
+
+    if (!affect_which(guest, flags & AFFECT_FLAGS, &is_live, &is_config, error))
+        return FALSE;
+    if (is_config)
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
+                              "persistent update of device '%s' is not supported", label);
+    return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                          "live update of device '%s' is not supported", label);
 }
 
 static gboolean update_device_flags(RpcCall *call, const remote_domain_update_device_flags_args *args, GError **error)
 {
+    g_auto(DomainDevice) device = {0};
     Guest *guest = wire_find_guest(&args->dom, error);
-    guint flags = args->flags & AFFECT_FLAGS;
-    g_autofree char *kind = NULL;
 
     if (!guest ||
-        !check_flags(args->flags, AFFECT_FLAGS | VIR_DOMAIN_DEVICE_MODIFY_FORCE, "virDomainUpdateDeviceFlags", error))
+        !check_flags(args->flags, AFFECT_FLAGS | VIR_DOMAIN_DEVICE_MODIFY_FORCE, "virDomainUpdateDeviceFlags", error) ||
+        !domain_device_parse(args->xml, &device, error))
         return FALSE;
-    kind = kind_of(args->xml, error);
-    if (!kind)
-        return FALSE;
-    if (g_str_equal(kind, "interface"))
-        return update_interface(call, guest, args->xml, flags, error);
-    if (g_str_equal(kind, "graphics"))
-        return update_graphics(call, guest, args->xml, flags, error);
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
-                  "changing a device of kind '%s' is not supported", kind);
-    return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (domain_device_is(&device, kinds[i].kind))
+            return kinds[i].update(call, guest, &device, args->flags, error);
+    return refuse(guest, &device, args->flags, error);
 }
 
 void update_rpc_add(RemoteHandlers *handlers)

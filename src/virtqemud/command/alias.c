@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtqemud/command/alias.h"
 
+#include <string.h>
+
 static void set_alias(DeviceInfo *info, char *alias)
 {
     if (info->alias)
@@ -80,6 +82,7 @@ static const NumberedKind numbered_kinds[] = {
 
 typedef struct {
     DomainDef *def;
+    gboolean is_addition; /* what has an alias keeps it, and does not count */
     guint count[G_N_ELEMENTS(numbered_kinds)];
 } AliasRun;
 
@@ -97,6 +100,8 @@ static gboolean assign_one(const char *what, gpointer device, DeviceInfo *info, 
 {
     AliasRun *run = data;
 
+    if (run->is_addition && info->alias)
+        return TRUE;
     if (g_str_equal(what, "disk"))
         set_alias(info, disk_alias(run->def, device));
     else if (g_str_equal(what, "controller"))
@@ -131,21 +136,25 @@ static void alias_console(DomainDef *def)
     console->info.alias = g_strdup(serial->info.alias);
 }
 
+/* The disk's images from next on; returns the number behind them. */
+static guint number_disk(DiskDef *disk, guint next)
+{
+    if (!disk_source_is_there(&disk->source) || disk->source.type == DISK_SOURCE_VHOST_USER)
+        return next;
+    disk->source.index = next++;
+    for (DiskBacking *backing = disk->backing; backing && backing->source.type != DISK_SOURCE_NONE;
+         backing = backing->backing)
+        backing->source.index = next++;
+    return next;
+}
+
 /* From the last disk on, since the peer counts so. */
 static void number_nodes(DomainDef *def)
 {
     guint next = 1;
 
-    for (guint i = def->disks->len; i > 0; i--) {
-        DiskDef *disk = g_ptr_array_index(def->disks, i - 1);
-
-        if (!disk_source_is_there(&disk->source) || disk->source.type == DISK_SOURCE_VHOST_USER)
-            continue;
-        disk->source.index = next++;
-        for (DiskBacking *backing = disk->backing; backing && backing->source.type != DISK_SOURCE_NONE;
-             backing = backing->backing)
-            backing->source.index = next++;
-    }
+    for (guint i = def->disks->len; i > 0; i--)
+        next = number_disk(g_ptr_array_index(def->disks, i - 1), next);
 }
 
 static void drop_nodes(DomainDef *def)
@@ -175,6 +184,58 @@ void alias_assign(DomainDef *def)
 {
     assign_all(def);
     alias_console(def);
+}
+
+/* The numbers behind the last ones that are given. */
+static gboolean count_given(const char *what, gpointer device, DeviceInfo *info, gpointer data)
+{
+    AliasRun *run = data;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(numbered_kinds); i++) {
+        const NumberedKind *kind = &numbered_kinds[i];
+        guint64 number;
+
+        if (g_str_equal(kind->what, what) && info->alias && g_str_has_prefix(info->alias, kind->prefix) &&
+            g_ascii_string_to_unsigned(info->alias + strlen(kind->prefix), 10, 0, G_MAXUINT32 - 1, &number, NULL))
+            run->count[i] = MAX(run->count[i], (guint)number + 1);
+    }
+    return TRUE;
+}
+
+static guint last_node_of_disk(const DiskDef *disk, guint last)
+{
+    last = MAX(last, disk->source.index);
+    for (const DiskBacking *backing = disk->backing; backing; backing = backing->backing)
+        last = MAX(last, backing->source.index);
+    return last;
+}
+
+static guint last_node(const DomainDef *def)
+{
+    guint last = 0;
+
+    for (guint i = 0; i < def->disks->len; i++)
+        last = last_node_of_disk(g_ptr_array_index(def->disks, i), last);
+    return last;
+}
+
+void alias_number_images(const DomainDef *def, const DiskDef *before, DiskDef *disk)
+{
+    number_disk(disk, last_node_of_disk(before, last_node(def)) + 1);
+}
+
+void alias_assign_added(DomainDef *def)
+{
+    AliasRun run = {.def = def, .is_addition = TRUE};
+
+    domain_each_device(def, count_given, &run);
+    domain_each_device(def, assign_one, &run);
+    for (guint i = 0; i < def->disks->len; i++) {
+        DiskDef *disk = g_ptr_array_index(def->disks, i);
+
+        if (disk->source.index == 0)
+            number_disk(disk, last_node(def) + 1);
+    }
 }
 
 char *disk_format_node(const DiskDef *disk)

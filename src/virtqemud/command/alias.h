@@ -7,6 +7,12 @@
 /* Gives every device of def without one an alias, and the disks their node numbers. */
 void alias_assign(DomainDef *def);
 
+/* The same for what was added to the document of a guest that runs: aliases and numbers that nobody has. */
+void alias_assign_added(DomainDef *def);
+
+/* Numbers the images of a disk of def's that are about to take the place of those of before. */
+void alias_number_images(const DomainDef *def, const DiskDef *before, DiskDef *disk);
+
 /* The node-name of a disk's top format node. Caller frees. */
 char *disk_format_node(const DiskDef *disk);
 

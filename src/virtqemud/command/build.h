@@ -44,6 +44,7 @@ typedef enum {
     BUILD_RUN,
     BUILD_PREVIEW, /* for reading or by hand: nothing is handed over */
     BUILD_CHECK,   /* a preview that nobody reads, of what is about to be defined */
+    BUILD_PLUG,    /* of one device, for a QEMU that runs (plug/plug_steps.h) */
 } BuildPurpose;
 
 typedef struct {
@@ -57,7 +58,7 @@ typedef struct {
     int tpm_fd;                  /* a socket to the emulated TPM; not in a preview */
     int vsock_fd;                /* the host's end of the guest's vsock; not in a preview */
     GHashTable *secrets;         /* descriptors of values, by the names of objects (secret_host.h); NULL in a preview */
-    GPtrArray *interfaces;       /* InterfaceHost, by the interface's place; NULL in a preview */
+    GPtrArray *interfaces;       /* InterfaceHost or NULL, by the interface's place; NULL in a preview */
     Command *command;            /* what is being built */
     guint boot_index[BOOT_LAST]; /* of the first device of each kind, by <os><boot>; 0: none, or taken */
 } CommandBuild;
@@ -117,8 +118,8 @@ gboolean build_memory_devices(CommandBuild *build, GError **error); /* device/me
 gboolean build_vsocks(CommandBuild *build, GError **error);         /* device/shared.c */
 gboolean build_shmems(CommandBuild *build, GError **error);         /* device/shared.c */
 gboolean build_interfaces(CommandBuild *build, GError **error);
-/* Adds the -netdev of the guest's interface of that number (device/netdev.c). */
-void build_netdev(CommandBuild *build, guint index);
+/* Adds the -netdev of the guest's interface (device/netdev.c). */
+void build_netdev(CommandBuild *build, const InterfaceDef *interface);
 gboolean build_chardevs(CommandBuild *build, GError **error);
 gboolean build_tpms(CommandBuild *build, GError **error);
 gboolean build_inputs(CommandBuild *build, GError **error);
@@ -128,7 +129,36 @@ gboolean build_videos(CommandBuild *build, GError **error);
 gboolean build_sounds(CommandBuild *build, GError **error);
 gboolean build_small_devices(CommandBuild *build, GError **error);
 
+/* Adds what the one device of def needs, which is of that kind ("disk"). FALSE: as command_build(), and
+ * VIR_ERR_OPERATION_UNSUPPORTED for kinds that are not built one by one (device/device.c). */
+gboolean build_device(CommandBuild *build, const char *kind, gconstpointer device, GError **error);
+
+/* Of single devices, each in the file of its kind. */
+typedef gboolean (*DeviceBuilder)(CommandBuild *build, gconstpointer device, GError **error);
+gboolean build_controller(CommandBuild *build, gconstpointer device, GError **error);
+gboolean build_disk(CommandBuild *build, gconstpointer device, GError **error);
+gboolean build_interface(CommandBuild *build, gconstpointer device, GError **error);
+gboolean build_serial(CommandBuild *build, gconstpointer device, GError **error);
+gboolean build_parallel(CommandBuild *build, gconstpointer device, GError **error);
+gboolean build_channel(CommandBuild *build, gconstpointer device, GError **error);
+gboolean build_console(CommandBuild *build, gconstpointer device, GError **error);
+gboolean build_input(CommandBuild *build, gconstpointer device, GError **error);
+gboolean build_rng(CommandBuild *build, gconstpointer device, GError **error);
+gboolean build_redirdev(CommandBuild *build, gconstpointer device, GError **error);
+gboolean build_watchdog(CommandBuild *build, gconstpointer device, GError **error);
+gboolean build_memory_device(CommandBuild *build, gconstpointer device, GError **error);
+gboolean build_shmem(CommandBuild *build, gconstpointer device, GError **error);
+
+/* Adds the nodes of the disk's images alone; *drive names the one that the guest's drive uses, to be freed; NULL for an
+ * empty drive. (device/disk.c) */
+gboolean build_disk_nodes(CommandBuild *build, const DiskDef *disk, char **drive, GError **error);
+
 /* ---- for the devices' files (device/device.c) ---- */
+
+/* Passes fd on and returns what QEMU calls it. Caller frees. */
+char *device_pass_fd(CommandBuild *build, int fd);
+/* That name in a QEMU that runs, for an fd of this process. */
+#define DEVICE_PLUG_FD "fd-%d"
 
 /* A new -device object. FALSE from device_add: QEMU lacks the driver; it takes object in any case. */
 json_object *device_new(const char *driver);
@@ -149,7 +179,8 @@ char *device_virtio_driver(const char *base, VirtioModel model);
 /* The alias of the controller that a device is on, for "bus"; "" when there is none. */
 const char *device_controller_alias(CommandBuild *build, ControllerType type, guint index);
 
-/* "-chardev" with the id "char" + alias. FALSE: a kind that is not supported. (device/chardev.c) */
+/* "-chardev" with the id "char" + alias; for a QEMU that runs, as its monitor takes it. FALSE: a kind that is not
+ * supported. (device/chardev.c) */
 gboolean build_char_source(CommandBuild *build, const char *alias, const CharSource *source, GError **error);
 
 /* The id of the <audio> that a device uses, "audio1"; NULL when the guest has none. Caller frees. (device/audio.c) */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Serial and parallel ports, consoles, channels: the host's side (-chardev) and the guest's. */
 #include "virtqemud/command/build.h"
+#include "virtqemud/device/chardev_plug.h"
 
 static void add_socket_mode(GString *options, const CharSource *source)
 {
@@ -92,6 +93,10 @@ gboolean build_char_source(CommandBuild *build, const char *alias, const CharSou
         return unsupported(error, "character device of type '%s'", char_source_types[source->type]);
     if (source->type == CHAR_SOURCE_TCP && (source->tls == XML_BOOL_YES || source->protocol > CHAR_PROTOCOL_TELNET))
         return unsupported(error, "character device with TLS");
+    if (build->purpose == BUILD_PLUG) {
+        command_add_json(build->command, "-chardev", char_source_to_monitor(alias, source));
+        return TRUE;
+    }
     options = g_string_new(NULL);
     if (source->type == CHAR_SOURCE_SPICEVMC) {
         g_string_printf(options, "spicevmc,id=char%s,name=%s", alias,
@@ -181,17 +186,39 @@ static gboolean add_channel(CommandBuild *build, const CharDef *def, GError **er
 
 typedef gboolean (*CharAdder)(CommandBuild *build, const CharDef *def, GError **error);
 
-static gboolean add_all(CommandBuild *build, const GPtrArray *defs, CharAdder add, GError **error)
+/* Both sides; of a console that stands for a serial port that has been seen to. */
+static gboolean build_char(CommandBuild *build, const CharDef *def, CharAdder add, GError **error)
 {
-    for (guint i = 0; i < defs->len; i++) {
-        const CharDef *def = g_ptr_array_index(defs, i);
+    if (def->kind == CHAR_CONSOLE && def->target == CHAR_TARGET_SERIAL)
+        return TRUE;
+    return build_char_source(build, def->info.alias, &def->source, error) && add(build, def, error);
+}
 
-        /* The first console stands for the first serial port. */
-        if (def->kind == CHAR_CONSOLE && def->target == CHAR_TARGET_SERIAL)
-            continue;
-        if (!build_char_source(build, def->info.alias, &def->source, error) || !add(build, def, error))
+gboolean build_serial(CommandBuild *build, gconstpointer device, GError **error)
+{
+    return build_char(build, device, add_serial, error);
+}
+
+gboolean build_channel(CommandBuild *build, gconstpointer device, GError **error)
+{
+    return build_char(build, device, add_channel, error);
+}
+
+gboolean build_console(CommandBuild *build, gconstpointer device, GError **error)
+{
+    return build_char(build, device, add_console, error);
+}
+
+gboolean build_parallel(CommandBuild *build, gconstpointer device, GError **error)
+{
+    return build_char(build, device, add_parallel, error);
+}
+
+static gboolean build_all(CommandBuild *build, const GPtrArray *defs, DeviceBuilder add, GError **error)
+{
+    for (guint i = 0; i < defs->len; i++)
+        if (!add(build, g_ptr_array_index(defs, i), error))
             return FALSE;
-    }
     return TRUE;
 }
 
@@ -199,6 +226,8 @@ gboolean build_chardevs(CommandBuild *build, GError **error)
 {
     const DomainDef *def = build->def;
 
-    return add_all(build, def->serials, add_serial, error) && add_all(build, def->parallels, add_parallel, error) &&
-           add_all(build, def->channels, add_channel, error) && add_all(build, def->consoles, add_console, error);
+    return build_all(build, def->serials, build_serial, error) &&
+           build_all(build, def->parallels, build_parallel, error) &&
+           build_all(build, def->channels, build_channel, error) &&
+           build_all(build, def->consoles, build_console, error);
 }

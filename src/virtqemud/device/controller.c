@@ -160,8 +160,9 @@ static gboolean add_floppy_controller(CommandBuild *build, const ControllerDef *
     return device_add(build, object, error);
 }
 
-static gboolean add_controller(CommandBuild *build, const ControllerDef *controller, GError **error)
+gboolean build_controller(CommandBuild *build, gconstpointer device, GError **error)
 {
+    const ControllerDef *controller = device;
     const char *driver = controller_driver(controller);
     json_object *object;
 
@@ -202,7 +203,7 @@ gboolean build_controllers(CommandBuild *build, GError **error)
         for (guint i = 0; i < controllers->len; i++) {
             const ControllerDef *controller = g_ptr_array_index(controllers, i);
 
-            if (controller->type == type_order[t] && !add_controller(build, controller, error))
+            if (controller->type == type_order[t] && !build_controller(build, controller, error))
                 return FALSE;
         }
     }

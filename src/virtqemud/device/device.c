@@ -24,6 +24,33 @@ gboolean device_add(CommandBuild *build, json_object *object, GError **error)
     return TRUE;
 }
 
+/* What can be built by itself. */
+static const struct {
+    const char *kind;
+    DeviceBuilder build;
+} builders[] = {
+    {"disk", build_disk},         {"interface", build_interface}, {"controller", build_controller},
+    {"serial", build_serial},     {"parallel", build_parallel},   {"channel", build_channel},
+    {"console", build_console},   {"input", build_input},         {"rng", build_rng},
+    {"redirdev", build_redirdev}, {"watchdog", build_watchdog},   {"memory", build_memory_device},
+    {"shmem", build_shmem},
+};
+
+gboolean build_device(CommandBuild *build, const char *kind, gconstpointer device, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(builders); i++)
+        if (g_str_equal(builders[i].kind, kind))
+            return builders[i].build(build, device, error);
+    return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
+                          "a device of kind '%s' is there from the start of a guest to its end", kind);
+}
+
+char *device_pass_fd(CommandBuild *build, int fd)
+{
+    command_pass_fd(build->command, fd);
+    return g_strdup_printf(build->purpose == BUILD_PLUG ? DEVICE_PLUG_FD : "%d", fd);
+}
+
 const char *device_controller_alias(CommandBuild *build, ControllerType type, guint index)
 {
     const ControllerDef *controller = domain_find_controller(build->def, type, (int)index);

@@ -169,8 +169,7 @@ static gboolean add_chain(CommandBuild *build, const DiskDef *disk, guint level,
            add_image(build, disk, &node, format, level == 0, below, error);
 }
 
-/* Adds the disk's nodes; *drive is the one that the guest's drive uses, to be freed; NULL for an empty drive. */
-static gboolean add_nodes(CommandBuild *build, const DiskDef *disk, char **drive, GError **error)
+gboolean build_disk_nodes(CommandBuild *build, const DiskDef *disk, char **drive, GError **error)
 {
     json_object *copying;
 
@@ -396,8 +395,9 @@ static gboolean add_sd_card(CommandBuild *build, const DiskDef *disk, GError **e
     return TRUE;
 }
 
-static gboolean add_disk(CommandBuild *build, const DiskDef *disk, GError **error)
+gboolean build_disk(CommandBuild *build, gconstpointer device, GError **error)
 {
+    const DiskDef *disk = device;
     g_autofree char *drive = NULL;
     json_object *object;
 
@@ -410,7 +410,7 @@ static gboolean add_disk(CommandBuild *build, const DiskDef *disk, GError **erro
         return add_sd_card(build, disk, error);
     if (!drive_makers[disk->bus])
         return unsupported(error, "unsupported disk bus '%s' with device setup", disk_buses[disk->bus]);
-    if (!add_nodes(build, disk, &drive, error))
+    if (!build_disk_nodes(build, disk, &drive, error))
         return FALSE;
     object = drive_makers[disk->bus](build, disk);
     add_drive_options(build, object, disk, drive);
@@ -444,7 +444,7 @@ gboolean build_disks(CommandBuild *build, GError **error)
     if (disk_needs_pr_helper(build->def))
         add_managed_reservations(build);
     for (guint i = 0; i < build->def->disks->len; i++)
-        if (!add_disk(build, g_ptr_array_index(build->def->disks, i), error))
+        if (!build_disk(build, g_ptr_array_index(build->def->disks, i), error))
             return FALSE;
     return TRUE;
 }

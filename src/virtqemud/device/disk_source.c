@@ -49,6 +49,20 @@ void disk_node_each_secret(const DiskNode *node, DiskSecretFunc each, gpointer d
         each(cookies, NULL, node->source->cookies, data);
 }
 
+/* The monitor is nobody else's, so a QEMU that runs may be told the value itself. */
+static void add_secret_value(json_object *object, int fd)
+{
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
+    g_autofree char *value = NULL;
+    g_autofree char *encoded = NULL;
+    gsize length = 0;
+
+    if (g_file_get_contents(path, &value, &length, NULL))
+        encoded = g_base64_encode((const guchar *)value, length);
+    json_add_string(object, "format", "base64");
+    json_add_string(object, "data", encoded ? encoded : "");
+}
+
 /* The value is in a file that QEMU has open; a preview names one that is not there. */
 static void add_secret_object(CommandBuild *build, const char *id)
 {
@@ -57,6 +71,11 @@ static void add_secret_object(CommandBuild *build, const char *id)
 
     json_add_string(object, "qom-type", "secret");
     json_add_string(object, "id", id);
+    if (build->purpose == BUILD_PLUG) {
+        add_secret_value(object, fd);
+        command_add_json(build->command, "-object", object);
+        return;
+    }
     json_add_string(object, "format", "raw");
     if (fd > 0) {
         json_add_stringf(object, "file", "/proc/self/fd/%d", fd);

@@ -55,8 +55,10 @@ static gboolean add_evdev(CommandBuild *build, const InputDef *input)
     return TRUE;
 }
 
-static gboolean add_input(CommandBuild *build, const InputDef *input, GError **error)
+gboolean build_input(CommandBuild *build, gconstpointer device, GError **error)
 {
+    const InputDef *input = device;
+
     if (input->type == INPUT_EVDEV)
         return add_evdev(build, input);
     switch ((int)input->bus) {
@@ -74,7 +76,7 @@ static gboolean add_input(CommandBuild *build, const InputDef *input, GError **e
 gboolean build_inputs(CommandBuild *build, GError **error)
 {
     for (guint i = 0; i < build->def->inputs->len; i++)
-        if (!add_input(build, g_ptr_array_index(build->def->inputs, i), error))
+        if (!build_input(build, g_ptr_array_index(build->def->inputs, i), error))
             return FALSE;
     return TRUE;
 }

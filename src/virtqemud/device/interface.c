@@ -103,24 +103,28 @@ static gboolean add_card(CommandBuild *build, const InterfaceDef *interface, GEr
     device_add_address(build, object, &interface->info);
     device_add_rom(object, &interface->info);
     /* The model is free text, and a definition may be for another host's QEMU; only this one's start asks for more. */
-    if (build->purpose == BUILD_RUN)
+    if (build->purpose == BUILD_RUN || build->purpose == BUILD_PLUG)
         return device_add(build, object, error);
     command_add_json(build->command, "-device", object);
     return TRUE;
 }
 
+gboolean build_interface(CommandBuild *build, gconstpointer device, GError **error)
+{
+    const InterfaceDef *interface = device;
+
+    if (!interface_can_run(interface, error))
+        return FALSE;
+    if (!interface->model)
+        return unsupported(error, "interface without a model");
+    build_netdev(build, interface);
+    return add_card(build, interface, error);
+}
+
 gboolean build_interfaces(CommandBuild *build, GError **error)
 {
-    for (guint i = 0; i < build->def->interfaces->len; i++) {
-        const InterfaceDef *interface = g_ptr_array_index(build->def->interfaces, i);
-
-        if (!interface_can_run(interface, error))
+    for (guint i = 0; i < build->def->interfaces->len; i++)
+        if (!build_interface(build, g_ptr_array_index(build->def->interfaces, i), error))
             return FALSE;
-        if (!interface->model)
-            return unsupported(error, "interface without a model");
-        build_netdev(build, i);
-        if (!add_card(build, interface, error))
-            return FALSE;
-    }
     return TRUE;
 }

@@ -94,13 +94,15 @@ static gboolean add_module(CommandBuild *build, const MemoryDeviceDef *device, G
     return device_add(build, object, error);
 }
 
+gboolean build_memory_device(CommandBuild *build, gconstpointer device, GError **error)
+{
+    return add_backend(build, device, error) && add_module(build, device, error);
+}
+
 gboolean build_memory_devices(CommandBuild *build, GError **error)
 {
-    for (guint i = 0; i < build->def->memory_devices->len; i++) {
-        const MemoryDeviceDef *device = g_ptr_array_index(build->def->memory_devices, i);
-
-        if (!add_backend(build, device, error) || !add_module(build, device, error))
+    for (guint i = 0; i < build->def->memory_devices->len; i++)
+        if (!build_memory_device(build, g_ptr_array_index(build->def->memory_devices, i), error))
             return FALSE;
-    }
     return TRUE;
 }

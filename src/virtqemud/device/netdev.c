@@ -88,10 +88,9 @@ static void add_fds(CommandBuild *build, json_object *netdev, const char *one, c
     g_autoptr(GString) numbers = g_string_new(NULL);
 
     for (guint i = 0; i < fds->len; i++) {
-        int fd = g_array_index(fds, int, i);
+        g_autofree char *name = device_pass_fd(build, g_array_index(fds, int, i));
 
-        g_string_append_printf(numbers, "%s%d", i > 0 ? ":" : "", fd);
-        command_pass_fd(build->command, fd);
+        g_string_append_printf(numbers, "%s%s", i > 0 ? ":" : "", name);
     }
     json_add_string(netdev, fds->len > 1 ? several : one, numbers->str);
 }
@@ -160,12 +159,14 @@ static void add_vdpa(CommandBuild *build, json_object *netdev, const InterfaceDe
     json_add_stringf(netdev, "vhostdev", "/dev/fdset/%u", set);
 }
 
-void build_netdev(CommandBuild *build, guint index)
+void build_netdev(CommandBuild *build, const InterfaceDef *interface)
 {
-    const InterfaceDef *interface = g_ptr_array_index(build->def->interfaces, index);
-    const InterfaceHost *host = build->interfaces ? g_ptr_array_index(build->interfaces, index) : NULL;
+    const InterfaceHost *host = NULL;
     json_object *netdev = json_object_new_object();
+    guint index = 0;
 
+    if (g_ptr_array_find(build->def->interfaces, interface, &index) && build->interfaces)
+        host = g_ptr_array_index(build->interfaces, index);
     switch ((int)interface->type) {
     case INTERFACE_USER:
         add_user(netdev, interface);

@@ -52,17 +52,16 @@ static gboolean add_memory(CommandBuild *build, const ShmemDef *shmem, GError **
 
 static void add_server(CommandBuild *build, const ShmemDef *shmem)
 {
-    g_autoptr(GString) chardev = g_string_new("socket");
     g_autofree char *path =
         shmem->server_path ? g_strdup(shmem->server_path) : g_strdup_printf(SHMEM_SERVER, shmem->name);
+    const CharSource server = {.type = CHAR_SOURCE_UNIX, .path = path};
 
-    g_string_append_printf(chardev, ",id=char%s", shmem->info.alias);
-    option_append(chardev, "path", path);
-    command_add(build->command, "-chardev", chardev->str);
+    build_char_source(build, shmem->info.alias, &server, NULL);
 }
 
-static gboolean add_shmem(CommandBuild *build, const ShmemDef *shmem, GError **error)
+gboolean build_shmem(CommandBuild *build, gconstpointer device, GError **error)
 {
+    const ShmemDef *shmem = device;
     json_object *object;
 
     if (shmem->model == SHMEM_PLAIN && !add_memory(build, shmem, error))
@@ -87,7 +86,7 @@ static gboolean add_shmem(CommandBuild *build, const ShmemDef *shmem, GError **e
 gboolean build_shmems(CommandBuild *build, GError **error)
 {
     for (guint i = 0; i < build->def->shmems->len; i++)
-        if (!add_shmem(build, g_ptr_array_index(build->def->shmems, i), error))
+        if (!build_shmem(build, g_ptr_array_index(build->def->shmems, i), error))
             return FALSE;
     return TRUE;
 }

@@ -21,8 +21,9 @@ static gboolean add_rng_backend(CommandBuild *build, const RngDef *rng, GError *
     return TRUE;
 }
 
-static gboolean add_rng(CommandBuild *build, const RngDef *rng, GError **error)
+gboolean build_rng(CommandBuild *build, gconstpointer device, GError **error)
 {
+    const RngDef *rng = device;
     g_autofree char *driver = device_virtio_driver("virtio-rng-pci", rng->model);
     json_object *object;
 
@@ -61,8 +62,9 @@ static gboolean add_balloon(CommandBuild *build, const BalloonDef *balloon, GErr
     return device_add(build, object, error);
 }
 
-static gboolean add_watchdog(CommandBuild *build, const WatchdogDef *watchdog, GError **error)
+gboolean build_watchdog(CommandBuild *build, gconstpointer device, GError **error)
 {
+    const WatchdogDef *watchdog = device;
     json_object *object;
 
     if (watchdog->model == WATCHDOG_DIAG288)
@@ -117,8 +119,9 @@ static char *format_filter(const RedirFilter *redirfilter)
     return g_string_free(filter, FALSE);
 }
 
-static gboolean add_redirdev(CommandBuild *build, const RedirdevDef *redirdev, GError **error)
+gboolean build_redirdev(CommandBuild *build, gconstpointer device, GError **error)
 {
+    const RedirdevDef *redirdev = device;
     g_autofree char *filter = format_filter(build->def->redirfilter);
     json_object *object;
 
@@ -192,10 +195,10 @@ gboolean build_iommus(CommandBuild *build, GError **error)
 
 gboolean build_small_devices(CommandBuild *build, GError **error)
 {
-    ADD_EACH(watchdogs, WatchdogDef, add_watchdog)
-    ADD_EACH(redirdevs, RedirdevDef, add_redirdev)
+    ADD_EACH(watchdogs, WatchdogDef, build_watchdog)
+    ADD_EACH(redirdevs, RedirdevDef, build_redirdev)
     ADD_EACH(balloons, BalloonDef, add_balloon)
-    ADD_EACH(rngs, RngDef, add_rng)
+    ADD_EACH(rngs, RngDef, build_rng)
     ADD_EACH(panics, PanicDef, add_panic)
     return TRUE;
 }

@@ -12,6 +12,8 @@
 #include "virtqemud/guest/state_dir.h"
 #include "virtqemud/host/ownership.h"
 #include "virtqemud/interface/network_watch.h"
+#include "virtqemud/plug/disk_change.h"
+#include "virtqemud/plug/unplug.h"
 #include "virtqemud/stats/counters.h"
 
 static GuestState internal_state(int state)
@@ -72,6 +74,10 @@ static void take_answers(Guest *guest, QmpBatch *batch)
     chardevs_take(guest->live, qmp_batch_result(batch, 1));
     take_balloon(guest, qmp_batch_result(batch, 2));
     guest_changed(guest);
+    disk_change_adopt(guest->live, qmp_batch_result(batch, 4));
+    if (guest->qmp)
+        disk_change_sweep(guest, qmp_batch_result(batch, 5));
+    unplug_adopt(guest, qmp_batch_result(batch, 3));
     apply_status(guest, json_get_string(qmp_batch_result(batch, 0), "status"));
 }
 
@@ -91,10 +97,16 @@ static void on_status(QmpBatch *batch, const GError *error, gpointer data)
 void adopt_ask_status(Guest *guest)
 {
     QmpBatch *batch = qmp_batch_new();
+    json_object *path;
 
     qmp_batch_add(batch, "query-status", NULL);
     qmp_batch_add(batch, "query-chardev", NULL);
     qmp_batch_try(batch, "query-balloon", NULL);
+    path = json_object_new_object();
+    json_add_string(path, "path", "/machine/peripheral");
+    qmp_batch_try(batch, "qom-list", path);
+    qmp_batch_try(batch, "query-block", NULL);
+    qmp_batch_try(batch, "query-named-block-nodes", NULL);
     qmp_ask(guest->qmp, batch, QMP_TIMEOUT_MS, on_status, guest_ref(guest));
     counters_ask(guest, COUNTERS_ALL, NULL, NULL);
 }

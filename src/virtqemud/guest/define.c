@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "conf/domain/domain_defaults.h"
 #include "virtqemud/command/build.h"
 #include "virtqemud/guest/guest_list.h"
 
@@ -45,6 +46,17 @@ DomainDef *define_parse(const char *xml, guint mode, EmulatorCaps **caps, GError
         *caps = emulator_caps_ref((EmulatorCaps *)found);
     driver_defaults_clear(&defaults);
     return def;
+}
+
+gboolean define_settle(DomainDef *def, GError **error)
+{
+    g_autoptr(EmulatorCaps) caps = NULL;
+
+    if (!driver_settle(def, error))
+        return FALSE;
+    domain_order_devices(def);
+    caps = caps_cache_get(driver.caps, def->emulator, error);
+    return caps && command_check(def, caps, &driver.settings, driver.lib_dir, error);
 }
 
 static void parse(gpointer data)

@@ -20,6 +20,10 @@ typedef void (*Defined)(RpcCall *call, Guest *guest, DomainDef *def, guint flags
 gboolean define_from_xml(RpcCall *call, const char *xml, guint mode, DefineKind kind, guint flags, Defined next,
                          GError **error);
 
+/* A definition that was changed: completes and checks it, and whether it can be run. Blocks; for jobs. FALSE: as
+ * define_parse(). */
+gboolean define_settle(DomainDef *def, GError **error);
+
 /* What is done on a worker, by itself: for calls that only need the definition. NULL as from domain_def_parse(), or
  * VIR_ERR_CONFIG_UNSUPPORTED for what cannot be run. caps (or NULL) is set to the emulator's, to be released. Blocks.
  */

@@ -155,7 +155,34 @@ static void fill_graphics(remote_domain_event_graphics_msg *wire, const Event *e
 }
 EVENT_FORMS(graphics)
 
+static void fill_device_removed(remote_domain_event_device_removed_msg *wire, const Event *event)
+{
+    wire_domain(event->guest, &wire->dom);
+    wire->devAlias = g_strdup(event->alias);
+}
+EVENT_FORMS(device_removed)
+
 /* These came after the legacy form was given up. */
+static void callback_device_added(gpointer wire, int callback_id, gconstpointer data)
+{
+    remote_domain_event_callback_device_added_msg *message = wire;
+    const Event *event = data;
+
+    message->callbackID = callback_id;
+    wire_domain(event->guest, &message->dom);
+    message->devAlias = g_strdup(event->alias);
+}
+
+static void callback_device_removal_failed(gpointer wire, int callback_id, gconstpointer data)
+{
+    remote_domain_event_callback_device_removal_failed_msg *message = wire;
+    const Event *event = data;
+
+    message->callbackID = callback_id;
+    wire_domain(event->guest, &message->dom);
+    message->devAlias = g_strdup(event->alias);
+}
+
 static void callback_tunable(gpointer wire, int callback_id, gconstpointer data)
 {
     remote_domain_event_callback_tunable_msg *message = wire;
@@ -224,6 +251,25 @@ void events_io_error(Guest *guest, const char *path, const char *alias, int acti
 void events_tray_change(Guest *guest, const char *alias, int reason)
 {
     EMIT(TRAY_CHANGE, tray_change, .guest = guest, .alias = alias, .type = reason);
+}
+
+void events_device_added(Guest *guest, const char *alias)
+{
+    Event event = {.guest = guest, .alias = alias};
+
+    emit(&event, VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, callback_device_added, NULL);
+}
+
+void events_device_removed(Guest *guest, const char *alias)
+{
+    EMIT(DEVICE_REMOVED, device_removed, .guest = guest, .alias = alias);
+}
+
+void events_device_removal_failed(Guest *guest, const char *alias)
+{
+    Event event = {.guest = guest, .alias = alias};
+
+    emit(&event, VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED, callback_device_removal_failed, NULL);
 }
 
 void events_pm_suspend(Guest *guest)

@@ -14,6 +14,10 @@ void events_watchdog(Guest *guest, int action);
 /* action VIR_DOMAIN_EVENT_IO_ERROR_*; sends both the plain event and that with a reason. */
 void events_io_error(Guest *guest, const char *path, const char *alias, int action, const char *reason);
 void events_tray_change(Guest *guest, const char *alias, int reason);
+/* A device has come, has gone, or has not been let go by the guest. */
+void events_device_added(Guest *guest, const char *alias);
+void events_device_removed(Guest *guest, const char *alias);
+void events_device_removal_failed(Guest *guest, const char *alias);
 void events_pm_suspend(Guest *guest);
 void events_pm_wakeup(Guest *guest);
 /* The agent in the guest has opened or closed its channel. */

@@ -16,6 +16,7 @@
 
 typedef struct Guest Guest;
 typedef struct Counters Counters;
+typedef struct Unplug Unplug;
 
 /* Told when a guest that was told to end has ended; error when it would not. */
 typedef void (*GuestStopped)(Guest *guest, const GError *error, gpointer data);
@@ -57,6 +58,8 @@ struct Guest {
     DaemonClient *autodestroy; /* ends with this client; compared, never used */
     Counters *counters;        /* what QEMU told last (counters.c) */
     GSList *consoles;          /* open console streams (console.c) */
+    DomainDef *plugging;       /* borrowed: what will run, while a job plugs a device in; NULL (plug/attach.c) */
+    Unplug *unplug;            /* borrowed: of the job that waits for a device to go; NULL (plug/unplug.c) */
     GArray *vnc_sockets;       /* int, what its VNC server listens on; NULL: not known (graphics_move.c) */
 
     char *xml_cache[2]; /* inactive and live XML without secrets, until they change */

@@ -7,6 +7,7 @@
 #include "common/log.h"
 #include "virtqemud/guest/events.h"
 #include "virtqemud/guest/guest.h"
+#include "virtqemud/plug/unplug.h"
 
 /* ---- the guest's processors ---- */
 
@@ -216,6 +217,36 @@ static void on_tray_moved(Guest *guest, json_object *data)
     }
 }
 
+static void on_device_deleted(Guest *guest, json_object *data)
+{
+    const char *alias = json_get_string(data, "device");
+
+    /* Parts of a device have no name. */
+    if (alias)
+        unplug_on_deleted(guest, alias);
+}
+
+static void on_unplug_error(Guest *guest, json_object *data)
+{
+    const char *alias = json_get_string(data, "device");
+
+    if (alias)
+        unplug_on_rejected(guest, alias);
+}
+
+/* What a guest's ACPI says of a memory module that it was asked to eject: status 0 is success, 0x83 and 0x84 that it is
+ * at it. (ACPI 6.3, 6.3.5.) */
+static void on_acpi_answer(Guest *guest, json_object *data)
+{
+    json_object *info = json_get_object(data, "info");
+    const char *alias = info ? json_get_string(info, "device") : NULL;
+    gint64 source = info ? json_get_int(info, "source", 0) : 0;
+    gint64 status = info ? json_get_int(info, "status", 0) : 0;
+
+    if (alias && (source == 0x03 || source == 0x103) && status != 0 && status != 0x83 && status != 0x84)
+        unplug_on_rejected(guest, alias);
+}
+
 static void on_balloon_change(Guest *guest, json_object *data)
 {
     gint64 actual = json_get_int(data, "actual", -1);
@@ -302,6 +333,10 @@ static const struct {
     {"WATCHDOG", on_watchdog},
     {"BLOCK_IO_ERROR", on_io_error},
     {"DEVICE_TRAY_MOVED", on_tray_moved},
+    {"DEVICE_DELETED", on_device_deleted},
+    {"DEVICE_UNPLUG_GUEST_ERROR", on_unplug_error},
+    {"MEM_UNPLUG_ERROR", on_unplug_error},
+    {"ACPI_DEVICE_OST", on_acpi_answer},
     {"BALLOON_CHANGE", on_balloon_change},
     {"VSERPORT_CHANGE", on_port_change},
     {"VNC_CONNECTED", on_graphics_connected},

@@ -86,7 +86,7 @@ gboolean state_dir_write(Guest *guest, GError **error)
         status.state = VIR_DOMAIN_PAUSED;
         status.reason = VIR_DOMAIN_PAUSED_STARTING_UP;
     }
-    text = domain_status_format(&status, guest->live, &hooks, guest);
+    text = domain_status_format(&status, guest->plugging ? guest->plugging : guest->live, &hooks, guest);
     return file_replace(path, text, 0600, VIR_FROM_QEMU, error);
 }
 

@@ -8,7 +8,8 @@
 
 #include "virtqemud/guest/guest.h"
 
-/* Writes the guest's file, which must have a process and a live definition. FALSE: VIR_ERR_SYSTEM_ERROR; the guest
+/* Writes the guest's file, which must have a process and a live definition; a device that is being plugged in is in it
+ * already, so that the next daemon knows what there may be. FALSE: VIR_ERR_SYSTEM_ERROR; the guest
  * would be lost with this daemon, or its state be an older one. */
 gboolean state_dir_write(Guest *guest, GError **error);
 

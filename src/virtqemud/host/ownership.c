@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/file.h"
 #include "common/log.h"
 #include "virtqemud/driver.h"
 #include "virtqemud/host/seclabel.h"
@@ -259,7 +260,7 @@ static GPtrArray *list_paths(const DomainDef *def)
     return paths;
 }
 
-gboolean ownership_take(const DomainDef *def, const char *run, GError **error)
+static gboolean take(const DomainDef *def, const char *run, int flag, GError **error)
 {
     g_autofree char *record = record_path(run);
     g_autoptr(GPtrArray) paths = NULL;
@@ -268,7 +269,7 @@ gboolean ownership_take(const DomainDef *def, const char *run, GError **error)
 
     if (!is_active() || !seclabel_gives_files(def))
         return TRUE;
-    fd = open(record, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    fd = open(record, O_WRONLY | O_CREAT | flag | O_CLOEXEC, 0600);
     if (fd < 0) {
         vir_error_set_errno(error, VIR_FROM_QEMU, errno, "cannot write '%s'", record);
         return FALSE;
@@ -278,6 +279,16 @@ gboolean ownership_take(const DomainDef *def, const char *run, GError **error)
         ok = take_path(g_ptr_array_index(paths, i), fd, error);
     close(fd);
     return ok;
+}
+
+gboolean ownership_take(const DomainDef *def, const char *run, GError **error)
+{
+    return take(def, run, O_TRUNC, error);
+}
+
+gboolean ownership_take_more(const DomainDef *def, const char *run, GError **error)
+{
+    return take(def, run, O_APPEND, error);
 }
 
 /* ---- giving back ---- */
@@ -330,6 +341,52 @@ void ownership_give_back(const char *run)
     /* Renamed first, so that nothing is given back twice. */
     if (rename(record, ending) == 0)
         daemon_run_worker(driver.daemon, work_give_back, g_free, g_steal_pointer(&ending));
+}
+
+/* ---- a part of a run's ---- */
+
+/* Moves the first line about each of the paths from the record's text into the other. */
+static char *split_record(const char *text, const GPtrArray *paths, GString *moved)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autoptr(GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
+    GString *kept = g_string_new(NULL);
+
+    for (guint i = 0; i < paths->len; i++)
+        g_hash_table_add(wanted, paths->pdata[i]);
+    for (char **line = lines; *line; line++) {
+        Owner owner;
+        g_autofree char *path = read_line(*line, &owner);
+
+        if (path)
+            g_string_append_printf(g_hash_table_remove(wanted, path) ? moved : kept, "%s\n", *line);
+    }
+    return g_string_free(kept, FALSE);
+}
+
+/* What is moved stands in both records for a moment, so that a daemon that is killed forgets nothing. */
+void ownership_give_back_some(const DomainDef *def, const char *run)
+{
+    static guint n;
+    g_autofree char *record = record_path(run);
+    g_autofree char *ending =
+        g_strdup_printf("%s/%s.%d.%u" RECORD_SUFFIX ENDING_SUFFIX, driver.state_dir, run, (int)getpid(), n++);
+    g_autoptr(GPtrArray) paths = is_active() ? list_paths(def) : g_ptr_array_new();
+    g_autoptr(GString) moved = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    g_autofree char *kept = NULL;
+
+    if (paths->len == 0 || !g_file_get_contents(record, &text, NULL, NULL))
+        return;
+    kept = split_record(text, paths, moved);
+    if (moved->len == 0)
+        return;
+    if (file_replace(ending, moved->str, 0600, VIR_FROM_QEMU, &error) &&
+        file_replace(record, kept, 0600, VIR_FROM_QEMU, &error))
+        daemon_run_worker(driver.daemon, work_give_back, g_free, g_steal_pointer(&ending));
+    else
+        log_warning("files of '%s' stay QEMU's until its end: %s", run, error->message);
 }
 
 /* ---- after a restart ---- */

@@ -14,6 +14,13 @@
  * given back nevertheless. Blocks; for jobs. */
 gboolean ownership_take(const DomainDef *def, const char *run, GError **error);
 
+/* The same for a run that goes on, and gets devices: def has these alone. */
+gboolean ownership_take_more(const DomainDef *def, const char *run, GError **error);
+
+/* Gives back the files of devices that the run has no more, unless others of its own use them: def has these alone.
+ * Returns at once; a worker does it. For the loop. */
+void ownership_give_back_some(const DomainDef *def, const char *run);
+
 /* For a run that has ended, or never got so far; a second time it does nothing. Returns at once; a worker does it. For
  * the loop. */
 void ownership_give_back(const char *run);

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtqemud/plug/disk_change.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/error.h"
+#include "virtqemud/command/alias.h"
+#include "virtqemud/guest/affect.h"
+#include "virtqemud/guest/call_job.h"
+#include "virtqemud/guest/define.h"
+#include "virtqemud/guest/state_dir.h"
+#include "virtqemud/guest/store.h"
+#include "virtqemud/loop.h"
+#include "virtqemud/plug/plug_host.h"
+#include "virtqemud/plug/plug_steps.h"
+#include "virtqemud/storage/iotune.h"
+
+/* How long a guest may take to open a drive that it holds closed, and how often that is looked at. */
+#define TRAY_WAIT_MS 5000
+#define TRAY_POLL_MS 250
+
+typedef struct {
+    Guest *guest;
+    DiskDef *document;
+    DomainDef *full;        /* what will run */
+    DiskDef *before, *disk; /* as it was: a copy; and of full */
+    gboolean is_medium;     /* the medium is another one */
+    char *dir;
+    PlugHost host;
+    EmulatorCaps *caps;
+    gboolean is_changed; /* QEMU has the new medium */
+    GError *error;       /* of what was done on the loop */
+} Change;
+
+static DomainDevice as_device(DiskDef *disk)
+{
+    return (DomainDevice){domain_device_kind("disk"), disk};
+}
+
+/* Files of a disk that has no drive any more, or never got one. */
+static void release_files(Change *change, DiskDef *disk)
+{
+    DomainDevice device = as_device(disk);
+    DomainDef *alone = domain_device_split(change->full, &device);
+
+    plug_host_release(alone, state_dir_run_name(change->dir), FALSE);
+}
+
+static void change_free(gpointer data)
+{
+    Change *change = data;
+
+    if (change->full && change->guest->plugging == change->full) {
+        change->guest->plugging = NULL;
+        if (guest_is_active(change->guest))
+            state_dir_save(change->guest);
+    }
+    if (change->host.has_files && !change->is_changed)
+        release_files(change, change->disk);
+    plug_host_clear(&change->host);
+    emulator_caps_unref(change->caps);
+    disk_def_free(change->document);
+    disk_def_free(change->before);
+    domain_def_free(change->full);
+    guest_unref(change->guest);
+    g_free(change->dir);
+    g_free(change);
+}
+
+/* ---- what it shall be, on the loop ---- */
+
+static DiskDef *copy_of(DiskDef *disk)
+{
+    DomainDevice device = as_device(disk);
+
+    return domain_device_copy(&device).def;
+}
+
+/* Puts a filled copy of the document in the place of def's disk, which is returned. */
+static DiskDef *replace(DomainDef *def, DiskDef *present, DiskDef *with)
+{
+    guint index;
+
+    g_ptr_array_find(def->disks, present, &index);
+    def->disks->pdata[index] = with;
+    return present;
+}
+
+static gboolean begin_config(CallJob *job, const Change *change, GError **error)
+{
+    DiskDef *present, *wanted;
+
+    job->def = domain_def_copy(job->guest->def);
+    present = domain_find_disk(job->def, change->document->target);
+    if (!present)
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "target %s doesn't exist.",
+                              change->document->target);
+    wanted = copy_of(change->document);
+    disk_change_fill(wanted, present);
+    disk_def_free(replace(job->def, present, wanted));
+    return TRUE;
+}
+
+static gboolean check_live(const Change *change, const DiskDef *wanted, GError **error)
+{
+    g_autofree char *obstacle = disk_change_obstacle(wanted, change->before);
+
+    if (change->is_medium && !disk_is_removable(change->before))
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "disk source can be changed only in removable drives");
+    return !obstacle || vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
+                                       "cannot modify field '%s' of the disk", obstacle);
+}
+
+static gboolean begin_live(CallJob *job, Change *change, GError **error)
+{
+    DiskDef *present = domain_find_disk(job->guest->live, change->document->target);
+    g_autoptr(DiskDef) wanted = NULL;
+
+    if (!present)
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "disk '%s' not found",
+                              change->document->target);
+    job->qmp = guest_get_monitor(job->guest, error);
+    if (!job->qmp)
+        return FALSE;
+    change->before = copy_of(present);
+    wanted = copy_of(change->document);
+    disk_change_fill(wanted, present);
+    change->is_medium = !disk_change_is_same_source(wanted, present);
+    if (!check_live(change, wanted, error))
+        return FALSE;
+    change->dir = g_strdup(job->guest->dir);
+    change->full = domain_def_copy(job->guest->live);
+    change->disk = domain_find_disk(change->full, change->document->target);
+    change->disk->source.startup_policy = wanted->source.startup_policy;
+    change->disk->info.boot_order = wanted->info.boot_order;
+    /* The drive stays; what is in it comes from the document. */
+    if (change->is_medium)
+        disk_swap_medium(change->disk, wanted);
+    return TRUE;
+}
+
+static gboolean begin(CallJob *job, GError **error)
+{
+    gboolean is_config;
+
+    if (!affect_which(job->guest, job->flags & AFFECT_FLAGS, &job->is_live, &is_config, error))
+        return FALSE;
+    return (!is_config || begin_config(job, job->data, error)) && (!job->is_live || begin_live(job, job->data, error));
+}
+
+/* ---- QEMU, on the thread ---- */
+
+static json_object *drive_arguments(const Change *change)
+{
+    json_object *arguments = json_object_new_object();
+
+    json_add_string(arguments, "id", change->disk->info.alias);
+    return arguments;
+}
+
+static gboolean call(Qmp *qmp, const char *command, json_object *arguments, GError **error)
+{
+    g_autoptr(json_object) reply = qmp_call(qmp, command, arguments, QMP_TIMEOUT_DISK_MS, error);
+
+    return reply != NULL;
+}
+
+/* A drive that its guest holds closed opens when the guest has heard of it, or never. */
+static gboolean take_out(const Change *change, Qmp *qmp, gboolean is_forced, GError **error)
+{
+    json_object *arguments = drive_arguments(change);
+    g_autoptr(GError) problem = NULL;
+
+    if (is_forced)
+        json_add_bool(arguments, "force", TRUE);
+    if (!call(qmp, "blockdev-open-tray", arguments, error))
+        return FALSE;
+    for (guint waited_ms = 0; waited_ms <= TRAY_WAIT_MS; waited_ms += TRAY_POLL_MS) {
+        g_clear_error(&problem);
+        if (call(qmp, "blockdev-remove-medium", drive_arguments(change), &problem))
+            return TRUE;
+        if (!strstr(problem->message, "is not open"))
+            break;
+        g_usleep(TRAY_POLL_MS * G_TIME_SPAN_MILLISECOND);
+    }
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_FAILED, "the drive of disk '%s' cannot be emptied: %s",
+                  change->disk->target, problem->message);
+    return FALSE;
+}
+
+static gboolean insert(const Change *change, Qmp *qmp, const char *node, GError **error)
+{
+    json_object *arguments = drive_arguments(change);
+
+    json_add_string(arguments, "node-name", node);
+    return call(qmp, "blockdev-insert-medium", arguments, error) &&
+           call(qmp, "blockdev-close-tray", drive_arguments(change), error);
+}
+
+static PlugSteps *nodes_of(Change *change, const DiskDef *disk, char **drive, GError **error)
+{
+    CommandBuild build = {.def = change->full,
+                          .caps = change->caps,
+                          .settings = &driver.settings,
+                          .purpose = BUILD_PLUG,
+                          .run_name = state_dir_run_name(change->dir),
+                          .guest_dir = change->dir,
+                          .secrets = change->host.secrets};
+
+    return plug_steps_new_nodes(&build, disk, drive, error);
+}
+
+/* The old medium's nodes are there until the new one is in, so that it can be put back. */
+static gboolean swap(Change *change, Qmp *qmp, gboolean is_forced, GError **error)
+{
+    g_autofree char *old_drive = NULL;
+    g_autofree char *new_drive = NULL;
+    g_autoptr(PlugSteps) old = nodes_of(change, change->before, &old_drive, error);
+    g_autoptr(PlugSteps) new = old ? nodes_of(change, change->disk, &new_drive, error) : NULL;
+
+    if (!new || !plug_steps_do(new, qmp, error))
+        return FALSE;
+    if (!take_out(change, qmp, is_forced, error)) {
+        plug_steps_undo(new, qmp);
+        return FALSE;
+    }
+    if (new_drive && !insert(change, qmp, new_drive, error)) {
+        if (old_drive)
+            insert(change, qmp, old_drive, NULL);
+        plug_steps_undo(new, qmp);
+        return FALSE;
+    }
+    plug_steps_undo(old, qmp);
+    return new_drive || call(qmp, "blockdev-close-tray", drive_arguments(change), error);
+}
+
+static void note(gpointer data)
+{
+    Change *change = data;
+
+    if (!guest_check_active(change->guest, &change->error))
+        return;
+    change->guest->plugging = change->full;
+    state_dir_write(change->guest, &change->error);
+}
+
+static gboolean write_note(Change *change, GError **error)
+{
+    loop_call(note, change);
+    if (!change->error)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&change->error));
+    return FALSE;
+}
+
+static gboolean prepare_medium(Change *change, GError **error)
+{
+    DomainDevice device = as_device(change->disk);
+    DomainDef view;
+    gboolean ok;
+
+    domain_device_view_init(&view, change->full, &device);
+    ok = plug_host_look(&view, error);
+    /* Numbers of the old one are in use until it is out. */
+    if (ok) {
+        change->disk->format = change->disk->format ? change->disk->format : DISK_FORMAT_RAW;
+        alias_number_images(change->full, change->before, change->disk);
+        ok = plug_host_prepare(&change->host, &view, state_dir_run_name(change->dir), error);
+    }
+    domain_device_view_clear(&view);
+    return ok;
+}
+
+static gboolean change_medium(Change *change, Qmp *qmp, gboolean is_forced, GError **error)
+{
+    g_autoptr(QmpBatch) limits = qmp_batch_new();
+
+    change->caps = caps_cache_get(driver.caps, change->full->emulator, error);
+    if (!change->caps || !prepare_medium(change, error) || !write_note(change, error) ||
+        !swap(change, qmp, is_forced, error))
+        return FALSE;
+    change->is_changed = TRUE;
+    if (disk_source_is_there(&change->disk->source))
+        iotune_add(limits, change->disk);
+    return qmp_batch_size(limits) == 0 || qmp_run(qmp, limits, QMP_TIMEOUT_MS, error);
+}
+
+static gboolean change_boot_order(const Change *change, Qmp *qmp, GError **error)
+{
+    json_object *arguments;
+    int order = (int)change->disk->info.boot_order;
+
+    if (change->disk->info.boot_order == change->before->info.boot_order)
+        return TRUE;
+    if (change->full->os->n_boot > 0)
+        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "per-device boot elements cannot be used together with os/boot elements");
+    arguments = json_object_new_object();
+    json_add_stringf(arguments, "path", "/machine/peripheral/%s", change->disk->info.alias);
+    json_add_string(arguments, "property", "bootindex");
+    json_add_int(arguments, "value", order > 0 ? order : -1);
+    return call(qmp, "qom-set", arguments, error);
+}
+
+static gboolean run_live(CallJob *job, Change *change, GError **error)
+{
+    gboolean is_forced = (job->flags & VIR_DOMAIN_DEVICE_MODIFY_FORCE) != 0;
+
+    return change_boot_order(change, job->qmp, error) &&
+           (!change->is_medium || change_medium(change, job->qmp, is_forced, error));
+}
+
+static gboolean run(CallJob *job, GError **error)
+{
+    if (job->def && !define_settle(job->def, error))
+        return FALSE;
+    if (job->is_live && !run_live(job, job->data, error))
+        return FALSE;
+    return !job->def || store_write(job->def, error);
+}
+
+/* ---- publishing, on the loop ---- */
+
+static void publish_live(Change *change)
+{
+    Guest *guest = change->guest;
+    DiskDef *present = domain_find_disk(guest->live, change->document->target);
+
+    guest->plugging = NULL;
+    change->disk->tray = present->tray;
+    replace(change->full, change->disk, present);
+    replace(guest->live, present, change->disk);
+    guest_changed(guest);
+    state_dir_save(guest);
+    if (change->is_medium)
+        release_files(change, present);
+}
+
+static gboolean publish(CallJob *job, GError **error)
+{
+    Change *change = job->data;
+
+    if (job->def)
+        guest_set_def(job->guest, g_steal_pointer(&job->def));
+    if (job->is_live && guest_is_active(job->guest))
+        publish_live(change);
+    return TRUE;
+}
+
+void disk_change(RpcCall *call_, Guest *guest, DiskDef *document, guint flags)
+{
+    CallJob *job = call_job_new(call_, guest, FALSE);
+    Change *change = g_new0(Change, 1);
+
+    change->guest = guest_ref(guest);
+    change->document = document;
+    job->flags = flags;
+    job->data = change;
+    job->data_free = change_free;
+    job->begin = begin;
+    job->run = run;
+    job->finish = publish;
+    call_job_push(job, "change disk");
+}
+
+gboolean disk_change_is_medium(Guest *guest, const DomainDevice *device, guint flags)
+{
+    const DiskDef *disk = device->def;
+
+    return domain_device_is(device, "disk") && disk_is_removable(disk) && guest_is_active(guest) &&
+           !(flags & VIR_DOMAIN_AFFECT_CONFIG) && domain_find_disk(guest->live, disk->target);
+}
+
+/* ---- after a restart ---- */
+
+/* The daemon was killed between the old medium and the new one. */
+static void take_image(DiskDef *disk, json_object *inserted)
+{
+    const char *node = json_get_string(inserted, "node-name");
+    json_object *image = json_get_object(inserted, "image");
+    const char *path = image ? json_get_string(image, "filename") : NULL;
+    const char *format = json_get_string(inserted, "drv");
+    g_autofree char *expected = disk_format_node(disk);
+    guint index = 0;
+
+    if (!node || !path || g_str_equal(node, expected) || sscanf(node, "libvirt-%u-format", &index) != 1)
+        return;
+    disk_clear_medium(disk);
+    disk->source.path = g_strdup(path);
+    disk->source.index = index;
+    disk->format = format && g_str_equal(format, "qcow2") ? DISK_FORMAT_QCOW2 : DISK_FORMAT_RAW;
+}
+
+void disk_change_adopt(DomainDef *live, json_object *answer)
+{
+    size_t n = json_object_is_type(answer, json_type_array) ? json_object_array_length(answer) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        json_object *drive = json_object_array_get_idx(answer, i);
+        json_object *inserted = json_get_object(drive, "inserted");
+        const char *path = json_get_string(drive, "qdev");
+        g_autofree char *alias = path ? g_path_get_basename(path) : NULL;
+        DomainDevice found;
+
+        if (!alias || !domain_device_find_alias(live, alias, &found) || !domain_device_is(&found, "disk") ||
+            !disk_is_removable(found.def))
+            continue;
+        ((DiskDef *)found.def)->tray = json_get_bool(drive, "tray_open") ? DISK_TRAY_OPEN : DISK_TRAY_CLOSED;
+        if (inserted)
+            take_image(found.def, inserted);
+        else
+            disk_clear_medium(found.def);
+    }
+}
+
+static gboolean has_node(const DomainDef *live, guint number)
+{
+    for (guint i = 0; i < live->disks->len; i++) {
+        const DiskDef *disk = live->disks->pdata[i];
+
+        if (disk->source.index == number)
+            return TRUE;
+        for (const DiskBacking *backing = disk->backing; backing; backing = backing->backing)
+            if (backing->source.index == number)
+                return TRUE;
+    }
+    return FALSE;
+}
+
+static void add_removals(QmpBatch *batch, const DomainDef *live, json_object *nodes, gboolean of_formats)
+{
+    size_t n = json_object_is_type(nodes, json_type_array) ? json_object_array_length(nodes) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const char *name = json_get_string(json_object_array_get_idx(nodes, i), "node-name");
+        json_object *arguments;
+        guint number;
+
+        if (!name || sscanf(name, "libvirt-%u-", &number) != 1 || has_node(live, number) ||
+            g_str_has_suffix(name, "-format") != of_formats)
+            continue;
+        arguments = json_object_new_object();
+        json_add_string(arguments, "node-name", name);
+        qmp_batch_try(batch, "blockdev-del", arguments);
+    }
+}
+
+static void swept(QmpBatch *batch, const GError *error, gpointer data)
+{
+}
+
+/* Formats are above the files that they are in. */
+void disk_change_sweep(Guest *guest, json_object *nodes)
+{
+    QmpBatch *batch = qmp_batch_new();
+
+    add_removals(batch, guest->live, nodes, TRUE);
+    add_removals(batch, guest->live, nodes, FALSE);
+    if (qmp_batch_size(batch) > 0)
+        qmp_ask(guest->qmp, batch, QMP_TIMEOUT_MS, swept, NULL);
+    else
+        qmp_batch_free(batch);
+}

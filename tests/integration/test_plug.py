@@ -1,0 +1,430 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Devices that come and go: in definitions, in guests that run, across restarts of the daemon, and when a step fails.
+
+The guests here stay in their firmware: USB and SCSI devices go at once, PCI devices when the guest is reset."""
+
+import json
+import os
+import random
+import signal
+import threading
+import time
+import xml.etree.ElementTree as ElementTree
+
+import guests
+import harness
+import namespace
+from guests import GuestHost, expect_error, libvirt, open_connection, wait_until
+from test_ports import OWN, Hosts, link, port_ids, taps
+
+LIVE, CONFIG = 1, 2
+KILLS = int(os.environ.get("MODVIRT_TEST_KILLS", "12"))
+GUEST = """<domain type='qemu'><name>a</name><maxMemory slots='4' unit='MiB'>512</maxMemory><memory unit='MiB'>32</memory>
+<vcpu>1</vcpu><os><type arch='x86_64' machine='{machine}'>hvm</type></os><features><acpi/></features>
+<cpu><numa><cell id='0' cpus='0' memory='32' unit='MiB'/></numa></cpu><devices>{devices}
+<controller type='scsi' index='0' model='virtio-scsi'/><controller type='usb' index='0' model='qemu-xhci'/>
+<controller type='virtio-serial' index='0'/></devices></domain>"""
+RNG = "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>"
+USER = "<interface type='user'><mac address='52:54:00:99:00:{n:02x}'/><model type='virtio'/>{more}</interface>"
+CHANNEL = "<channel type='unix'><target type='virtio' name='{name}'/></channel>"
+DIMM = "<memory model='dimm'><target><size unit='MiB'>128</size><node>0</node></target></memory>"
+SHMEM = "<shmem name='modvirt-test-plug'><model type='ivshmem-plain'/><size unit='M'>4</size></shmem>"
+WATCHDOG = "<watchdog model='i6300esb' action='reset'/>"
+TABLET = "<input type='tablet' bus='usb'/>"
+SERIAL = "<serial type='pty'><target type='pci-serial'/></serial>"
+ADAPTER = "<controller type='scsi' index='1' model='virtio-scsi'/>"
+
+
+class Stage(GuestHost):
+    """A host with a daemon, a connection, its events, and a guest that stands still in its firmware."""
+
+    def __init__(self, machine="pc", devices=""):
+        super().__init__()
+        self.xml = GUEST.format(machine=machine, devices=devices)
+        self.heard = []
+
+    def __enter__(self):
+        super().__enter__()
+        self.daemon = self.start("virtqemud")
+        self.connect()
+        self.domain = self.connection.defineXML(self.xml)
+        return self
+
+    def connect(self):
+        self.connection = open_connection(self.daemon)
+        guests.Events.start_loop()
+        for number, name in ((libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, "added"),
+                             (libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, "removed"),
+                             (libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED, "failed"),
+                             (libvirt.VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, "tray")):
+            self.connection.domainEventRegisterAny(
+                None, number, lambda _c, _d, *what, kind=name: self.heard.append((kind, *what[:-1])), None)
+
+    def run_guest(self):
+        self.domain.createWithFlags(libvirt.VIR_DOMAIN_START_PAUSED)
+
+    def kill_after(self, pause):
+        """Kills the daemon at some moment from now; to be joined."""
+        killer = threading.Timer(pause, os.kill, (self.daemon.pid, signal.SIGKILL))
+        killer.start()
+        return killer
+
+    def restart(self):
+        self.daemon.kill()
+        self.daemon.start()
+        self.connect()
+        self.domain = self.connection.lookupByName("a")
+
+    def image(self, name):
+        path = os.path.join(self.root, f"{name}.img")
+        if not os.path.exists(path):
+            with open(path, "wb") as file:
+                file.truncate(1 << 20)
+        return path
+
+    def disk(self, name, target, bus="virtio", device="disk", more=""):
+        source = f"<source file='{self.image(name)}'/>" if name else ""
+        return (f"<disk type='file' device='{device}'><driver name='qemu' type='raw'/>{source}"
+                f"<target dev='{target}' bus='{bus}'/>{more}</disk>")
+
+    def devices(self, kind, flags=0):
+        return ElementTree.fromstring(self.domain.XMLDesc(flags)).findall(f"devices/{kind}")
+
+    def aliases(self):
+        root = ElementTree.fromstring(self.domain.XMLDesc(0))
+        return {alias.get("name") for alias in root.findall("devices/*/alias")}
+
+    def ask(self, command, **arguments):
+        import libvirt_qemu
+        answer = libvirt_qemu.qemuMonitorCommand(
+            self.domain, json.dumps({"execute": command, "arguments": arguments}), 0)
+        return json.loads(answer)["return"]
+
+    def qdevs(self):
+        return {entry["name"] for entry in self.ask("qom-list", path="/machine/peripheral") if entry["name"] != "type"}
+
+    def state(self):
+        """All that QEMU has of what can be plugged in."""
+        nodes = {node["node-name"] for node in self.ask("query-named-block-nodes")}
+        chardevs = {chardev["label"] for chardev in self.ask("query-chardev")}
+        objects = {entry["name"] for entry in self.ask("qom-list", path="/objects")}
+        return nodes, chardevs, objects, self.qdevs()
+
+    def agree(self):
+        """Whether the live document has what QEMU has of what can come and go."""
+        shown = self.aliases()
+        known = {name for name in self.qdevs() if not name.startswith(("pci.", "usb", "video", "balloon"))}
+        return known <= shown and {name for name in shown if name.startswith(("virtio-disk", "net", "rng", "ua-"))} <= known
+
+
+def test_definition():
+    with Stage() as stage:
+        domain = stage.domain
+        domain.attachDeviceFlags(stage.disk("one", "vda"), CONFIG)
+        expect_error(libvirt.VIR_ERR_OPERATION_INVALID, "target vda already exists", domain.attachDeviceFlags,
+                     stage.disk("two", "vda"), CONFIG)
+        for xml in (USER.format(n=1, more=""), RNG, TABLET, WATCHDOG, SHMEM, DIMM, CHANNEL.format(name="org.a"), SERIAL,
+                    ADAPTER, "<sound model='ich6'/>"):
+            domain.attachDeviceFlags(xml, CONFIG)
+        for xml in (WATCHDOG, SHMEM, CHANNEL.format(name="org.a"), ADAPTER):
+            expect_error(libvirt.VIR_ERR_OPERATION_INVALID, "already", domain.attachDeviceFlags, xml, CONFIG)
+        expect_error(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "persistent attach of device 'hub'", domain.attachDeviceFlags,
+                     "<hub type='usb'/>", CONFIG)
+        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "unknown device type 'thing'", domain.attachDeviceFlags, "<thing/>", CONFIG)
+        expect_error(libvirt.VIR_ERR_OPERATION_INVALID, "not running", domain.attachDevice, RNG)
+        # It is on disk, placed, and can be started as it stands.
+        assert stage.devices("disk")[0].find("address").get("type") == "pci"
+        before = domain.XMLDesc(0)
+        stage.restart()
+        assert stage.domain.XMLDesc(0) == before
+        domain = stage.domain
+        stage.run_guest()
+        domain.destroy()
+        # A document says which device it is about by its name, or by all that it says.
+        domain.detachDeviceFlags("<disk type='file' device='disk'><target dev='vda'/></disk>", CONFIG)
+        expect_error(libvirt.VIR_ERR_DEVICE_MISSING, "vda", domain.detachDeviceFlags, stage.disk("one", "vda"), CONFIG)
+        expect_error(libvirt.VIR_ERR_DEVICE_MISSING, "52:54:00:99:00:02", domain.detachDeviceFlags, USER.format(n=2, more=""), CONFIG)
+        other = RNG.replace("urandom", "random")
+        expect_error(libvirt.VIR_ERR_DEVICE_MISSING, "rng", domain.detachDeviceFlags, other, CONFIG)
+        for xml in (USER.format(n=1, more=""), RNG, TABLET, WATCHDOG, SHMEM, DIMM, CHANNEL.format(name="org.a"), SERIAL,
+                    ADAPTER, "<sound model='ich6'/>"):
+            domain.detachDeviceFlags(xml, CONFIG)
+        for kind in ("disk", "interface", "rng", "watchdog", "shmem", "memory", "channel", "sound"):
+            assert not stage.devices(kind), kind
+
+
+def test_same_mac_twice():
+    with Stage() as stage:
+        for _ in range(2):
+            stage.domain.attachDeviceFlags(USER.format(n=1, more=""), CONFIG)
+        expect_error(libvirt.VIR_ERR_OPERATION_FAILED, "multiple devices matching", stage.domain.detachDeviceFlags,
+                     USER.format(n=1, more=""), CONFIG)
+        second = ElementTree.tostring(stage.devices("interface")[1]).decode()
+        address = stage.devices("interface")[0].find("address").attrib
+        stage.domain.detachDeviceFlags(second, CONFIG)
+        assert [card.find("address").attrib for card in stage.devices("interface")] == [address]
+
+
+def plugged(stage):
+    """Documents of all kinds that can come to the guest, with the alias that they get."""
+    return [(stage.disk("one", "vda"), "virtio-disk0"), (stage.disk("two", "sda", "scsi"), "scsi0-0-0-0"),
+            (stage.disk("three", "sdb", "usb"), "usb-disk1"), (USER.format(n=1, more=""), "net0"),
+            (USER.format(n=2, more="<alias name='ua-own'/>"), "ua-own"), (RNG, "rng0"), (TABLET, "input2"), (DIMM, "dimm0"),
+            (WATCHDOG, "watchdog0"), (SHMEM, "shmem0"), (CHANNEL.format(name="org.a"), "channel0"), (SERIAL, "serial0"),
+            (ADAPTER, "scsi1"),
+            (f"<redirdev bus='usb' type='unix'><source mode='bind' path='{stage.root}/redir'/></redirdev>", "redir0")]
+
+
+def test_all_kinds_come_and_go():
+    with Stage() as stage:
+        stage.run_guest()
+        empty, persistent = stage.state(), stage.domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)
+        for xml, alias in plugged(stage):
+            stage.domain.attachDeviceFlags(xml, LIVE)
+            wait_until(lambda alias=alias: ("added", alias) in stage.heard, f"the event of {alias}; {stage.heard}")
+            assert alias in stage.aliases() and alias in stage.qdevs(), (alias, stage.qdevs())
+        assert stage.domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE) == persistent
+        assert stage.devices("memory")[0].find("address").get("base"), "where the module came to be"
+        assert stage.devices("serial")[0].find("source").get("path").startswith("/dev/pts/")
+        assert os.path.exists(stage.devices("channel")[0].find("source").get("path"))
+        # Nothing of it is lost with the daemon, and what is behind a device goes with it.
+        shown = stage.aliases()
+        stage.restart()
+        assert stage.aliases() == shown
+        for _, alias in plugged(stage):
+            stage.domain.detachDeviceAlias(alias, LIVE)
+        stage.ask("system_reset")
+        wait_until(lambda: stage.aliases() == shown - {alias for _, alias in plugged(stage)} | {"dimm0"} & stage.aliases(),
+                   f"the devices to go; there are {stage.aliases()}", 20)
+        wait_until(lambda: {alias for kind, alias in stage.heard if kind == "removed"} >= {"net0", "virtio-disk0", "rng0"},
+                   f"the events of their end; {stage.heard}")
+        nodes, chardevs, objects, _ = stage.state()
+        assert (nodes, chardevs) == empty[:2] and objects - empty[2] <= {"memdimm0"}, (stage.state(), empty)
+
+
+def test_a_guest_that_takes_its_time():
+    with Stage() as stage:
+        stage.run_guest()
+        empty = stage.state()
+        stage.domain.attachDeviceFlags(stage.disk("one", "vda"), LIVE | CONFIG)
+        begun = time.monotonic()
+        stage.domain.detachDeviceFlags(stage.disk("one", "vda"), LIVE | CONFIG)
+        assert 4.5 < time.monotonic() - begun < 15
+        # It is gone from what will be, and still there in what is.
+        assert not stage.devices("disk", libvirt.VIR_DOMAIN_XML_INACTIVE) and stage.devices("disk")
+        assert ("removed", "virtio-disk0") not in stage.heard
+        expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "already in the process of unplug", stage.domain.detachDeviceFlags,
+                     stage.disk("one", "vda"), LIVE)
+        stage.ask("system_reset")
+        wait_until(lambda: ("removed", "virtio-disk0") in stage.heard, "the event")
+        assert not stage.devices("disk") and stage.state() == empty, (stage.state(), empty)
+        # The place is free again.
+        stage.domain.attachDeviceFlags(stage.disk("one", "vda"), LIVE)
+
+
+def test_a_daemon_that_was_not_there():
+    """The guest lets go while no daemon listens."""
+    with Stage() as stage:
+        stage.run_guest()
+        empty = stage.state()
+        for n in range(1, 4):
+            stage.domain.attachDeviceFlags(USER.format(n=n, more=""), LIVE)
+            stage.domain.detachDeviceAlias(f"net{n - 1}", LIVE)
+        stage.domain.attachDeviceFlags(RNG, LIVE)
+        stage.ask("system_reset")
+        stage.restart()
+        wait_until(lambda: not stage.devices("interface"), "what has gone to leave the document", 20)
+        assert stage.aliases() >= {"rng0"} and stage.state()[:2] == empty[:2]
+
+
+def test_killed_at_any_moment():
+    """Whatever a daemon was at when it was killed, the next one's document has what QEMU has, and nothing is left over."""
+    with Stage() as stage:
+        stage.run_guest()
+        empty = stage.state()
+        for turn in range(KILLS):
+            documents = [stage.disk("one", "sda", "scsi"), USER.format(n=1, more=""), CHANNEL.format(name="org.a")]
+            pause, xml = random.uniform(0, 0.05), documents[turn % 3]
+            killer = stage.kill_after(pause)
+            for call in (stage.domain.attachDeviceFlags, stage.domain.detachDeviceFlags):
+                try:
+                    call(xml, LIVE)
+                except libvirt.libvirtError:
+                    pass
+            killer.join()
+            stage.restart()
+            wait_until(stage.agree, f"document and QEMU to agree (turn {turn}, after {pause} s): {stage.aliases()} and "
+                                    f"{stage.qdevs()}")
+            for device in ("scsi0-0-0-0", "net0", "channel0"):
+                if device in stage.aliases():
+                    try:
+                        stage.domain.detachDeviceAlias(device, LIVE)
+                    except libvirt.libvirtError as error:
+                        assert "in the process of unplug" in str(error), error
+            stage.ask("system_reset")
+            wait_until(lambda: not {"scsi0-0-0-0", "net0", "channel0"} & stage.aliases(), "the device to go", 20)
+            assert stage.state() == empty, (turn, pause, stage.state(), empty)
+
+
+def test_failures_leave_nothing():
+    with Stage("q35", "<controller type='pci' index='0' model='pcie-root'/>") as stage:
+        stage.run_guest()
+        stage.domain.attachDeviceFlags(stage.disk("held", "sda", "scsi"), LIVE)
+        for n in range(16, 32):
+            try:
+                stage.domain.attachDeviceFlags(USER.format(n=n, more=""), LIVE)
+            except libvirt.libvirtError as error:
+                assert "No more available PCI slots" in str(error), error
+                break
+        empty, shown = stage.state(), stage.domain.XMLDesc(0)
+
+        def fails(code, text, xml):
+            expect_error(code, text, stage.domain.attachDeviceFlags, xml, LIVE)
+            assert stage.state() == empty and stage.domain.XMLDesc(0) == shown, xml
+
+        absent = stage.disk("absent", "sdb", "scsi")
+        os.unlink(stage.image("absent"))
+        fails(libvirt.VIR_ERR_SYSTEM_ERROR, "absent.img", absent)
+        # The image is another's, which QEMU says when the drive is made; a bus that takes nothing while it runs.
+        fails(libvirt.VIR_ERR_INTERNAL_ERROR, "lock", stage.disk("held", "sdb", "scsi"))
+        fails(libvirt.VIR_ERR_INTERNAL_ERROR, "does not support hotplugging", stage.disk("one", "sdc", "sata"))
+        fails(libvirt.VIR_ERR_INTERNAL_ERROR, "No more available PCI slots", USER.format(n=1, more=""))
+        fails(libvirt.VIR_ERR_INTERNAL_ERROR, "chardev-add",
+              "<redirdev bus='usb' type='tcp'><source mode='connect' host='127.0.0.1' service='1'/></redirdev>")
+        fails(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "'usb' controller cannot be hot plugged",
+              "<controller type='usb' index='1' model='qemu-xhci'/>")
+        fails(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "live attach of device 'sound'", "<sound model='ich6'/>")
+        fails(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "'ps2'", "<input type='mouse' bus='ps2'/>")
+        fails(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "hostdev", "<hostdev mode='subsystem' type='pci'/>")
+        for text, xml in (("'pci' controller cannot be hot unplugged", "<controller type='pci' index='1' model='pcie-root-port'/>"),
+                          ("device is busy", "<controller type='scsi' index='0'/>")):
+            code = libvirt.VIR_ERR_OPERATION_FAILED if "busy" in text else libvirt.VIR_ERR_OPERATION_UNSUPPORTED
+            expect_error(code, text, stage.domain.detachDeviceFlags, xml, LIVE)
+
+
+def test_media():
+    drives = "<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/><readonly/></disk><disk type='file' device='floppy'><target dev='fda' bus='fdc'/></disk>"
+    with Stage(devices=drives) as stage:
+        stage.run_guest()
+        empty = stage.state()
+
+        def source(target):
+            for disk in stage.devices("disk"):
+                if disk.find("target").get("dev") == target:
+                    return disk.find("source").get("file") if disk.find("source") is not None else None
+            raise AssertionError(target)
+
+        def change(name, flags=LIVE, target="hdc", bus="ide", device="cdrom"):
+            stage.domain.updateDeviceFlags(stage.disk(name, target, bus, device), flags)
+            assert source(target) == (stage.image(name) if name else None)
+
+        change("one")
+        wait_until(lambda: stage.heard == [("tray", "ide0-1-0", 0), ("tray", "ide0-1-0", 1)], f"the tray; {stage.heard}")
+        change("two")
+        change("two")
+        change("three", target="fda", bus="fdc", device="floppy")
+        # What cannot be had leaves what there is: an image that is not there, one that another has.
+        stage.domain.attachDeviceFlags(stage.disk("held", "sda", "scsi"), LIVE)
+        expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "lock", change, "held")
+        os.unlink(stage.image("gone"))
+        gone = stage.disk("gone", "hdc", "ide", "cdrom").replace("gone.img", "nothing.img")
+        expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, "nothing.img", stage.domain.updateDeviceFlags, gone, LIVE)
+        assert source("hdc") == stage.image("two")
+        inserted = {drive["qdev"]: drive["inserted"]["file"] for drive in stage.ask("query-block") if "inserted" in drive}
+        assert inserted["ide0-1-0"] == stage.image("two"), inserted
+        stage.restart()
+        assert source("hdc") == stage.image("two") and source("fda") == stage.image("three")
+        change(None, LIVE | CONFIG)
+        change(None, LIVE | libvirt.VIR_DOMAIN_DEVICE_MODIFY_FORCE)
+        change(None, target="fda", bus="fdc", device="floppy")
+        stage.domain.detachDeviceAlias("scsi0-0-0-0", LIVE)
+        wait_until(lambda: stage.state() == empty, f"nothing to be left: {stage.state()} and {empty}")
+        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "removable drives", lambda: (
+            stage.domain.attachDeviceFlags(stage.disk("one", "vda"), LIVE),
+            stage.domain.updateDeviceFlags(stage.disk("two", "vda"), LIVE)))
+        expect_error(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "serial", stage.domain.updateDeviceFlags,
+                     stage.disk("one", "vda", more="<serial>x</serial>"), LIVE)
+        expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "vdz", stage.domain.updateDeviceFlags, stage.disk("one", "vdz"), LIVE)
+        expect_error(libvirt.VIR_ERR_INVALID_ARG, "vdz", stage.domain.updateDeviceFlags, stage.disk("one", "vdz"), CONFIG)
+        # A daemon that is killed in the middle finds out what is in the drive.
+        for turn in range(KILLS):
+            killer = stage.kill_after(random.uniform(0, 0.03))
+            try:
+                stage.domain.updateDeviceFlags(stage.disk(["one", "two", None][turn % 3], "hdc", "ide", "cdrom"), LIVE)
+            except libvirt.libvirtError:
+                pass
+            killer.join()
+            stage.restart()
+
+            def is_told():
+                drive = [entry for entry in stage.ask("query-block") if entry["qdev"] == "ide0-1-0"][0]
+                return source("hdc") == drive.get("inserted", {}).get("file")
+
+            wait_until(is_told, f"the document to say what is in the drive (turn {turn})")
+        stage.domain.updateDeviceFlags(stage.disk(None, "hdc", "ide", "cdrom"), LIVE)
+        wait_until(lambda: not any("libvirt-" in node["node-name"] and "one.img" not in node["file"]
+                                   for node in stage.ask("query-named-block-nodes")), "no node to be left over")
+
+
+def test_cards():
+    with Hosts() as host:
+        network = host.networks().networkCreateXML(OWN.format(bridge="", more=""))
+        namespace.ip("link", "add", "plain0", "type", "bridge")
+        domain = host.guests().defineXML(GUEST.format(machine="pc", devices=""))
+        domain.createWithFlags(libvirt.VIR_DOMAIN_START_PAUSED)
+        own = "<interface type='network'><mac address='52:54:00:99:00:01'/><source network='own'/><model type='virtio'/></interface>"
+        plain = "<interface type='bridge'><mac address='52:54:00:99:00:02'/><source bridge='plain0'/><model type='virtio'/><link state='down'/></interface>"
+
+        def cards():
+            return ElementTree.fromstring(domain.XMLDesc(0)).findall("devices/interface")
+
+        domain.attachDeviceFlags(own, LIVE)
+        domain.attachDeviceFlags(plain, LIVE)
+        assert [link(card.find("target").get("dev"))["master"] for card in cards()] == ["own0", "plain0"]
+        assert len(port_ids(network)) == 1 and len(taps()) == 2
+        # A card that QEMU does not take leaves no port and no tap.
+        bad = own.replace("00:01", "00:03").replace("</interface>", "<rom file='/nonexistent'/></interface>")
+        expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "device_add", domain.attachDeviceFlags, bad, LIVE)
+        wait_until(lambda: len(port_ids(network)) == 1 and len(taps()) == 2, "what was made for it to go")
+        for xml in (own, plain):
+            domain.detachDeviceFlags(xml, LIVE)
+        import libvirt_qemu
+        libvirt_qemu.qemuMonitorCommand(domain, '{"execute":"system_reset"}', 0)
+        wait_until(lambda: not cards() and not taps() and not port_ids(network), f"all to go; {taps()}, {port_ids(network)}")
+
+
+def test_tools():
+    """The distribution's virsh and virt-xml."""
+    harness.need("/usr/bin/virsh", "/usr/bin/virt-xml")
+    with Stage("q35", "".join(["<controller type='pci' index='0' model='pcie-root'/>",
+                               *(f"<controller type='pci' index='{n}' model='pcie-root-port'/>" for n in range(1, 10)),
+                               "<disk type='file' device='cdrom'><target dev='sda' bus='sata'/><readonly/></disk>"])) as stage:
+        def virsh(*words):
+            return stage.run("/usr/bin/virsh", "-c", stage.daemon.uri(), *words).stdout
+
+        def virt_xml(*words):
+            return stage.run("/usr/bin/virt-xml", "--connect", stage.daemon.uri(), "a", *words).stdout
+
+        stage.run_guest()
+        virsh("attach-disk", "a", stage.image("one"), "vda", "--persistent", "--targetbus", "virtio")
+        assert len(stage.devices("disk")) == len(stage.devices("disk", libvirt.VIR_DOMAIN_XML_INACTIVE)) == 2
+        virsh("change-media", "a", "sda", stage.image("two"), "--insert", "--live")
+        virsh("change-media", "a", "sda", stage.image("three"), "--update", "--live")
+        virsh("change-media", "a", "sda", "--eject", "--live", "--force")
+        virsh("detach-disk", "a", "vda", "--config")
+        assert len(stage.devices("disk", libvirt.VIR_DOMAIN_XML_INACTIVE)) == 1
+        assert "Device hotplug successful" in virt_xml("--add-device", "--rng", "/dev/urandom", "--update")
+        assert stage.devices("rng") and stage.devices("rng", libvirt.VIR_DOMAIN_XML_INACTIVE)
+        assert "Device update successful" in virt_xml("--edit", "target=sda", "--disk", f"path={stage.image('two')}", "--update")
+        assert "Device hotunplug successful" in virt_xml("--remove-device", "--rng", "1", "--update")
+        assert not stage.devices("rng", libvirt.VIR_DOMAIN_XML_INACTIVE)
+
+
+TESTS = [test_definition, test_same_mac_twice, test_all_kinds_come_and_go, test_a_guest_that_takes_its_time,
+         test_a_daemon_that_was_not_there, test_killed_at_any_moment, test_failures_leave_nothing, test_media, test_cards,
+         test_tools]
+
+if __name__ == "__main__":
+    namespace.enter()
+    harness.main(TESTS, guests.need_qemu)
