@@ -25,8 +25,9 @@ QUIET = "<rom enabled='no'/>"
 def pairs(*names):
     """Cards of the host, each with a cable to an end that is called as it with an x before it. Nothing else of earlier
     tests stays."""
-    for name in macvtaps() + [name for name in namespace.links() if name.startswith("mv")]:
-        ip("link", "del", name)
+    # What is on a card goes with it.
+    while left := macvtaps() + [name for name in namespace.links() if name.startswith("mv")]:
+        ip("link", "del", left[-1])
     for name in names:
         ip("link", "add", name, "type", "veth", "peer", "name", f"x{name}")
         for end in (name, f"x{name}"):

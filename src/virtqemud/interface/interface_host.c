@@ -351,6 +351,9 @@ GPtrArray *interface_host_prepare(DomainDef *def, GError **error)
     return hosts;
 }
 
+/* What is being given up: definitions, each with the cards of a guest. For the loop. */
+static GSList *leaving;
+
 static void work_release(gpointer data)
 {
     interface_host_undo(data);
@@ -359,6 +362,7 @@ static void work_release(gpointer data)
 
 static void released(gpointer data)
 {
+    leaving = g_slist_remove(leaving, data);
     domain_def_free(data);
 }
 
@@ -368,22 +372,29 @@ void interface_host_release(DomainDef *def)
         domain_def_free(def);
         return;
     }
+    leaving = g_slist_prepend(leaving, def);
     port_client_begin_release();
     daemon_run_worker(driver.daemon, work_release, released, def);
 }
 
 /* ---- what a killed daemon left ---- */
 
-static void keep_links(Guest *guest, gpointer data)
+static void keep_links_of(const DomainDef *def, GHashTable *kept)
 {
-    for (guint i = 0; guest->live && i < guest->live->interfaces->len; i++) {
-        const InterfaceDef *interface = guest->live->interfaces->pdata[i];
+    for (guint i = 0; i < def->interfaces->len; i++) {
+        const InterfaceDef *interface = def->interfaces->pdata[i];
 
         if (interface->target)
-            g_hash_table_add(data, g_strdup(interface->target));
+            g_hash_table_add(kept, g_strdup(interface->target));
         if (interface_device(interface))
-            g_hash_table_add(data, g_strdup(interface_device(interface)));
+            g_hash_table_add(kept, g_strdup(interface_device(interface)));
     }
+}
+
+static void keep_links(Guest *guest, gpointer data)
+{
+    if (guest->live)
+        keep_links_of(guest->live, data);
 }
 
 static void sweep_switch(gpointer data)
@@ -411,6 +422,9 @@ void interface_host_sweep(void)
     g_auto(GStrv) links = netlink_links_of(driver.state_dir);
 
     guest_list_each(driver.guests, keep_links, kept);
+    /* Of guests that have ended meanwhile: switches are told of their links before these go. */
+    for (const GSList *l = leaving; l; l = l->next)
+        keep_links_of(l->data, kept);
     for (guint i = 0; links[i]; i++)
         if (!g_hash_table_contains(kept, links[i]))
             netlink_link_delete(links[i], NULL);
