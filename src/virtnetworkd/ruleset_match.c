@@ -13,11 +13,21 @@ typedef struct {
     guint number;
     const IpAddress *address;
     guint prefix;
+    const char *never; /* what an unknown word is not, in any case */
 } Place;
 
 static Place place_of_text(const char *text)
 {
     return (Place){.is_known = text != NULL, .text = text};
+}
+
+/* No packet that is asked about comes or goes by the host's loopback. */
+static Place place_of_link(const char *name)
+{
+    Place place = place_of_text(name);
+
+    place.never = "lo";
+    return place;
 }
 
 static Place place_of_network(const IpAddress *address, guint prefix)
@@ -35,9 +45,9 @@ static Place place_of_meta(const char *key, const RulesetPacket *packet)
     gboolean is_v6 = packet->family == AF_INET6;
 
     if (g_strcmp0(key, "iifname") == 0 || g_strcmp0(key, "iif") == 0)
-        return place_of_text(packet->in);
+        return place_of_link(packet->in);
     if (g_strcmp0(key, "oifname") == 0 || g_strcmp0(key, "oif") == 0)
-        return place_of_text(packet->out);
+        return place_of_link(packet->out);
     if (g_strcmp0(key, "ibrname") == 0 || g_strcmp0(key, "obrname") == 0)
         return place_of_text(packet->bridge);
     if (g_strcmp0(key, "nfproto") == 0)
@@ -202,7 +212,12 @@ static RulesetFit fit_place(const Place *place, json_object *asked, const Rulese
 {
     if (place->is_elsewhere)
         return RULESET_FITS_NOT;
-    return place->is_known ? fit_value(place, asked, sets) : RULESET_FITS_MAYBE;
+    if (place->is_known)
+        return fit_value(place, asked, sets);
+    return place->never && json_object_is_type(asked, json_type_string) &&
+                   g_str_equal(json_object_get_string(asked), place->never)
+               ? RULESET_FITS_NOT
+               : RULESET_FITS_MAYBE;
 }
 
 /* ---- expressions ---- */
