@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "common/later_api.h"
+
 /* clang-format off */
 static const struct { const char *alone, *with_detail; } codes[] = {
     [VIR_ERR_INTERNAL_ERROR] = {"internal error", "internal error: %s"},
@@ -116,6 +118,7 @@ static const struct { const char *alone, *with_detail; } codes[] = {
     [VIR_ERR_NO_HOSTNAME] = {"no hostname found", "no hostname found: %s"},
     [VIR_ERR_CHECKPOINT_INCONSISTENT] = {"checkpoint inconsistent", "checkpoint inconsistent: %s"},
     [VIR_ERR_MULTIPLE_DOMAINS] = {"multiple matching domains found", "multiple matching domains found: %s"},
+    [VIR_ERR_NO_NETWORK_METADATA] = {"network metadata not found", "network metadata not found: %s"},
 };
 
 static const char *const domains[] = {

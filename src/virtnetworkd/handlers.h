@@ -10,7 +10,10 @@ extern const RemoteHandlers network_handlers;
 extern const ListenHandlers listen_handlers;
 extern const NetcheckHandlers netcheck_handlers;
 
-/* lease_rpc.c, port_rpc.c: for the table of network_rpc.c. */
+/* lease_rpc.c, metadata_rpc.c, port_rpc.c: for the table of network_rpc.c. */
+gboolean metadata_rpc_get(RpcCall *call, const remote_network_get_metadata_args *args,
+                          remote_network_get_metadata_ret *ret, GError **error);
+gboolean metadata_rpc_set(RpcCall *call, const remote_network_set_metadata_args *args, GError **error);
 gboolean lease_rpc_get(RpcCall *call, const remote_network_get_dhcp_leases_args *args,
                        remote_network_get_dhcp_leases_ret *ret, GError **error);
 gboolean port_rpc_list(RpcCall *call, const remote_network_list_all_ports_args *args,

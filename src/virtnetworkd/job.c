@@ -100,3 +100,25 @@ gboolean job_check_active(const NetworkJob *job, GError **error)
     vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID, "network '%s' is not active", job->name);
     return FALSE;
 }
+
+gboolean job_check_affected(const NetworkJob *job, gboolean *live, gboolean *config, GError **error)
+{
+    const Network *network = job->network;
+
+    *live = job->flags & VIR_NETWORK_UPDATE_AFFECT_LIVE;
+    *config = job->flags & VIR_NETWORK_UPDATE_AFFECT_CONFIG;
+    if (!*live && !*config) {
+        *live = network_is_active(network);
+        *config = !*live;
+    }
+    if (*live && !network_is_active(network)) {
+        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID, "network '%s' is not running", job->name);
+        return FALSE;
+    }
+    if (*config && !network->def) {
+        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID,
+                      "cannot change persistent config of a transient network");
+        return FALSE;
+    }
+    return TRUE;
+}

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "conf/metadata.h"
 #include "conf/network/network_port.h"
 #include "conf/network/network_update.h"
 #include "virtnetworkd/network.h"
@@ -39,10 +40,11 @@ struct NetworkJob {
     NetworkDef *def;    /* the document that runs or shall run */
     NetworkDef *config; /* the definition */
     NetworkPort *port, *old_port;
-    GPtrArray *ports;      /* of NetworkPort */
-    guint8 uuid[UUID_LEN]; /* of a port */
-    guint64 floor_sum;     /* what the other ports are promised */
-    NetworkUpdate update;  /* its xml is the call's */
+    GPtrArray *ports;        /* of NetworkPort */
+    guint8 uuid[UUID_LEN];   /* of a port */
+    guint64 floor_sum;       /* what the other ports are promised */
+    NetworkUpdate update;    /* its xml is the call's */
+    MetadataChange metadata; /* its texts are the call's */
     guint flags;
     gboolean autostart;
     gboolean has_lost_bridge; /* which somebody took away */
@@ -58,3 +60,7 @@ void job_queue(NetworkJob *job);
 
 /* What several kinds check first. FALSE: VIR_ERR_OPERATION_INVALID. */
 gboolean job_check_active(const NetworkJob *job, GError **error);
+
+/* Which documents job->flags (VIR_NETWORK_UPDATE_AFFECT_*) are about: both may be asked for; none means the one that an
+ * answer about the network is made from. FALSE: VIR_ERR_OPERATION_INVALID. */
+gboolean job_check_affected(const NetworkJob *job, gboolean *live, gboolean *config, GError **error);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/later_api.h"
 
 NetworkDriver network_driver;
 
@@ -264,6 +265,40 @@ void network_emit_lifecycle(const Network *network, int event)
                        .uuid = network->uuid,
                        .fill = fill_lifecycle,
                        .event = &lifecycle};
+
+    daemon_emit(network_driver.daemon, &out);
+}
+
+typedef struct {
+    const Network *network;
+    int type;
+    const char *uri;
+} MetadataEvent;
+
+static void fill_metadata(gpointer wire, int callback_id, gconstpointer data)
+{
+    remote_network_event_callback_metadata_change_msg *message = wire;
+    const MetadataEvent *event = data;
+
+    message->callbackID = callback_id;
+    message->net.name = g_strdup(event->network->name);
+    memcpy(message->net.uuid, event->network->uuid, UUID_LEN);
+    message->type = event->type;
+    if (event->uri) {
+        message->nsuri = g_new(char *, 1);
+        *message->nsuri = g_strdup(event->uri);
+    }
+}
+
+void network_emit_metadata(const Network *network, int type, const char *uri)
+{
+    MetadataEvent event = {network, type, uri};
+    DaemonEvent out = {.kind = RPC_OBJECT_NETWORK,
+                       .id = VIR_NETWORK_EVENT_ID_METADATA_CHANGE,
+                       .name = network->name,
+                       .uuid = network->uuid,
+                       .fill = fill_metadata,
+                       .event = &event};
 
     daemon_emit(network_driver.daemon, &out);
 }

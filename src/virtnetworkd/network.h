@@ -100,3 +100,6 @@ DhcpDirs network_dhcp_dirs(void);
 
 /* Sends VIR_NETWORK_EVENT_ID_LIFECYCLE. event: VIR_NETWORK_EVENT_*. */
 void network_emit_lifecycle(const Network *network, int event);
+
+/* Sends VIR_NETWORK_EVENT_ID_METADATA_CHANGE. type: as of virDomainMetadataType; uri: of an element, else NULL. */
+void network_emit_metadata(const Network *network, int type, const char *uri);

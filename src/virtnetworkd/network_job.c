@@ -280,34 +280,11 @@ static const NetworkJobKind repair_kind = {check_repair, work_repair, publish_re
 
 /* ---- update ---- */
 
-/* Which documents: both may be asked for; none means the one that an answer about the network is made from. */
-static gboolean check_affected(const NetworkJob *job, gboolean *live, gboolean *config, GError **error)
-{
-    const Network *network = job->network;
-
-    *live = job->flags & VIR_NETWORK_UPDATE_AFFECT_LIVE;
-    *config = job->flags & VIR_NETWORK_UPDATE_AFFECT_CONFIG;
-    if (!*live && !*config) {
-        *live = network_is_active(network);
-        *config = !*live;
-    }
-    if (*live && !network_is_active(network)) {
-        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID, "network '%s' is not running", job->name);
-        return FALSE;
-    }
-    if (*config && !network->def) {
-        vir_error_set(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID,
-                      "cannot change persistent config of a transient network");
-        return FALSE;
-    }
-    return TRUE;
-}
-
 static gboolean check_update(NetworkJob *job, GError **error)
 {
     gboolean live, config;
 
-    if (!check_affected(job, &live, &config, error))
+    if (!job_check_affected(job, &live, &config, error))
         return FALSE;
     if (config) {
         job->config = network_def_copy(job->network->def);

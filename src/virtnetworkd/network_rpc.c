@@ -359,6 +359,7 @@ const RemoteHandlers network_handlers = {
     .network_get_autostart = get_autostart,
     .network_get_bridge_name = get_bridge_name,
     .network_get_dhcp_leases = lease_rpc_get,
+    .network_get_metadata = metadata_rpc_get,
     .network_get_xml_desc = get_xml_desc,
     .network_is_active = is_active,
     .network_is_persistent = is_persistent,
@@ -372,6 +373,7 @@ const RemoteHandlers network_handlers = {
     .network_port_lookup_by_uuid = port_rpc_lookup,
     .network_port_set_parameters = port_rpc_set_parameters,
     .network_set_autostart = set_autostart,
+    .network_set_metadata = metadata_rpc_set,
     .network_undefine = undefine,
     .network_update = update,
 };

@@ -171,6 +171,8 @@ static const XmlField network_fields[] = {
     XML_YESNO(NetworkDef, trust_guest_rx_filters, "@trustGuestRxFilters"),
     XML_STRING(NetworkDef, name, "name"),
     XML_CODEC(NetworkDef, uuid, "uuid", &xml_codec_uuid),
+    XML_STRING(NetworkDef, title, "title"),
+    XML_STRING(NetworkDef, description, "description"),
     XML_CUSTOM("metadata", .parse = parse_metadata, .format = write_metadata, .clear = clear_metadata,
                .own = own_metadata),
     XML_STRUCT(NetworkDef, forward, "forward", &network_forward_element),

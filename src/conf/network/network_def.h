@@ -144,8 +144,9 @@ typedef struct {
     guint8 uuid[UUID_LEN];
     unsigned int connections; /* live: ports in use */
     XmlBool ipv6, trust_guest_rx_filters;
-    char *metadata;          /* verbatim children of <metadata>, or NULL */
-    NetworkForward *forward; /* NULL: isolated */
+    char *title, *description; /* each may be NULL */
+    char *metadata;            /* verbatim children of <metadata>, or NULL */
+    NetworkForward *forward;   /* NULL: isolated */
     char *bridge, *zone;
     XmlBool stp;
     char *delay; /* seconds, as given */
