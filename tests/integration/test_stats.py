@@ -109,6 +109,23 @@ def test_stopped_qemu():
         assert time.monotonic() - began < 2
 
 
+def test_idle_images():
+    """No QEMU has them open; one that cannot be read has no sizes."""
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        connection.defineXML(guest_xml("idle", disk_xml(host)))
+        path = os.path.join(host.root, "disk.qcow2")
+        info = os.stat(path)
+        numbers = stats_of(connection, "idle", libvirt.VIR_DOMAIN_STATS_BLOCK)
+        sizes = [numbers[f"block.0.{name}"] for name in ("capacity", "physical", "allocation")]
+        assert sizes == [64 << 20, info.st_size, info.st_blocks * 512] and "block.0.rd.reqs" not in numbers, numbers
+        assert "block.1.capacity" not in numbers, numbers
+        os.unlink(path)
+        numbers = stats_of(connection, "idle", libvirt.VIR_DOMAIN_STATS_BLOCK)
+        assert numbers["block.count"] == 2 and "block.0.capacity" not in numbers, numbers
+
+
 def test_block_info():
     guests.need_qemu()
     with GuestHost() as host:

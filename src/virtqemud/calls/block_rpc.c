@@ -6,39 +6,36 @@
 #include "virtqemud/calls/handlers.h"
 #include "virtqemud/guest/call_job.h"
 #include "virtqemud/stats/counters.h"
-#include "virtqemud/storage/image_file.h"
+#include "virtqemud/storage/image_query.h"
 
 /* ---- sizes ---- */
+
+/* A disk that hangs, NFS say, is not waited for longer. */
+#define IMAGE_WAIT_MS 30000
 
 typedef struct {
     RpcCall *call;
     char *path;
-    DiskFormat format;
     guint64 capacity; /* as QEMU says, 0: it does not run */
-    ImageSizes sizes;
-    GError *error;
+    ImageQuery *query;
 } SizeTask;
-
-static void read_sizes(gpointer data)
-{
-    SizeTask *task = data;
-
-    image_file_sizes(task->path, task->format, &task->sizes, &task->error);
-}
 
 static void answer_sizes(gpointer data)
 {
     SizeTask *task = data;
     remote_domain_get_block_info_ret *ret = rpc_call_ret(task->call);
+    GError *error = NULL;
+    const ImageSizes *sizes = image_query_sizes(task->query, task->path, &error);
 
-    if (task->error) {
-        rpc_call_fail(task->call, task->error);
-    } else {
-        ret->capacity = task->capacity ? task->capacity : task->sizes.capacity;
-        ret->allocation = task->sizes.allocation;
-        ret->physical = task->sizes.physical;
+    if (sizes) {
+        ret->capacity = task->capacity ? task->capacity : sizes->capacity;
+        ret->allocation = sizes->allocation;
+        ret->physical = sizes->physical;
         rpc_call_reply(task->call);
+    } else {
+        rpc_call_fail(task->call, error);
     }
+    image_query_free(task->query);
     g_free(task->path);
     g_free(task);
 }
@@ -88,12 +85,6 @@ static gboolean ask_remote_sizes(RpcCall *call, Guest *guest, const DiskDef *dis
     return TRUE;
 }
 
-/* Whether the file's header, or its length, tells what the guest sees of it. */
-static gboolean tells_capacity(const DiskDef *disk)
-{
-    return disk_source_local_path(&disk->source) && !disk_encryption(disk) && !disk->source.slice_size;
-}
-
 /* No job: the file is asked, and QEMU only for what its header does not say. */
 static gboolean get_block_info(RpcCall *call, const remote_domain_get_block_info_args *args,
                                remote_domain_get_block_info_ret *ret, GError **error)
@@ -114,15 +105,16 @@ static gboolean get_block_info(RpcCall *call, const remote_domain_get_block_info
         return FALSE;
     }
     counters = counters_disk(guest, disk->info.alias);
-    if (!disk_source_local_path(&disk->source) || (guest_is_active(guest) && !tells_capacity(disk)))
+    if (!disk_source_local_path(&disk->source) || (guest_is_active(guest) && !image_file_tells_capacity(disk)))
         return ask_remote_sizes(call, guest, disk, error);
     task = g_new0(SizeTask, 1);
     *task = (SizeTask){.call = call,
                        .path = g_strdup(disk_source_local_path(&disk->source)),
-                       .format = disk->format,
-                       .capacity = counters && counters->has_image ? counters->image.capacity : 0};
+                       .capacity = counters && counters->has_image ? counters->image.capacity : 0,
+                       .query = image_query_new()};
+    image_query_add(task->query, task->path, disk->format);
     rpc_call_defer(call);
-    daemon_run_worker(driver.daemon, read_sizes, answer_sizes, task);
+    image_query_run(task->query, IMAGE_WAIT_MS, answer_sizes, task);
     return TRUE;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Adapter: the numbers of many guests in one call. The questions to all QEMUs are on their way at the same time, so
- * that the answer takes as long as the slowest QEMU, which is not waited for longer than counters.h says.
+ * that the answer takes as long as the slowest QEMU, which is not waited for longer than counters.h says; nor are the
+ * disks of guests that do not run.
  */
 #include "common/error.h"
 #include "virtqemud/calls/handlers.h"
@@ -23,7 +24,7 @@ G_STATIC_ASSERT((FILTERS & ~GUEST_FILTER_FLAGS) == 0);
 typedef struct {
     RpcCall *call;
     guint groups;
-    gboolean with_backing;
+    BulkStatsMore more;
     GPtrArray *guests; /* Guest, references */
     guint awaited;     /* answers, and one as long as questions are being asked */
 } BulkStats;
@@ -33,6 +34,7 @@ static BulkStats *bulk_new(RpcCall *call)
     BulkStats *bulk = g_new0(BulkStats, 1);
 
     bulk->call = call;
+    bulk->more.images = image_query_new();
     bulk->guests = g_ptr_array_new_with_free_func((GDestroyNotify)guest_unref);
     return bulk;
 }
@@ -40,6 +42,7 @@ static BulkStats *bulk_new(RpcCall *call)
 static void bulk_free(BulkStats *bulk)
 {
     g_ptr_array_unref(bulk->guests);
+    image_query_free(bulk->more.images);
     g_free(bulk);
 }
 
@@ -90,7 +93,7 @@ static void answer(BulkStats *bulk)
         if (!guest_is_visible(guest))
             continue;
         wire_domain(guest, &record->dom);
-        bulk_stats_add(params, guest, bulk->groups, bulk->with_backing);
+        bulk_stats_add(params, guest, bulk->groups, &bulk->more);
         record->params.params_len = params_take(params, G_MAXUINT, &record->params.params_val);
         ret->retStats.retStats_len++;
     }
@@ -98,13 +101,37 @@ static void answer(BulkStats *bulk)
     bulk_free(bulk);
 }
 
-static void on_counted(Guest *guest, const GError *error, gpointer data)
+static void on_answer(gpointer data)
 {
     BulkStats *bulk = data;
 
-    /* Without a fresh answer the last one stands. */
     if (--bulk->awaited == 0)
         answer(bulk);
+}
+
+static void on_counted(Guest *guest, const GError *error, gpointer data)
+{
+    /* Without a fresh answer the last one stands. */
+    on_answer(data);
+}
+
+/* No QEMU knows the sizes of images of guests that do not run. */
+static void add_idle_images(BulkStats *bulk, const Guest *guest)
+{
+    for (guint i = 0; !guest_is_active(guest) && i < guest->def->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(guest->def->disks, i);
+
+        if (image_file_tells_capacity(disk))
+            image_query_add(bulk->more.images, disk_source_local_path(&disk->source), disk->format);
+    }
+}
+
+static void ask_files(BulkStats *bulk)
+{
+    for (guint i = 0; i < bulk->guests->len; i++)
+        add_idle_images(bulk, g_ptr_array_index(bulk->guests, i));
+    bulk->awaited++;
+    image_query_run(bulk->more.images, COUNTERS_WAIT_MS, on_answer, bulk);
 }
 
 static void ask(BulkStats *bulk)
@@ -120,7 +147,9 @@ static void ask(BulkStats *bulk)
         bulk->awaited++;
         counters_ask(guest, counters, on_counted, bulk);
     }
-    on_counted(NULL, NULL, bulk);
+    if (bulk->groups & VIR_DOMAIN_STATS_BLOCK)
+        ask_files(bulk);
+    on_answer(bulk);
 }
 
 static gboolean check_groups(guint stats, guint flags, guint *groups, GError **error)
@@ -149,7 +178,7 @@ static gboolean get_all(RpcCall *call, const remote_connect_get_all_domain_stats
         return FALSE;
     bulk = bulk_new(call);
     bulk->groups = groups;
-    bulk->with_backing = (args->flags & VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING) != 0;
+    bulk->more.with_backing = (args->flags & VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING) != 0;
     if (args->doms.doms_len > 0)
         find_named(bulk, args);
     else

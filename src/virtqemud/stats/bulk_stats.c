@@ -18,13 +18,13 @@ static const char *numbered(Field *field, const char *group, guint number, const
     return field->text;
 }
 
-static void add_state(Params *params, Guest *guest, gboolean with_backing)
+static void add_state(Params *params, Guest *guest, const BulkStatsMore *more)
 {
     params_add_int(params, "state.state", guest_state_public(guest->state));
     params_add_int(params, "state.reason", guest->reason);
 }
 
-static void add_cpu(Params *params, Guest *guest, gboolean with_backing)
+static void add_cpu(Params *params, Guest *guest, const BulkStatsMore *more)
 {
     ProcessUsage usage;
 
@@ -54,7 +54,7 @@ static const struct {
     {"balloon.hugetlb_pgfail", VIR_DOMAIN_MEMORY_STAT_HUGETLB_PGFAIL},
 };
 
-static void add_balloon(Params *params, Guest *guest, gboolean with_backing)
+static void add_balloon(Params *params, Guest *guest, const BulkStatsMore *more)
 {
     const DomainDef *def = guest_current_def(guest);
     ProcessUsage usage;
@@ -71,7 +71,7 @@ static void add_balloon(Params *params, Guest *guest, gboolean with_backing)
         params_add_ullong(params, "balloon.rss", usage.rss_kib);
 }
 
-static void add_dirty_rate(Params *params, Guest *guest, gboolean with_backing)
+static void add_dirty_rate(Params *params, Guest *guest, const BulkStatsMore *more)
 {
     DirtyRate rate;
 
@@ -88,7 +88,7 @@ static void add_dirty_rate(Params *params, Guest *guest, gboolean with_backing)
 
 /* ---- processors ---- */
 
-static void add_vcpus(Params *params, Guest *guest, gboolean with_backing)
+static void add_vcpus(Params *params, Guest *guest, const BulkStatsMore *more)
 {
     const DomainDef *def = guest_current_def(guest);
     g_autoptr(GArray) times = NULL;
@@ -128,7 +128,7 @@ static void add_interface(Params *params, guint number, const InterfaceDef *inte
     params_add_ullong(params, numbered(&field, "net", number, "tx.drop"), (guint64)stats.tx_dropped);
 }
 
-static void add_interfaces(Params *params, Guest *guest, gboolean with_backing)
+static void add_interfaces(Params *params, Guest *guest, const BulkStatsMore *more)
 {
     if (!guest_is_active(guest))
         return;
@@ -185,6 +185,20 @@ static void add_disk(Params *params, guint number, const DiskDef *disk, const Di
     }
 }
 
+/* A disk that no QEMU has open. */
+static void add_idle_disk(Params *params, guint number, const DiskDef *disk, const ImageQuery *images)
+{
+    const char *path = image_file_tells_capacity(disk) ? disk_source_local_path(&disk->source) : NULL;
+    const ImageSizes *sizes = path ? image_query_sizes(images, path, NULL) : NULL;
+    Field field;
+
+    if (!sizes)
+        return;
+    params_add_ullong(params, numbered(&field, "block", number, "allocation"), sizes->allocation);
+    params_add_ullong(params, numbered(&field, "block", number, "capacity"), sizes->capacity);
+    params_add_ullong(params, numbered(&field, "block", number, "physical"), sizes->physical);
+}
+
 /* Images below, each an entry of its own under the disk's name. */
 static guint add_chain(Params *params, guint number, const DiskDef *disk)
 {
@@ -208,27 +222,30 @@ static guint chain_length(const DiskDef *disk)
     return length;
 }
 
-static void add_disks(Params *params, Guest *guest, gboolean with_backing)
+static void add_disks(Params *params, Guest *guest, const BulkStatsMore *more)
 {
     const GPtrArray *disks = guest_current_def(guest)->disks;
     guint count = disks->len;
     guint number = 0;
 
-    for (guint i = 0; with_backing && i < disks->len; i++)
+    for (guint i = 0; more->with_backing && i < disks->len; i++)
         count += chain_length(g_ptr_array_index(disks, i));
     params_add_uint(params, "block.count", count);
     for (guint i = 0; i < disks->len; i++) {
         const DiskDef *disk = g_ptr_array_index(disks, i);
 
-        add_disk(params, number++, disk, counters_disk(guest, disk->info.alias));
-        if (with_backing)
+        add_disk(params, number, disk, counters_disk(guest, disk->info.alias));
+        if (!guest_is_active(guest))
+            add_idle_disk(params, number, disk, more->images);
+        number++;
+        if (more->with_backing)
             number = add_chain(params, number, disk);
     }
 }
 
 /* ---- I/O threads ---- */
 
-static void add_iothreads(Params *params, Guest *guest, gboolean with_backing)
+static void add_iothreads(Params *params, Guest *guest, const BulkStatsMore *more)
 {
     const GPtrArray *iothreads = guest_is_active(guest) ? guest->live->iothreads : NULL;
     Field field;
@@ -251,14 +268,14 @@ static void add_iothreads(Params *params, Guest *guest, gboolean with_backing)
 /* ---- the groups ---- */
 
 /* Perf events and memory bandwidth are of things that guests here do not have. */
-static void add_nothing(Params *params, Guest *guest, gboolean with_backing)
+static void add_nothing(Params *params, Guest *guest, const BulkStatsMore *more)
 {
 }
 
 static const struct {
     guint group;
     guint counters;
-    void (*add)(Params *params, Guest *guest, gboolean with_backing);
+    void (*add)(Params *params, Guest *guest, const BulkStatsMore *more);
 } groups[] = {
     {VIR_DOMAIN_STATS_STATE, 0, add_state},
     {VIR_DOMAIN_STATS_CPU_TOTAL, 0, add_cpu},
@@ -291,9 +308,9 @@ guint bulk_stats_counters(guint wanted)
     return counters;
 }
 
-void bulk_stats_add(Params *params, Guest *guest, guint wanted, gboolean with_backing)
+void bulk_stats_add(Params *params, Guest *guest, guint wanted, const BulkStatsMore *more)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(groups); i++)
         if (wanted & groups[i].group)
-            groups[i].add(params, guest, with_backing);
+            groups[i].add(params, guest, more);
 }

@@ -7,6 +7,7 @@
 
 #include "virtqemud/guest/guest.h"
 #include "virtqemud/params.h"
+#include "virtqemud/storage/image_query.h"
 
 /* All groups there are. */
 guint bulk_stats_groups(void);
@@ -14,5 +15,11 @@ guint bulk_stats_groups(void);
 /* The kinds of counters that must be fresh for these groups: bits of CountersKind. */
 guint bulk_stats_counters(guint groups);
 
-/* Adds what there is of the guest in these groups. with_backing: each disk's chain too. */
-void bulk_stats_add(Params *params, Guest *guest, guint groups, gboolean with_backing);
+/* What a call knows besides its guests. */
+typedef struct {
+    gboolean with_backing; /* each disk's chain too */
+    ImageQuery *images;    /* of the guests that do not run; that has answered */
+} BulkStatsMore;
+
+/* Adds what there is of the guest in these groups. */
+void bulk_stats_add(Params *params, Guest *guest, guint groups, const BulkStatsMore *more);

@@ -61,3 +61,9 @@ gboolean image_file_sizes(const char *path, DiskFormat format, ImageSizes *sizes
     close(fd);
     return ok;
 }
+
+gboolean image_file_tells_capacity(const DiskDef *disk)
+{
+    /* Of encrypted data and of a part the file says something else than the guest sees. */
+    return disk_source_local_path(&disk->source) && !disk_encryption(disk) && !disk->source.slice_size;
+}

@@ -13,3 +13,6 @@ typedef struct {
 /* capacity is physical for formats whose header is not read here (all but raw, qcow and qcow2). FALSE:
  * VIR_ERR_SYSTEM_ERROR, it cannot be opened or read; VIR_ERR_INTERNAL_ERROR, it is not of that format. */
 gboolean image_file_sizes(const char *path, DiskFormat format, ImageSizes *sizes, GError **error);
+
+/* Whether the image's file is on this host, and its header or its length tells what the guest sees of it. */
+gboolean image_file_tells_capacity(const DiskDef *disk);
