@@ -5,7 +5,6 @@ import json
 import os
 import re
 import select
-import shutil
 import subprocess
 import sys
 
@@ -307,38 +306,6 @@ def test_go_client():
         for name in ("virtqemud", "virtproxyd"):
             out = host.run(program, host.daemons[name].socket, "/session", guest).stdout
             assert out.startswith("version 9000000, state 1"), out
-
-
-def test_libvirt_dbus():
-    harness.need("dbus-daemon", "gdbus")
-    service = "/usr/sbin/libvirt-dbus"
-    if not os.path.exists(service):
-        service = shutil.which("libvirt-dbus") or "/usr/libexec/libvirt-dbus"
-    if not os.path.exists(service):
-        raise harness.Skip("libvirt-dbus is not installed")
-    with Stage() as host:
-        host.write("guest.xml", GUEST.format(name="guest"))
-        host.stock("define", "guest.xml")
-        address = f"unix:path={host.root}/bus"
-        host.env["DBUS_SESSION_BUS_ADDRESS"] = address
-        bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", f"--address={address}"], env=host.env)
-        dbus = subprocess.Popen([service, "--session"], env=host.env)
-
-        def call(path, interface, method, *arguments):
-            return host.run("gdbus", "call", "--session", "--dest", "org.libvirt", "--object-path", path, "--method",
-                            f"org.libvirt.{interface}.{method}", *arguments, check=False).stdout
-
-        try:
-            wait_for("libvirt-dbus", lambda: "/org/libvirt/QEMU/domain/" in call("/org/libvirt/QEMU", "Connect", "ListDomains", "0"))
-            domain = re.search(r"'(/org/libvirt/QEMU/domain/[^']+)'", call("/org/libvirt/QEMU", "Connect", "ListDomains", "0"))[1]
-            assert call(domain, "Domain", "Create", "0") == "()\n"
-            assert re.search(r"guest +running", host.stock("list"))
-            assert "network/" in call("/org/libvirt/QEMU", "Connect", "ListNetworks", "0")
-            assert call(domain, "Domain", "Destroy", "0") == "()\n"
-        finally:
-            for process in (dbus, bus):
-                process.terminate()
-                process.wait(10)
 
 
 def prepare():
