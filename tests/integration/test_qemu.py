@@ -178,6 +178,16 @@ def test_refused_at_define():
         assert connection.numOfDefinedDomains() == 0
 
 
+def test_processor_of_the_host_without_kvm():
+    """virt-xml changes a guest step by step, so it may be defined; it does not start."""
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        domain = connection.defineXML(guest_xml("a", extra="<cpu mode='host-passthrough'/>"))
+        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "host-passthrough", domain.create)
+        assert not domain.isActive()
+
+
 def test_missing_emulator():
     guests.need_qemu()
     with GuestHost() as host:
