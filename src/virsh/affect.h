@@ -9,5 +9,10 @@
     FLAG("config", "of what is defined"), FLAG("live", "of what runs"),                                                \
         FLAG("current", "of what runs, or else of what is defined")
 
+#define OPTION_PERSISTENT FLAG("persistent", "of what is defined, and of what runs if it does")
+
+/* FALSE: two of the options, which end with NULL, were given; reported. */
+gboolean affect_exclude(Shell *shell, const Arguments *arguments, const char *const *options);
+
 /* Adds the VIR_DOMAIN_AFFECT_* flags. FALSE: the options exclude each other, reported. */
 gboolean affect_flags(Shell *shell, const Arguments *arguments, virDomainPtr domain, unsigned int *flags);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Commands about a domain's network cards: the cable, limits, addresses. */
-#include <libxml/parser.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,33 +17,10 @@
 /* ---- the card in the document ---- */
 
 /* NULL: reported. */
-static xmlDoc *read_document(Shell *shell, virDomainPtr domain, gboolean is_config)
-{
-    char *xml = virDomainGetXMLDesc(domain, is_config ? VIR_DOMAIN_XML_INACTIVE : 0);
-    xmlDoc *doc = xml ? xmlReadDoc((const xmlChar *)xml, NULL, NULL, XML_PARSE_NONET) : NULL;
-
-    free(xml);
-    if (!doc)
-        shell_fail(shell, "failed to get the XML of domain '%s'", virDomainGetName(domain));
-    return doc;
-}
-
-static gboolean has_attribute(xmlNode *node, const char *child, const char *attribute, const char *wanted)
-{
-    xmlNode *holder = xml_child(node, child);
-    g_autofree char *text = holder ? xml_attribute(holder, attribute) : NULL;
-
-    return text && g_ascii_strcasecmp(text, wanted) == 0;
-}
-
-/* NULL: reported. */
 static xmlNode *find_interface(Shell *shell, xmlDoc *doc, const char *name)
 {
-    xmlNode *devices = xml_child(xmlDocGetRootElement(doc), "devices");
-
-    for (xmlNode *node = devices ? xml_first_element(devices) : NULL; node; node = xml_next_element(node))
-        if (strcmp((const char *)node->name, "interface") == 0 &&
-            (has_attribute(node, "target", "dev", name) || has_attribute(node, "mac", "address", name)))
+    for (xmlNode *node = document_first_device(doc, "interface"); node; node = document_next_device(node))
+        if (document_has(node, "target", "dev", name) || document_has(node, "mac", "address", name))
             return node;
     shell_error(shell, "interface '%s' not found", name);
     return NULL;
@@ -83,7 +59,7 @@ static gboolean domif_setlink(Shell *shell, const Arguments *arguments)
         shell_error(shell, "invalid link state '%s'", state);
         return FALSE;
     }
-    doc = read_document(shell, domain, is_config);
+    doc = document_of_domain(shell, domain, is_config);
     interface = doc ? find_interface(shell, doc, argument_string(arguments, "interface")) : NULL;
     if (!interface)
         return FALSE;
@@ -106,7 +82,7 @@ static gboolean domif_getlink(Shell *shell, const Arguments *arguments)
 {
     g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     const char *name = argument_string(arguments, "interface");
-    g_autoptr(xmlDoc) doc = domain ? read_document(shell, domain, argument_flag(arguments, "config")) : NULL;
+    g_autoptr(xmlDoc) doc = domain ? document_of_domain(shell, domain, argument_flag(arguments, "config")) : NULL;
     xmlNode *interface = doc ? find_interface(shell, doc, name) : NULL;
     xmlNode *link = interface ? xml_child(interface, "link") : NULL;
     g_autofree char *state = link ? xml_attribute(link, "state") : NULL;

@@ -11,6 +11,8 @@ const CommandGroup command_groups[] = {
     {"Domain Management", "domain", domain_commands},
     {"Domain Changes", "change", change_commands},
     {"Domain Devices", "device", device_commands},
+    {"Domain Disks and Cards to Attach", "attach", attach_commands},
+    {"Domain Disks and Cards to Detach", "detach", detach_commands},
     {"Domain Network Cards", "interface", interface_commands},
     {"Domain Monitoring", "monitor", monitor_commands},
     {"Domain Statistics", "stats", stats_commands},

@@ -8,7 +8,9 @@ extern const Command shell_commands[];        /* cmd_shell.c */
 extern const Command host_commands[];         /* cmd_host.c */
 extern const Command domain_commands[];       /* cmd_domain.c: what changes domains */
 extern const Command change_commands[];       /* cmd_change.c */
-extern const Command device_commands[];       /* cmd_device.c */
+extern const Command device_commands[];       /* cmd_device.c: devices from files */
+extern const Command attach_commands[];       /* cmd_attach.c: disks and network cards from options */
+extern const Command detach_commands[];       /* cmd_detach.c: those that a domain has */
 extern const Command interface_commands[];    /* cmd_interface.c: network cards */
 extern const Command monitor_commands[];      /* cmd_monitor.c: what asks about them */
 extern const Command stats_commands[];        /* cmd_stats.c */

@@ -3,6 +3,7 @@
 
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
+#include <stdlib.h>
 
 #include "common/xml.h"
 
@@ -85,4 +86,42 @@ gboolean document_print(Shell *shell, const Arguments *arguments, const char *xm
     }
     print_document(argument_output(arguments), expression ? found : xml);
     return TRUE;
+}
+
+xmlDoc *document_of_domain(Shell *shell, virDomainPtr domain, gboolean is_config)
+{
+    char *xml = virDomainGetXMLDesc(domain, is_config ? VIR_DOMAIN_XML_INACTIVE : 0);
+    xmlDoc *doc = xml ? xmlReadDoc((const xmlChar *)xml, NULL, NULL, XML_PARSE_NONET) : NULL;
+
+    free(xml);
+    if (!doc)
+        shell_fail(shell, "failed to get the XML of domain '%s'", virDomainGetName(domain));
+    return doc;
+}
+
+gboolean document_has(xmlNode *node, const char *child, const char *attribute, const char *wanted)
+{
+    xmlNode *holder = xml_child(node, child);
+    g_autofree char *text = holder ? xml_attribute(holder, attribute) : NULL;
+
+    return text && g_ascii_strcasecmp(text, wanted) == 0;
+}
+
+static xmlNode *first_called(xmlNode *node, const char *kind)
+{
+    while (node && !xml_is(node, kind))
+        node = xml_next_element(node);
+    return node;
+}
+
+xmlNode *document_first_device(xmlDoc *doc, const char *kind)
+{
+    xmlNode *devices = xml_child(xmlDocGetRootElement(doc), "devices");
+
+    return devices ? first_called(xml_first_element(devices), kind) : NULL;
+}
+
+xmlNode *document_next_device(xmlNode *device)
+{
+    return first_called(xml_next_element(device), (const char *)device->name);
 }

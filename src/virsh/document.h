@@ -18,3 +18,13 @@ gboolean document_print(Shell *shell, const Arguments *arguments, const char *xm
 
 /* A part of a document by itself, ending its last line. Caller frees. */
 char *document_node_text(xmlDoc *doc, xmlNode *node);
+
+/* The document of what the domain runs, or of what is defined. NULL: reported. Free with xmlFreeDoc. */
+xmlDoc *document_of_domain(Shell *shell, virDomainPtr domain, gboolean is_config);
+
+/* Whether the node's child element has this value for the attribute; letters of both cases are alike. */
+gboolean document_has(xmlNode *node, const char *child, const char *attribute, const char *wanted);
+
+/* The first device of a domain's document, and the next one: elements called kind. NULL: no more. */
+xmlNode *document_first_device(xmlDoc *doc, const char *kind);
+xmlNode *document_next_device(xmlNode *device);
