@@ -43,12 +43,23 @@ static gboolean is_disk(xmlNode *disk, const char *name)
     return is_found;
 }
 
-/* Of those kinds of drives, or of all when kinds is NULL. NULL: reported. */
+static void drop(xmlNode *node)
+{
+    if (!node)
+        return;
+    xmlUnlinkNode(node);
+    xmlFreeNode(node);
+}
+
+/* Of those kinds of drives, or of all when kinds is NULL; without what is below its image, which is found anew where it
+ * is needed. NULL: reported. */
 static xmlNode *find_disk(Shell *shell, xmlDoc *doc, const char *name, const char *const *kinds)
 {
     for (xmlNode *disk = document_first_device(doc, "disk"); disk; disk = document_next_device(disk))
-        if (is_disk(disk, name) && (!kinds || is_of_type(disk, "device", kinds)))
+        if (is_disk(disk, name) && (!kinds || is_of_type(disk, "device", kinds))) {
+            drop(xml_child(disk, "backingStore"));
             return disk;
+        }
     shell_error(shell, "No disk found whose source path or target is %s", name);
     return NULL;
 }
@@ -150,10 +161,7 @@ static void set_source(xmlNode *disk, const char *source, gboolean is_block)
     xmlNode *old = xml_child(disk, "source");
     g_autofree char *policy = old ? xml_attribute(old, "startupPolicy") : NULL;
 
-    if (old) {
-        xmlUnlinkNode(old);
-        xmlFreeNode(old);
-    }
+    drop(old);
     xmlSetProp(disk, (const xmlChar *)"type", (const xmlChar *)(source && is_block ? "block" : "file"));
     if (source)
         add_source(disk, source, is_block, policy);
@@ -269,7 +277,7 @@ static gboolean detach_from(Shell *shell, const Arguments *arguments, virDomainP
 
     if (xml && is_shown)
         print_document(argument_output(arguments), xml);
-    else if (!is_shown && !xml)
+    else if (!xml && (flags || !is_shown))
         shell_error(shell, "Failed to detach interface");
     else if (xml && !plug_send(arguments, domain, PLUG_OUT, xml, flags))
         return shell_fail(shell, "Failed to detach interface");
