@@ -406,7 +406,7 @@ attach-device a {absent}
 attach-disk a {one} sda --targetbus scsi --persistent
 attach-disk a {one} sda --targetbus scsi --config
 attach-disk a {two} sdb --targetbus scsi --type cdrom --mode readonly --live
-attach-disk a {two} sdc --targetbus usb --serial no.1 --alias ua-stick
+attach-disk a {four} sdc --targetbus usb --serial no.1 --alias ua-stick
 attach-disk a {two} sdc --targetbus usb --print-xml --address usb:0.3 --driver qemu --subdriver raw --cache none --io native
 attach-disk a {two} vdc --print-xml --rawio --iothread 1 --wwn 5000c50015ea71ad --address pci:0000.01.02.3 --multifunction
 attach-disk a name vdc --print-xml --source-protocol nbd --source-host-name host:10809 --source-host-transport tcp
@@ -482,7 +482,7 @@ def type_all(program):
     told = []
     with Stage(devices="<serial type='null'/>") as stage:
         stage.run_guest()
-        places = {name: stage.image(name) for name in ("one", "two", "three")}
+        places = {name: stage.image(name) for name in ("one", "two", "three", "four")}
         for name, text in (("rng", RNG), ("cdrom", stage.disk("two", "sdb", "scsi", "cdrom", "<readonly/>"))):
             places[name] = os.path.join(stage.root, f"{name}.xml")
             with open(places[name], "w", encoding="utf-8") as file:
