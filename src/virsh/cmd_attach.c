@@ -117,9 +117,12 @@ static void write_ccw_numbers(XmlWriter *writer, const guint *numbers)
 }
 
 static const AddressKind address_kinds[] = {
-    {"pci", 16, 4, "vd", write_pci_numbers},    {"ccw", 16, 3, "vd", write_ccw_numbers},
-    {"scsi", 10, 3, "sd", write_drive_numbers}, {"sata", 10, 3, "sd", write_drive_numbers},
-    {"usb", 10, 2, "sd", write_usb_numbers},    {"ide", 10, 3, "hd", write_drive_numbers},
+    {"pci", 16, 4, "vd", write_pci_numbers},
+    {"ccw", 16, 3, "vd", write_ccw_numbers},
+    {"scsi", 10, 3, "sd", write_drive_numbers},
+    {"sata", 10, 3, "sd", write_drive_numbers},
+    {"usb", 10, 2, "sd", write_usb_numbers},
+    {"ide", 10, 3, "hd", write_drive_numbers},
     {NULL},
 };
 
@@ -323,7 +326,8 @@ static gboolean attach_disk(Shell *shell, const Arguments *arguments)
 static const Option interface_options[] = {
     OPTION_DOMAIN(COMPLETE_DOMAIN),
     {"type", OPTION_STRING, TRUE, FALSE, COMPLETE_NOTHING, "network, bridge, direct, hostdev or vhostuser"},
-    {"source", OPTION_STRING, TRUE, FALSE, COMPLETE_NOTHING, "network, bridge, device, PCI address or path of a socket"},
+    {"source", OPTION_STRING, TRUE, FALSE, COMPLETE_NOTHING,
+     "network, bridge, device, PCI address or path of a socket"},
     OPTION_NAMED("target", "name of its device on the host"),
     OPTION_NAMED("mac", "MAC address"),
     OPTION_NAMED("script", "what sets the device on the host up"),

@@ -192,7 +192,8 @@ static char *change_drive(Shell *shell, const Arguments *arguments, xmlDoc *doc,
 
 static gboolean change_media(Shell *shell, const Arguments *arguments)
 {
-    static const char *const changes[] = {"eject", "insert", "update", NULL}, *const ejecting[] = {"eject", "block", NULL};
+    static const char *const changes[] = {"eject", "insert", "update", NULL}, *const ejecting[] = {"eject", "block",
+                                                                                                   NULL};
     MediumChange change = which_change(arguments);
     g_autoptr(virDomain) domain = NULL;
     g_autoptr(xmlDoc) doc = NULL;

@@ -15,9 +15,9 @@
 #include "virtqemud/guest/store.h"
 #include "virtqemud/interface/interface_host.h"
 #include "virtqemud/interface/network_watch.h"
-#include "virtqemud/loop.h"
 #include "virtqemud/plug/plug_host.h"
 #include "virtqemud/plug/plug_kinds.h"
+#include "virtqemud/plug/plug_live.h"
 #include "virtqemud/plug/plug_steps.h"
 #include "virtqemud/storage/iotune.h"
 
@@ -36,7 +36,6 @@ typedef struct {
     guint chardevs, modules;
     guint n_needed; /* of needed that QEMU has */
     gboolean is_in; /* QEMU has the device */
-    GError *error;  /* of what was done on the loop */
 } Attach;
 
 static const char *run_name(const Attach *attach)
@@ -249,25 +248,6 @@ static gboolean set_up(Attach *attach, Qmp *qmp, GError **error)
     return qmp_run(qmp, attach->after, QMP_TIMEOUT_MS, error);
 }
 
-static void note(gpointer data)
-{
-    Attach *attach = data;
-
-    if (!guest_check_active(attach->guest, &attach->error))
-        return;
-    attach->guest->plugging = attach->full;
-    state_dir_write(attach->guest, &attach->error);
-}
-
-static gboolean write_note(Attach *attach, GError **error)
-{
-    loop_call(note, attach);
-    if (!attach->error)
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&attach->error));
-    return FALSE;
-}
-
 /* What is behind it goes when it has gone (unplug.h). */
 static void ask_to_go(const Attach *attach, Qmp *qmp)
 {
@@ -304,8 +284,8 @@ static gboolean run_live(CallJob *job, Attach *attach, GError **error)
         return FALSE;
     alias_assign_added(attach->full);
     alias_assign_paths(attach->full, attach->dir);
-    return plug_host_prepare(&attach->host, &attach->view, run_name(attach), error) && write_note(attach, error) &&
-           tell_qemu(attach, job->qmp, error);
+    return plug_host_prepare(&attach->host, &attach->view, run_name(attach), error) &&
+           plug_note(attach->guest, attach->full, error) && tell_qemu(attach, job->qmp, error);
 }
 
 static gboolean run(CallJob *job, GError **error)

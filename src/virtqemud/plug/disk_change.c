@@ -11,8 +11,8 @@
 #include "virtqemud/guest/define.h"
 #include "virtqemud/guest/state_dir.h"
 #include "virtqemud/guest/store.h"
-#include "virtqemud/loop.h"
 #include "virtqemud/plug/plug_host.h"
+#include "virtqemud/plug/plug_live.h"
 #include "virtqemud/plug/plug_steps.h"
 #include "virtqemud/storage/iotune.h"
 
@@ -30,7 +30,6 @@ typedef struct {
     PlugHost host;
     EmulatorCaps *caps;
     gboolean is_changed; /* QEMU has the new medium */
-    GError *error;       /* of what was done on the loop */
 } Change;
 
 static DomainDevice as_device(DiskDef *disk)
@@ -236,25 +235,6 @@ static gboolean swap(Change *change, Qmp *qmp, gboolean is_forced, GError **erro
     return new_drive || call(qmp, "blockdev-close-tray", drive_arguments(change), error);
 }
 
-static void note(gpointer data)
-{
-    Change *change = data;
-
-    if (!guest_check_active(change->guest, &change->error))
-        return;
-    change->guest->plugging = change->full;
-    state_dir_write(change->guest, &change->error);
-}
-
-static gboolean write_note(Change *change, GError **error)
-{
-    loop_call(note, change);
-    if (!change->error)
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&change->error));
-    return FALSE;
-}
-
 static gboolean prepare_medium(Change *change, GError **error)
 {
     DomainDevice device = as_device(change->disk);
@@ -278,7 +258,7 @@ static gboolean change_medium(Change *change, Qmp *qmp, gboolean is_forced, GErr
     g_autoptr(QmpBatch) limits = qmp_batch_new();
 
     change->caps = caps_cache_get(driver.caps, change->full->emulator, error);
-    if (!change->caps || !prepare_medium(change, error) || !write_note(change, error) ||
+    if (!change->caps || !prepare_medium(change, error) || !plug_note(change->guest, change->full, error) ||
         !swap(change, qmp, is_forced, error))
         return FALSE;
     change->is_changed = TRUE;
@@ -287,28 +267,11 @@ static gboolean change_medium(Change *change, Qmp *qmp, gboolean is_forced, GErr
     return qmp_batch_size(limits) == 0 || qmp_run(qmp, limits, QMP_TIMEOUT_MS, error);
 }
 
-static gboolean change_boot_order(const Change *change, Qmp *qmp, GError **error)
-{
-    json_object *arguments;
-    int order = (int)change->disk->info.boot_order;
-
-    if (change->disk->info.boot_order == change->before->info.boot_order)
-        return TRUE;
-    if (change->full->os->n_boot > 0)
-        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED,
-                              "per-device boot elements cannot be used together with os/boot elements");
-    arguments = json_object_new_object();
-    json_add_stringf(arguments, "path", "/machine/peripheral/%s", change->disk->info.alias);
-    json_add_string(arguments, "property", "bootindex");
-    json_add_int(arguments, "value", order > 0 ? order : -1);
-    return call(qmp, "qom-set", arguments, error);
-}
-
 static gboolean run_live(CallJob *job, Change *change, GError **error)
 {
     gboolean is_forced = (job->flags & VIR_DOMAIN_DEVICE_MODIFY_FORCE) != 0;
 
-    return change_boot_order(change, job->qmp, error) &&
+    return plug_set_boot_order(job->qmp, change->full, &change->disk->info, change->before->info.boot_order, error) &&
            (!change->is_medium || change_medium(change, job->qmp, is_forced, error));
 }
 
