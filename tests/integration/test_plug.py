@@ -395,6 +395,123 @@ def test_cards():
         wait_until(lambda: not cards() and not taps() and not port_ids(network), f"all to go; {taps()}, {port_ids(network)}")
 
 
+SECOND = """<network><name>second</name><bridge name='second0'/><ip address='10.97.2.1' prefix='24'/>
+<portgroup name='slow'><bandwidth><inbound average='1000'/></bandwidth></portgroup><port isolated='yes'/></network>"""
+MOVING = ("<interface type='{kind}'><mac address='52:54:00:99:00:01'/><source {source}/><model type='virtio'/>{more}"
+          "</interface>")
+
+
+def test_a_card_moves():
+    """From network to network and to a bridge of the host's: the port first, then the tap, and back when that fails."""
+    with Hosts() as host:
+        first, second = (host.networks().networkCreateXML(xml) for xml in (OWN.format(bridge="", more=""), SECOND))
+        namespace.ip("link", "add", "other0", "type", "bridge")
+        domain = host.guests().defineXML(GUEST.format(
+            machine="pc", devices=MOVING.format(kind="network", source="network='own'", more="<boot order='1'/>")))
+        domain.createWithFlags(libvirt.VIR_DOMAIN_START_PAUSED)
+        tap = taps()[0]
+
+        def card(flags=0):
+            return ElementTree.fromstring(domain.XMLDesc(flags)).find("devices/interface")
+
+        def move(kind, source, more="", flags=LIVE):
+            domain.updateDeviceFlags(MOVING.format(kind=kind, source=source, more=more), flags)
+
+        def is_at(bridge, on_first, on_second):
+            assert link(tap)["master"] == bridge and taps() == [tap]
+            wait_until(lambda: (len(port_ids(first)), len(port_ids(second))) == (on_first, on_second), "the other port to go")
+            assert [card().find("source").get("portid") or ""] == (port_ids(first) + port_ids(second) or [""])
+            assert card().find("source").get("bridge") == bridge and card().find("target").get("dev") == tap
+            states = [os.path.join(folder, name) for folder, _, names in os.walk(host.root) for name in names
+                      if name.endswith(".xml") and "52:54:00:99:00:01" in read(os.path.join(folder, name))]
+            assert any(f"bridge='{bridge}'" in read(state) for state in states), states
+
+        is_at("own0", 1, 0)
+        move("network", "network='second' portgroup='slow'")
+        is_at("second0", 0, 1)
+        # What the network says of its ports holds, and no more when it is another's.
+        shape = host.run("tc", "class", "show", "dev", tap).stdout
+        assert "rate 8Mbit" in shape and link(tap)["linkinfo"]["info_slave_data"]["isolated"] is True, shape
+        assert card(libvirt.VIR_DOMAIN_XML_INACTIVE).find("source").get("network") == "own"
+        move("bridge", "bridge='other0'")
+        is_at("other0", 0, 0)
+        assert not host.run("tc", "class", "show", "dev", tap).stdout
+        assert link(tap)["linkinfo"]["info_slave_data"]["isolated"] is False
+        move("network", "network='second'", flags=LIVE | CONFIG)
+        is_at("second0", 0, 1)
+        assert card(libvirt.VIR_DOMAIN_XML_INACTIVE).find("source").get("network") == "second"
+        # Where it cannot go it stays, with its port.
+        before, ports = domain.XMLDesc(0), port_ids(second)
+        for code, text, kind, source, more in (
+                (libvirt.VIR_ERR_NO_NETWORK, "nowhere", "network", "network='nowhere'", ""),
+                (libvirt.VIR_ERR_SYSTEM_ERROR, "nowhere0", "bridge", "bridge='nowhere0'", ""),
+                (libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "vlan", "bridge", "bridge='other0'", "<vlan><tag id='5'/></vlan>"),
+                (libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "network filter 'clean-traffic'", "network", "network='own'",
+                 "<filterref filter='clean-traffic'/>"),
+                (libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "network device mtu", "network", "network='own'", "<mtu size='1400'/>"),
+                (libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "network device driver", "network", "network='own'",
+                 "<driver queues='2'/>"),
+                (libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "network device address", "network", "network='own'",
+                 "<address type='pci' domain='0' bus='0' slot='0x1e' function='0'/>")):
+            expect_error(code, text, move, kind, source, more)
+            assert domain.XMLDesc(0) == before and port_ids(second) == ports and not port_ids(first), (source, more)
+            assert link(tap)["master"] == "second0" and link(tap)["linkinfo"]["info_slave_data"]["isolated"] is True
+        # The order of booting, of which a document that is silent changes nothing.
+        for more, order in (("<boot order='3'/>", 3), ("", 3)):
+            move("network", "network='second'", more)
+            import libvirt_qemu
+            told = json.loads(libvirt_qemu.qemuMonitorCommand(domain, json.dumps({"execute": "qom-get", "arguments": {
+                "path": "/machine/peripheral/net0", "property": "bootindex"}}), 0))["return"]
+            assert told == order and card().find("boot").get("order") == str(order), told
+        domain.destroy()
+        wait_until(lambda: not taps() and not port_ids(first) and not port_ids(second), "all to go")
+
+
+def read(path):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
+def test_killed_while_a_card_moves():
+    """Document, bridge and port agree, whenever it was."""
+    with Hosts() as host:
+        first, second = (host.networks().networkCreateXML(xml) for xml in (OWN.format(bridge="", more=""), SECOND))
+        namespace.ip("link", "add", "third0", "type", "bridge")
+        domain = host.guests().defineXML(GUEST.format(
+            machine="pc", devices=MOVING.format(kind="network", source="network='own'", more="")))
+        domain.createWithFlags(libvirt.VIR_DOMAIN_START_PAUSED)
+        places = [("network", "network='second'"), ("bridge", "bridge='third0'"), ("network", "network='own'")]
+        # It was killed when the tap had moved and nothing was written down yet.
+        for kind, source in (("bridge", "bridge='third0'"), ("network", "network='own'")):
+            domain.updateDeviceFlags(MOVING.format(kind=kind, source=source, more=""), LIVE)
+            bridge = link(taps()[0])["master"]
+            host.daemon.kill()
+            namespace.ip("link", "set", taps()[0], "master", "second0")
+            host.daemon.start()
+            wait_until(lambda bridge=bridge: link(taps()[0])["master"] == bridge, f"the tap to be in {bridge} again")
+            domain = host.guests().lookupByName("a")
+        for turn in range(KILLS):
+            kind, source = places[turn % 3]
+            killer = threading.Timer(random.uniform(0, 0.03), os.kill, (host.daemon.pid, signal.SIGKILL))
+            killer.start()
+            try:
+                domain.updateDeviceFlags(MOVING.format(kind=kind, source=source, more=""), LIVE)
+            except libvirt.libvirtError:
+                pass
+            killer.join()
+            host.daemon.kill()
+            host.daemon.start()
+            domain = host.guests().lookupByName("a")
+
+            def agrees():
+                source = ElementTree.fromstring(domain.XMLDesc(0)).find("devices/interface/source")
+                ports = port_ids(first) + port_ids(second)
+                return link(taps()[0]).get("master") == source.get("bridge") and ports == [
+                    port for port in [source.get("portid")] if port]
+
+            wait_until(agrees, f"document, bridge and port to agree (turn {turn}, to {source})", 20)
+
+
 # What is typed, to both virshes; each word of it counts for what comes next.
 TYPED = """
 attach-device a {rng}
@@ -551,6 +668,7 @@ def test_tools():
 
 TESTS = [test_definition, test_same_mac_twice, test_all_kinds_come_and_go, test_a_guest_that_takes_its_time,
          test_a_daemon_that_was_not_there, test_killed_at_any_moment, test_failures_leave_nothing, test_media, test_cards,
+         test_a_card_moves, test_killed_while_a_card_moves,
          test_both_virshes, test_manual_page, test_tools]
 
 if __name__ == "__main__":

@@ -509,27 +509,34 @@ static void test_port(void)
 static void test_change(void)
 {
     const struct {
-        const char *more;
-        gboolean is_alike;
+        const char *more, *obstacle;
+        gboolean moves;
     } changes[] = {
-        {"", TRUE},
-        {"<link state='down'/>", TRUE},
-        {"<bandwidth><inbound average='7'/></bandwidth>", TRUE},
-        {"<mtu size='9000'/>", FALSE},
-        {"<model type='e1000'/>", FALSE},
-        {"<driver queues='2'/>", FALSE},
+        {"<source network='n'/>", NULL, FALSE},
+        {"<source network='n'/><link state='down'/><boot order='2'/>", NULL, FALSE},
+        {"<source network='n'/><bandwidth><inbound average='7'/></bandwidth>", NULL, FALSE},
+        {"<source network='m'/>", NULL, TRUE},
+        {"<source network='n' portgroup='p'/>", NULL, TRUE},
+        {"<source network='n'/><port isolated='yes'/>", NULL, TRUE},
+        {"<source network='m'/><mtu size='9000'/>", "mtu", TRUE},
+        {"<source network='n'/><model type='e1000'/>", "model type", FALSE},
+        {"<source network='n'/><driver queues='2'/>", "driver", FALSE},
+        {"<source network='n'/><filterref filter='f'/>", "filterref", FALSE},
     };
     g_autoptr(DomainDef) def = define(Q35("<interface type='network'><mac address='52:54:00:01:02:03'/><source "
                                           "network='n'/><model type='virtio'/><link state='up'/></interface>"));
 
     for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
-        g_autofree char *xml = g_strdup_printf("<interface type='network'><mac address='52:54:00:01:02:03'/><source "
-                                               "network='n'/>%s</interface>",
-                                               changes[i].more);
+        g_autofree char *xml = g_strdup_printf(
+            "<interface type='network'><mac address='52:54:00:01:02:03'/>%s</interface>", changes[i].more);
         g_autoptr(InterfaceDef) change = interface_def_parse(xml, NULL);
 
+        g_autofree char *obstacle = NULL;
+
         interface_def_fill(change, def->interfaces->pdata[0]);
-        g_assert_cmpint(interface_def_is_alike(change, def->interfaces->pdata[0]), ==, changes[i].is_alike);
+        obstacle = interface_def_obstacle(change, def->interfaces->pdata[0]);
+        g_assert_cmpstr(obstacle, ==, changes[i].obstacle);
+        g_assert_cmpint(interface_def_moves(change, def->interfaces->pdata[0]), ==, changes[i].moves);
     }
 }
 

@@ -197,8 +197,14 @@ InterfaceDef *interface_def_copy(const InterfaceDef *interface);
 /* Takes what change leaves to the daemon (address, alias, link on the host, model, ids for a switch) from base, the
  * same guest's. */
 void interface_def_fill(InterfaceDef *change, const InterfaceDef *base);
-/* Whether they differ in nothing but the cable, the limits and the VLANs, which can be changed while a guest runs. */
-gboolean interface_def_is_alike(const InterfaceDef *a, const InterfaceDef *b);
+/* Whether change is about another place to be plugged in: a network, a port group, a bridge, or how. Both are on taps
+ * then, which can be moved. */
+gboolean interface_def_moves(const InterfaceDef *change, const InterfaceDef *present);
+/* Exchanges the places of both; interface has no port then. */
+void interface_def_take_place(InterfaceDef *interface, InterfaceDef *from);
+/* The first thing that they differ in and that cannot be changed while a guest runs, or NULL: "mtu size". What can is
+ * the cable, the limits, the place, the order of booting, and VLANs. Caller frees. */
+char *interface_def_obstacle(const InterfaceDef *change, const InterfaceDef *present);
 /* The last only where nobody else says which they are. */
 gboolean interface_def_may_change_vlan(const InterfaceDef *interface);
 

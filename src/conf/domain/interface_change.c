@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Interfaces by themselves, as calls about one device have them. */
+#include "conf/domain/domain_device.h"
 #include "conf/domain/interface.h"
 
 InterfaceDef *interface_def_parse(const char *xml, GError **error)
@@ -26,6 +27,8 @@ void interface_def_fill(InterfaceDef *change, const InterfaceDef *base)
     change->info.alias = alias ? g_steal_pointer(&alias) : g_strdup(base->info.alias);
     if (!change->target)
         change->target = g_strdup(base->target);
+    if (!change->info.boot_order)
+        change->info.boot_order = base->info.boot_order;
     if (!change->model)
         change->model = g_strdup(base->model);
     if (change->type == INTERFACE_DIRECT && !change->mode)
@@ -40,24 +43,98 @@ gboolean interface_def_may_change_vlan(const InterfaceDef *interface)
     return interface->type == INTERFACE_BRIDGE;
 }
 
-/* What the document says but for what can be changed. */
+/* ---- where it is plugged in ---- */
+
+static gboolean is_tap(const InterfaceDef *interface)
+{
+    return interface->type == INTERFACE_NETWORK || interface->type == INTERFACE_BRIDGE;
+}
+
 static char *text_of(const InterfaceDef *interface)
 {
     g_autoptr(XmlWriter) writer = xml_writer_new();
-    InterfaceDef view = *interface; /* borrows */
 
-    view.link = LINK_STATE_DEFAULT;
-    view.bandwidth = NULL;
-    if (interface_def_may_change_vlan(interface))
-        view.vlan = NULL;
-    xml_struct_write(&interface_element, writer, "interface", &view, XML_MODE_INACTIVE);
+    xml_struct_write(&interface_element, writer, "interface", interface, XML_MODE_INACTIVE);
     return xml_writer_take(writer);
 }
 
-gboolean interface_def_is_alike(const InterfaceDef *a, const InterfaceDef *b)
+/* The place alone; borrows. */
+static InterfaceDef place_of(const InterfaceDef *interface)
 {
-    g_autofree char *text_a = text_of(a);
-    g_autofree char *text_b = text_of(b);
+    return (InterfaceDef){.type = interface->type,
+                          .network = interface->network,
+                          .portgroup = interface->portgroup,
+                          .bridge = interface->bridge,
+                          .vlan = interface_def_may_change_vlan(interface) ? NULL : interface->vlan,
+                          .virtual_port = interface->virtual_port,
+                          .is_isolated = interface->is_isolated};
+}
 
-    return g_str_equal(text_a, text_b);
+gboolean interface_def_moves(const InterfaceDef *change, const InterfaceDef *present)
+{
+    InterfaceDef to = place_of(change), from = place_of(present);
+    g_autofree char *text_to = NULL;
+    g_autofree char *text_from = NULL;
+
+    if (!is_tap(change) || !is_tap(present))
+        return FALSE;
+    /* What shows of a guest whose network has put it into a bridge. */
+    if (change->type == INTERFACE_BRIDGE && present->type == INTERFACE_NETWORK &&
+        g_strcmp0(change->bridge, interface_bridge(present)) == 0)
+        return FALSE;
+    text_to = text_of(&to);
+    text_from = text_of(&from);
+    return !g_str_equal(text_to, text_from);
+}
+
+void interface_def_take_place(InterfaceDef *interface, InterfaceDef *from)
+{
+    InterfaceDef old = *interface;
+
+    interface->type = from->type;
+    interface->network = from->network;
+    interface->portgroup = from->portgroup;
+    interface->bridge = from->bridge;
+    interface->vlan = from->vlan;
+    interface->virtual_port = from->virtual_port;
+    interface->is_isolated = from->is_isolated;
+    g_clear_pointer(&interface->port, network_port_free);
+    from->type = old.type;
+    from->network = old.network;
+    from->portgroup = old.portgroup;
+    from->bridge = old.bridge;
+    from->vlan = old.vlan;
+    from->virtual_port = old.virtual_port;
+    from->is_isolated = old.is_isolated;
+}
+
+/* ---- what cannot be changed ---- */
+
+/* The document without what can be changed; borrows. */
+static InterfaceDef fixed_part_of(const InterfaceDef *interface)
+{
+    InterfaceDef view = *interface;
+
+    view.link = LINK_STATE_DEFAULT;
+    view.bandwidth = NULL;
+    view.info.boot_order = 0;
+    view.port = NULL;
+    if (!is_tap(interface))
+        return view;
+    view.type = INTERFACE_BRIDGE;
+    view.network = view.portgroup = view.bridge = NULL;
+    view.vlan = NULL;
+    view.virtual_port = NULL;
+    view.is_isolated = XML_BOOL_ABSENT;
+    return view;
+}
+
+char *interface_def_obstacle(const InterfaceDef *change, const InterfaceDef *present)
+{
+    const DomainDeviceKind *kind = domain_device_kind("interface");
+    InterfaceDef view_change = fixed_part_of(change), view_present = fixed_part_of(present);
+    const DomainDevice a = {kind, &view_change}, b = {kind, &view_present};
+    char *obstacle = domain_device_difference(&a, &b);
+
+    return obstacle ? obstacle : domain_device_difference(&b, &a);
 }

@@ -10,12 +10,16 @@
 #include "virtqemud/guest/store.h"
 #include "virtqemud/interface/interface_host.h"
 #include "virtqemud/interface/interface_plug.h"
+#include "virtqemud/interface/network_watch.h"
 #include "virtqemud/interface/port_client.h"
+#include "virtqemud/plug/plug_live.h"
 
 typedef struct {
     InterfaceDef *document; /* what is wanted, or NULL: */
     Bandwidth *limits;
     InterfaceDef *before, *live; /* of what runs: as it was when the turn came, and as it shall be */
+    DomainDef *def;              /* the guest that has it, as it ran then */
+    gboolean moves;              /* it shall be plugged in elsewhere */
 } Change;
 
 static void change_free(gpointer data)
@@ -26,6 +30,7 @@ static void change_free(gpointer data)
     xml_struct_free(&bandwidth_element, change->limits);
     interface_def_free(change->before);
     interface_def_free(change->live);
+    domain_def_free(change->def);
     g_free(change);
 }
 
@@ -85,26 +90,34 @@ static InterfaceDef *shape(const Change *change, const InterfaceDef *base, GErro
 }
 
 /* Everything else stays as it runs. */
-static gboolean shape_live(Change *change, const InterfaceDef *base, GError **error)
+static void shape_from(Change *change, InterfaceDef *wanted)
 {
-    g_autoptr(InterfaceDef) wanted = shape(change, base, error);
-
-    if (!wanted)
-        return FALSE;
-    if (!interface_def_is_alike(wanted, base)) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
-                      "of a running guest's interface the link's state, the bandwidth and, on a bridge, the VLAN can "
-                      "be changed, no more");
-        return FALSE;
-    }
-    change->before = interface_def_copy(base);
-    change->live = interface_def_copy(base);
     change->live->link = wanted->link;
+    change->live->info.boot_order = wanted->info.boot_order;
     set_bandwidth(change->live, g_steal_pointer(&wanted->bandwidth));
-    if (interface_def_may_change_vlan(base)) {
+    if (interface_def_moves(wanted, change->before)) {
+        change->moves = TRUE;
+        interface_def_take_place(change->live, wanted);
+    } else if (interface_def_may_change_vlan(change->before)) {
         xml_struct_free(&vlan_element, change->live->vlan);
         change->live->vlan = g_steal_pointer(&wanted->vlan);
     }
+}
+
+static gboolean shape_live(Change *change, const DomainDef *def, const InterfaceDef *base, GError **error)
+{
+    g_autoptr(InterfaceDef) wanted = shape(change, base, error);
+    g_autofree char *obstacle = wanted ? interface_def_obstacle(wanted, base) : NULL;
+
+    if (!wanted)
+        return FALSE;
+    if (obstacle)
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED, "cannot modify network device %s",
+                              obstacle);
+    change->def = domain_def_copy(def);
+    change->before = interface_def_copy(base);
+    change->live = interface_def_copy(base);
+    shape_from(change, wanted);
     return TRUE;
 }
 
@@ -124,6 +137,12 @@ static gboolean shape_config(CallJob *job, GError **error)
     return TRUE;
 }
 
+static gboolean needs_monitor(const Change *change)
+{
+    return change->live->link != change->before->link ||
+           change->live->info.boot_order != change->before->info.boot_order;
+}
+
 static gboolean begin(CallJob *job, GError **error)
 {
     Change *change = job->data;
@@ -134,9 +153,9 @@ static gboolean begin(CallJob *job, GError **error)
         return FALSE;
     if (job->is_live) {
         present = find(job->guest->live, job, error);
-        if (!present || !shape_live(change, present, error))
+        if (!present || !shape_live(change, job->guest->live, present, error))
             return FALSE;
-        if (change->live->link != change->before->link && !(job->qmp = guest_get_monitor(job->guest, error)))
+        if (needs_monitor(change) && !(job->qmp = guest_get_monitor(job->guest, error)))
             return FALSE;
     }
     return !is_config || shape_config(job, error);
@@ -148,6 +167,8 @@ static gboolean set_link(const CallJob *job, const Change *change, GError **erro
 {
     g_autoptr(QmpBatch) batch = qmp_batch_new();
 
+    if (change->live->link == change->before->link)
+        return TRUE;
     interface_link_set(batch, change->live, change->live->link != LINK_STATE_DOWN);
     return qmp_run(job->qmp, batch, QMP_TIMEOUT_MS, error);
 }
@@ -199,10 +220,20 @@ static gboolean set_vlans(const Change *change, GError **error)
     return is_same_vlan(change->before->vlan, change->live->vlan) || interface_plug_vlans(change->live, error);
 }
 
+static gboolean tell_qemu(const CallJob *job, const Change *change, GError **error)
+{
+    return !job->qmp ||
+           (plug_set_boot_order(job->qmp, change->def, &change->live->info, change->before->info.boot_order, error) &&
+            set_link(job, change, error));
+}
+
 static gboolean make_live(CallJob *job, Change *change, GError **error)
 {
-    return (!job->qmp || set_link(job, change, error)) && set_vlans(change, error) &&
-           set_limits(change, job->guest->uuid, error);
+    if (!tell_qemu(job, change, error))
+        return FALSE;
+    if (change->moves)
+        return interface_host_move(change->def, change->before, change->live, error);
+    return set_vlans(change, error) && set_limits(change, job->guest->uuid, error);
 }
 
 static gboolean run(CallJob *job, GError **error)
@@ -213,7 +244,20 @@ static gboolean run(CallJob *job, GError **error)
         return FALSE;
     if (job->is_live && !make_live(job, change, error))
         return FALSE;
-    return !job->def || store_write(job->def, error);
+    if (!job->def || store_write(job->def, error))
+        return TRUE;
+    if (change->moves)
+        interface_host_move_back(change->def, change->before, change->live);
+    return FALSE;
+}
+
+/* The place that the card is not plugged into any more, or that it came to too late. */
+static void give_up_place(const Change *change, InterfaceDef *place)
+{
+    if (change->moves && place)
+        interface_host_release_port(place);
+    else
+        interface_def_free(place);
 }
 
 static gboolean publish(CallJob *job, GError **error)
@@ -225,13 +269,18 @@ static gboolean publish(CallJob *job, GError **error)
 
     if (job->def)
         guest_set_def(guest, g_steal_pointer(&job->def));
-    if (!job->is_live || !guest_is_active(guest) || !(present = domain_find_interface(guest->live, job->text)))
+    if (!job->is_live)
         return TRUE;
+    if (!guest_is_active(guest) || !(present = domain_find_interface(guest->live, job->text))) {
+        give_up_place(change, g_steal_pointer(&change->live));
+        return TRUE;
+    }
     g_ptr_array_find(guest->live->interfaces, present, &index);
-    interface_def_free(present);
     guest->live->interfaces->pdata[index] = g_steal_pointer(&change->live);
     guest_changed(guest);
     state_dir_save(guest);
+    give_up_place(change, present);
+    network_watch_guest(guest);
     return TRUE;
 }
 

@@ -22,8 +22,7 @@
 
 #define SCRIPT_TIMEOUT_MS (30 * 1000)
 
-/* Whether this process has CAP_NET_ADMIN, whoever's daemon it is. */
-static gboolean can_make_taps(void)
+gboolean interface_host_can_plug(void)
 {
     g_autofree char *text = NULL;
     const char *line;
@@ -133,7 +132,7 @@ static gboolean prepare_bridge(InterfaceHost *host, const DomainDef *def, Interf
     g_autofree char *name = NULL;
     int fd;
 
-    if (can_make_taps())
+    if (interface_host_can_plug())
         return make_tap(host, def, interface, error);
     if (!check_helper(interface, error))
         return FALSE;
@@ -294,12 +293,17 @@ static gboolean prepare_one(InterfaceHost *host, const DomainDef *def, Interface
 
 /* ---- giving up ---- */
 
-/* What the network's daemon and we chose, for this run. */
-static void forget(InterfaceDef *interface)
+static void give_up_port(InterfaceDef *interface)
 {
     if (interface->port)
         port_client_delete(interface->network, interface->port->uuid);
     g_clear_pointer(&interface->port, network_port_free);
+}
+
+/* What the network's daemon and we chose, for this run. */
+static void forget(InterfaceDef *interface)
+{
+    give_up_port(interface);
     if (interface->target &&
         (g_str_has_prefix(interface->target, TAP_PREFIX) || g_str_has_prefix(interface->target, MACVTAP_PREFIX)))
         g_clear_pointer(&interface->target, g_free);
@@ -377,6 +381,66 @@ void interface_host_release(DomainDef *def)
     daemon_run_worker(driver.daemon, work_release, released, def);
 }
 
+/* ---- moving ---- */
+
+/* It leaves its bridge even for the same one: what was said of the port there goes with that. */
+static gboolean move_tap(const DomainDef *def, const InterfaceDef *from, const InterfaceDef *to, GError **error)
+{
+    interface_plug_out(from);
+    netlink_link_set_bridge(from->target, NULL, NULL);
+    return interface_plug_in(def->uuid, to, error) && set_mtu(to, error) &&
+           interface_plug_limit(def->uuid, to, interface_bandwidth(to), error);
+}
+
+void interface_host_move_back(const DomainDef *def, const InterfaceDef *from, InterfaceDef *to)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!move_tap(def, to, from, &error))
+        log_warning("guest '%s': its interface %s is not connected: %s", def->name, from->target, error->message);
+    give_up_port(to);
+}
+
+static gboolean check_places(const InterfaceDef *from, const InterfaceDef *to, GError **error)
+{
+    return (interface_bridge(from) && interface_bridge(to)) ||
+           vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
+                          "cannot modify network device source: an interface can be moved from one bridge to another "
+                          "only, and one of them is none");
+}
+
+gboolean interface_host_move(const DomainDef *def, const InterfaceDef *from, InterfaceDef *to, GError **error)
+{
+    port_client_wait();
+    if (to->type == INTERFACE_NETWORK && !port_client_create(def, to, error))
+        return FALSE;
+    if (!interface_can_run(to, error) || !check_places(from, to, error)) {
+        give_up_port(to);
+        return FALSE;
+    }
+    if (move_tap(def, from, to, error))
+        return TRUE;
+    interface_host_move_back(def, from, to);
+    return FALSE;
+}
+
+static void work_release_port(gpointer data)
+{
+    give_up_port(data);
+    port_client_end_release();
+}
+
+static void port_released(gpointer data)
+{
+    interface_def_free(data);
+}
+
+void interface_host_release_port(InterfaceDef *interface)
+{
+    port_client_begin_release();
+    daemon_run_worker(driver.daemon, work_release_port, port_released, interface);
+}
+
 /* ---- what a killed daemon left ---- */
 
 static void keep_links_of(const DomainDef *def, GHashTable *kept)
@@ -428,7 +492,7 @@ void interface_host_sweep(void)
     for (guint i = 0; links[i]; i++)
         if (!g_hash_table_contains(kept, links[i]))
             netlink_link_delete(links[i], NULL);
-    if (can_make_taps())
+    if (interface_host_can_plug())
         sweep_switch_later(g_steal_pointer(&kept));
 }
 

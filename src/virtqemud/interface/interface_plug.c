@@ -313,7 +313,7 @@ gboolean interface_plug_again(const guint8 owner[UUID_LEN], const InterfaceDef *
 
 gboolean interface_plug_is_forgotten(const InterfaceDef *interface)
 {
-    return virtual_port_is_asked_for(interface);
+    return virtual_port_is_asked_for(interface) || switch_of(interface) == &kernel_bridge;
 }
 
 gboolean interface_plug_vlans(const InterfaceDef *interface, GError **error)

@@ -16,8 +16,8 @@ gboolean interface_plug_in(const guint8 owner[UUID_LEN], const InterfaceDef *int
 /* The same for a guest that runs: a link that is where it shall be is not interrupted. */
 gboolean interface_plug_again(const guint8 owner[UUID_LEN], const InterfaceDef *interface, GError **error);
 
-/* Whether that is to be done whenever a daemon finds a guest again, as whoever speaks with the switch has no memory
- * that outlives it. */
+/* Whether that is to be done whenever a daemon finds a guest again: whoever speaks with the switch has no memory that
+ * outlives it, or the daemon before may have been killed while it moved the link from one bridge to another. */
 gboolean interface_plug_is_forgotten(const InterfaceDef *interface);
 
 /* Puts a tap that is plugged in into the VLANs that interface says. Errors as above. */

@@ -13,7 +13,11 @@
 #include "virtqemud/interface/network_peer.h"
 #include "virtqemud/interface/port_client.h"
 
+/* How long what may belong to a job is left alone. */
+#define SWEEP_AGAIN_MS 2000
+
 static gboolean is_opening;
+static guint sweep_timer;
 
 static gboolean is_on(const InterfaceDef *interface, const char *network)
 {
@@ -39,7 +43,7 @@ typedef struct {
 
 static gboolean is_forgotten(const InterfaceDef *interface)
 {
-    return !interface->port && interface->target && interface_plug_is_forgotten(interface);
+    return !interface->port && interface->target && interface_plug_is_forgotten(interface) && interface_host_can_plug();
 }
 
 static gboolean is_meant(const Replug *replug, const InterfaceDef *interface)
@@ -155,21 +159,6 @@ static void replug_guest(Guest *guest, gpointer data)
         push_replug(guest, FALSE, data);
 }
 
-static gboolean has_forgotten(const Guest *guest)
-{
-    for (guint i = 0; guest->live && i < guest->live->interfaces->len; i++)
-        if (is_forgotten(guest->live->interfaces->pdata[i]))
-            return TRUE;
-    return FALSE;
-}
-
-void network_watch_adopt(Guest *guest)
-{
-    network_watch_guest(guest);
-    if (has_forgotten(guest))
-        push_replug(guest, TRUE, NULL);
-}
-
 /* ---- ports of guests that are gone ---- */
 
 typedef struct {
@@ -184,22 +173,20 @@ static void list_ports(gpointer data)
     sweep->found = port_client_list(&sweep->error);
 }
 
-/* What a start is asking for just now is not in any document yet. */
-static gboolean is_claimed(const FoundPort *found)
+typedef enum { PORT_GONE, PORT_CLAIMED, PORT_UNSURE } PortClaim;
+
+/* What a job is asking for just now, or about to give up, is not in any document. */
+static PortClaim claim_of(const FoundPort *found)
 {
     const Guest *guest = guest_list_by_uuid(driver.guests, found->port->owner_uuid);
 
-    if (!guest)
-        return FALSE;
-    if (guest->n_starts > 0 || !job_queue_is_idle(guest->jobs))
-        return TRUE;
-    for (guint i = 0; guest->live && i < guest->live->interfaces->len; i++) {
+    for (guint i = 0; guest && guest->live && i < guest->live->interfaces->len; i++) {
         const InterfaceDef *interface = guest->live->interfaces->pdata[i];
 
         if (interface->port && uuid_equal(interface->port->uuid, found->port->uuid))
-            return TRUE;
+            return PORT_CLAIMED;
     }
-    return FALSE;
+    return guest && (guest->n_starts > 0 || !job_queue_is_idle(guest->jobs)) ? PORT_UNSURE : PORT_GONE;
 }
 
 static void delete_ports(gpointer data)
@@ -223,6 +210,27 @@ static void swept(gpointer data)
     g_free(sweep);
 }
 
+static void on_listed(gpointer data);
+
+static void sweep_now(void)
+{
+    daemon_run_worker(driver.daemon, list_ports, on_listed, g_new0(Sweep, 1));
+}
+
+static gboolean sweep_again(gpointer data)
+{
+    sweep_timer = 0;
+    sweep_now();
+    return G_SOURCE_REMOVE;
+}
+
+/* When jobs are over. */
+static void sweep_later(void)
+{
+    if (!sweep_timer)
+        sweep_timer = g_timeout_add(SWEEP_AGAIN_MS, sweep_again, NULL);
+}
+
 static void on_listed(gpointer data)
 {
     Sweep *sweep = data;
@@ -233,9 +241,14 @@ static void on_listed(gpointer data)
         g_free(sweep);
         return;
     }
-    for (guint i = sweep->found->len; i-- > 0;)
-        if (is_claimed(sweep->found->pdata[i]))
+    for (guint i = sweep->found->len; i-- > 0;) {
+        PortClaim claim = claim_of(sweep->found->pdata[i]);
+
+        if (claim == PORT_UNSURE)
+            sweep_later();
+        if (claim != PORT_GONE)
             g_ptr_array_remove_index(sweep->found, i);
+    }
     port_client_begin_release();
     daemon_run_worker(driver.daemon, delete_ports, swept, sweep);
 }
@@ -251,7 +264,7 @@ static void on_lifecycle(const char *network, int event)
 static void on_opened(void)
 {
     guest_list_each(driver.guests, replug_guest, NULL);
-    daemon_run_worker(driver.daemon, list_ports, on_listed, g_new0(Sweep, 1));
+    sweep_now();
 }
 
 static void open_peer(gpointer data)
@@ -280,6 +293,24 @@ void network_watch_guest(Guest *guest)
 {
     if (has_port(guest, NULL))
         connect_later();
+}
+
+static gboolean has_forgotten(const Guest *guest)
+{
+    for (guint i = 0; guest->live && i < guest->live->interfaces->len; i++)
+        if (is_forgotten(guest->live->interfaces->pdata[i]))
+            return TRUE;
+    return FALSE;
+}
+
+void network_watch_adopt(Guest *guest)
+{
+    network_watch_guest(guest);
+    if (!has_forgotten(guest))
+        return;
+    push_replug(guest, TRUE, NULL);
+    /* It may have been on a network before, and the daemon been killed before it gave that port up. */
+    connect_later();
 }
 
 static void watch_if_active(Guest *guest, gpointer data)
