@@ -84,6 +84,40 @@ def test_document():
         assert "xmv0" in namespace.links() and macvtaps() == []
 
 
+def test_card_that_comes_and_goes():
+    """Plugged into a guest that runs, by document and by a pool, and out again, across a restart of the daemon."""
+    pairs("mv0", "mv1")
+    with Hosts() as host:
+        network = pool(host, "passthrough", "mv1")
+        slots = "<controller type='pci' index='0' model='pcie-root'/>" + "<controller type='pci' model='pcie-root-port'/>" * 12
+        domain = host.guests().createXML(guest_xml("a", slots), libvirt.VIR_DOMAIN_START_PAUSED)
+        own = NIC.format(dev="mv0", mode="private", more="<mac address='52:54:00:99:00:01'/>")
+        pooled = card("passthrough", more="<mac address='52:54:00:99:00:02'/>")
+        domain.attachDeviceFlags(own, libvirt.VIR_DOMAIN_AFFECT_LIVE)
+        assert mode_of(domain) == ("mv0", "private") and link(macvtaps()[0])["address"] == "52:54:00:99:00:01"
+        domain.attachDeviceFlags(pooled, libvirt.VIR_DOMAIN_AFFECT_LIVE)
+        assert len(macvtaps()) == 2 and len(port_ids(network)) == 1
+        # The pool has no more, and QEMU does not take this one: neither leaves anything.
+        expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "passthrough", domain.attachDeviceFlags,
+                     pooled.replace("00:02", "00:03"), libvirt.VIR_DOMAIN_AFFECT_LIVE)
+        expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "romfile", domain.attachDeviceFlags,
+                     own.replace("00:01", "00:04").replace("</interface>", "<rom file='/nonexistent'/></interface>"),
+                     libvirt.VIR_DOMAIN_AFFECT_LIVE)
+        wait_until(lambda: len(macvtaps()) == 2 and len(port_ids(network)) == 1, "what was made for it to go")
+        host.daemon.kill()
+        host.daemon.start()
+        domain = host.guests().lookupByName("a")
+        assert len(macvtaps()) == 2
+        for xml in (own, pooled):
+            domain.detachDeviceFlags(xml, libvirt.VIR_DOMAIN_AFFECT_LIVE)
+        import libvirt_qemu
+        libvirt_qemu.qemuMonitorCommand(domain, '{"execute":"system_reset"}', 0)
+        wait_until(lambda: macvtaps() == [] and port_ids(network) == [] and interface(domain) is None, "all to go")
+        domain.attachDeviceFlags(pooled, libvirt.VIR_DOMAIN_AFFECT_LIVE)
+        domain.destroy()
+        wait_until(lambda: macvtaps() == [] and port_ids(network) == [], "what came last to go with its guest")
+
+
 def test_device_that_nobody_wrote_down():
     """A daemon that is killed between making a device and writing it down."""
     pairs("mv0")

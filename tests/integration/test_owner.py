@@ -73,6 +73,43 @@ def returned(path, to=(0, 0)):
     guests.wait_until(lambda: owner(path) == to, f"{path} goes back")
 
 
+def test_disk_that_comes_and_goes():
+    """What is given to QEMU's user while the guest runs goes back with its device, or when it was not taken."""
+    guests.need_qemu()
+    with System() as host:
+        connection = host.open()
+        image, other, medium = (host.image(name) for name in ("disk.img", "other.img", "medium.img"))
+        domain = connection.createXML(guest_xml("a", "<controller type='scsi' model='virtio-scsi'/>"
+                                                "<disk type='file' device='cdrom'><target dev='sdz' bus='scsi'/></disk>"))
+        plugged = disk(image, "sda").replace("virtio", "scsi")
+        drive = ("<disk type='file' device='cdrom'><driver name='qemu' type='raw'/>{source}<target dev='sdz' bus='scsi'/>"
+                 "<readonly/></disk>")
+        domain.attachDeviceFlags(plugged, libvirt.VIR_DOMAIN_AFFECT_LIVE)
+        assert owner(image) == (UID, GID) and owner(other) == (0, 0)
+        # The next daemon gives it back.
+        host.daemons["virtqemud"].kill()
+        domain = host.open().lookupByName("a")
+        domain.detachDeviceFlags(plugged, libvirt.VIR_DOMAIN_AFFECT_LIVE)
+        returned(image)
+        # A medium that is only read is QEMU's user's, too, as long as it is in the drive.
+        domain.updateDeviceFlags(drive.format(source=f"<source file='{medium}'/>"), libvirt.VIR_DOMAIN_AFFECT_LIVE)
+        inside = owner(medium)
+        domain.updateDeviceFlags(drive.format(source=f"<source file='{other}'/>"), libvirt.VIR_DOMAIN_AFFECT_LIVE)
+        returned(medium)
+        assert owner(other) == inside == (UID, GID), (owner(other), inside)
+        domain.updateDeviceFlags(drive.format(source=""), libvirt.VIR_DOMAIN_AFFECT_LIVE)
+        returned(other)
+        # QEMU does not take it: it is another format.
+        refused = plugged.replace("type='raw'", "type='qcow2'")
+        expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "qcow2", domain.attachDeviceFlags, refused,
+                     libvirt.VIR_DOMAIN_AFFECT_LIVE)
+        returned(image)
+        domain.attachDeviceFlags(plugged, libvirt.VIR_DOMAIN_AFFECT_LIVE)
+        assert owner(image) == (UID, GID)
+        domain.destroy()
+        returned(image)
+
+
 def test_user_of_qemu():
     guests.need_qemu()
     with System() as host:
