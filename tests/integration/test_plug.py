@@ -401,14 +401,20 @@ MOVING = ("<interface type='{kind}'><mac address='52:54:00:99:00:01'/><source {s
           "</interface>")
 
 
+def beside_networks(host, bridge):
+    """Two networks, a bridge of the host's, and a guest on the first of the networks."""
+    namespace.ip("link", "add", bridge, "type", "bridge")
+    first, second = (host.networks().networkCreateXML(xml) for xml in (OWN.format(bridge="", more=""), SECOND))
+    card = MOVING.format(kind="network", source="network='own'", more="<boot order='1'/>")
+    domain = host.guests().defineXML(GUEST.format(machine="pc", devices=card))
+    domain.createWithFlags(libvirt.VIR_DOMAIN_START_PAUSED)
+    return first, second, domain
+
+
 def test_a_card_moves():
     """From network to network and to a bridge of the host's: the port first, then the tap, and back when that fails."""
     with Hosts() as host:
-        first, second = (host.networks().networkCreateXML(xml) for xml in (OWN.format(bridge="", more=""), SECOND))
-        namespace.ip("link", "add", "other0", "type", "bridge")
-        domain = host.guests().defineXML(GUEST.format(
-            machine="pc", devices=MOVING.format(kind="network", source="network='own'", more="<boot order='1'/>")))
-        domain.createWithFlags(libvirt.VIR_DOMAIN_START_PAUSED)
+        first, second, domain = beside_networks(host, "other0")
         tap = taps()[0]
 
         def card(flags=0):
@@ -456,7 +462,8 @@ def test_a_card_moves():
             expect_error(code, text, move, kind, source, more)
             assert domain.XMLDesc(0) == before and port_ids(second) == ports and not port_ids(first), (source, more)
             assert link(tap)["master"] == "second0" and link(tap)["linkinfo"]["info_slave_data"]["isolated"] is True
-        # The order of booting, of which a document that is silent changes nothing.
+        assert card(libvirt.VIR_DOMAIN_XML_INACTIVE).find("boot") is None
+        # The order of booting, of which a document that is silent changes nothing while the guest runs.
         for more, order in (("<boot order='3'/>", 3), ("", 3)):
             move("network", "network='second'", more)
             import libvirt_qemu
@@ -475,11 +482,7 @@ def read(path):
 def test_killed_while_a_card_moves():
     """Document, bridge and port agree, whenever it was."""
     with Hosts() as host:
-        first, second = (host.networks().networkCreateXML(xml) for xml in (OWN.format(bridge="", more=""), SECOND))
-        namespace.ip("link", "add", "third0", "type", "bridge")
-        domain = host.guests().defineXML(GUEST.format(
-            machine="pc", devices=MOVING.format(kind="network", source="network='own'", more="")))
-        domain.createWithFlags(libvirt.VIR_DOMAIN_START_PAUSED)
+        first, second, domain = beside_networks(host, "third0")
         places = [("network", "network='second'"), ("bridge", "bridge='third0'"), ("network", "network='own'")]
         # It was killed when the tap had moved and nothing was written down yet.
         for kind, source in (("bridge", "bridge='third0'"), ("network", "network='own'")):

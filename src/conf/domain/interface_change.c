@@ -27,8 +27,6 @@ void interface_def_fill(InterfaceDef *change, const InterfaceDef *base)
     change->info.alias = alias ? g_steal_pointer(&alias) : g_strdup(base->info.alias);
     if (!change->target)
         change->target = g_strdup(base->target);
-    if (!change->info.boot_order)
-        change->info.boot_order = base->info.boot_order;
     if (!change->model)
         change->model = g_strdup(base->model);
     if (change->type == INTERFACE_DIRECT && !change->mode)

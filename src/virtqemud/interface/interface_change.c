@@ -89,11 +89,12 @@ static InterfaceDef *shape(const Change *change, const InterfaceDef *base, GErro
     return interface_check(shaped, error) && interface_can_run(shaped, error) ? g_steal_pointer(&shaped) : NULL;
 }
 
-/* Everything else stays as it runs. */
+/* Everything else stays as it runs, and so does the order of booting where nothing is said of it. */
 static void shape_from(Change *change, InterfaceDef *wanted)
 {
     change->live->link = wanted->link;
-    change->live->info.boot_order = wanted->info.boot_order;
+    if (wanted->info.boot_order)
+        change->live->info.boot_order = wanted->info.boot_order;
     set_bandwidth(change->live, g_steal_pointer(&wanted->bandwidth));
     if (interface_def_moves(wanted, change->before)) {
         change->moves = TRUE;
