@@ -197,7 +197,7 @@ InterfaceDef *interface_def_copy(const InterfaceDef *interface);
 /* Takes what change leaves to the daemon (address, alias, link on the host, model, ids for a switch) from base, the
  * same guest's. */
 void interface_def_fill(InterfaceDef *change, const InterfaceDef *base);
-/* Whether change is about another place to be plugged in: a network, a port group, a bridge, or how. Both are on taps
+/* Whether change is about another place to be plugged in: a network, a port group, a bridge. Both are on taps
  * then, which can be moved. */
 gboolean interface_def_moves(const InterfaceDef *change, const InterfaceDef *present);
 /* Exchanges the places of both; interface has no port then. */

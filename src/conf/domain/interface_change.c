@@ -48,41 +48,19 @@ static gboolean is_tap(const InterfaceDef *interface)
     return interface->type == INTERFACE_NETWORK || interface->type == INTERFACE_BRIDGE;
 }
 
-static char *text_of(const InterfaceDef *interface)
+/* What shows of a guest whose network has put it into a bridge is that bridge. */
+static gboolean shows_its_bridge(const InterfaceDef *change, const InterfaceDef *present)
 {
-    g_autoptr(XmlWriter) writer = xml_writer_new();
-
-    xml_struct_write(&interface_element, writer, "interface", interface, XML_MODE_INACTIVE);
-    return xml_writer_take(writer);
-}
-
-/* The place alone; borrows. */
-static InterfaceDef place_of(const InterfaceDef *interface)
-{
-    return (InterfaceDef){.type = interface->type,
-                          .network = interface->network,
-                          .portgroup = interface->portgroup,
-                          .bridge = interface->bridge,
-                          .vlan = interface_def_may_change_vlan(interface) ? NULL : interface->vlan,
-                          .virtual_port = interface->virtual_port,
-                          .is_isolated = interface->is_isolated};
+    return change->type == INTERFACE_BRIDGE && present->type == INTERFACE_NETWORK &&
+           g_strcmp0(change->bridge, interface_bridge(present)) == 0;
 }
 
 gboolean interface_def_moves(const InterfaceDef *change, const InterfaceDef *present)
 {
-    InterfaceDef to = place_of(change), from = place_of(present);
-    g_autofree char *text_to = NULL;
-    g_autofree char *text_from = NULL;
-
-    if (!is_tap(change) || !is_tap(present))
+    if (!is_tap(change) || !is_tap(present) || shows_its_bridge(change, present))
         return FALSE;
-    /* What shows of a guest whose network has put it into a bridge. */
-    if (change->type == INTERFACE_BRIDGE && present->type == INTERFACE_NETWORK &&
-        g_strcmp0(change->bridge, interface_bridge(present)) == 0)
-        return FALSE;
-    text_to = text_of(&to);
-    text_from = text_of(&from);
-    return !g_str_equal(text_to, text_from);
+    return change->type != present->type || g_strcmp0(change->network, present->network) != 0 ||
+           g_strcmp0(change->portgroup, present->portgroup) != 0 || g_strcmp0(change->bridge, present->bridge) != 0;
 }
 
 void interface_def_take_place(InterfaceDef *interface, InterfaceDef *from)
@@ -117,14 +95,19 @@ static InterfaceDef fixed_part_of(const InterfaceDef *interface)
     view.bandwidth = NULL;
     view.info.boot_order = 0;
     view.port = NULL;
-    if (!is_tap(interface))
-        return view;
-    view.type = INTERFACE_BRIDGE;
-    view.network = view.portgroup = view.bridge = NULL;
-    view.vlan = NULL;
-    view.virtual_port = NULL;
-    view.is_isolated = XML_BOOL_ABSENT;
+    if (interface_def_may_change_vlan(interface))
+        view.vlan = NULL;
     return view;
+}
+
+/* How a card is plugged in goes with the place that it leaves. */
+static void drop_place(InterfaceDef *view)
+{
+    view->type = INTERFACE_BRIDGE;
+    view->network = view->portgroup = view->bridge = NULL;
+    view->vlan = NULL;
+    view->virtual_port = NULL;
+    view->is_isolated = XML_BOOL_ABSENT;
 }
 
 char *interface_def_obstacle(const InterfaceDef *change, const InterfaceDef *present)
@@ -132,7 +115,12 @@ char *interface_def_obstacle(const InterfaceDef *change, const InterfaceDef *pre
     const DomainDeviceKind *kind = domain_device_kind("interface");
     InterfaceDef view_change = fixed_part_of(change), view_present = fixed_part_of(present);
     const DomainDevice a = {kind, &view_change}, b = {kind, &view_present};
-    char *obstacle = domain_device_difference(&a, &b);
+    char *obstacle;
 
+    if (interface_def_moves(change, present) || shows_its_bridge(change, present)) {
+        drop_place(&view_change);
+        drop_place(&view_present);
+    }
+    obstacle = domain_device_difference(&a, &b);
     return obstacle ? obstacle : domain_device_difference(&b, &a);
 }
