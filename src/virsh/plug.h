@@ -5,7 +5,7 @@
 #include "virsh/affect.h"
 
 /* For the option lists of commands that do. */
-#define OPTIONS_PLUG OPTION_PERSISTENT, OPTIONS_AFFECT
+#define OPTIONS_PLUG     OPTION_PERSISTENT, OPTIONS_AFFECT
 #define OPTION_PRINT_XML FLAG("print-xml", "print what would be sent, and change nothing")
 
 typedef enum { PLUG_IN, PLUG_OUT } PlugWay;

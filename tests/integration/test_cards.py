@@ -76,7 +76,7 @@ def test_update_of_an_interface():
         update = domain.updateDeviceFlags
         expect_error(libvirt.VIR_ERR_DEVICE_MISSING, "52:54:00:00:00:09", update,
                      UPDATE.format(mac="52:54:00:00:00:09", more=""), live)
-        expect_error(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "of a running guest's interface", update,
+        expect_error(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "cannot modify network device mtu", update,
                      UPDATE.format(mac=MAC, more="<mtu size='1400'/>"), live)
         expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "power of two", update,
                      UPDATE.format(mac=MAC, more="<driver rx_queue_size='1000'/>"), config)
