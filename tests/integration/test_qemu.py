@@ -347,7 +347,7 @@ def test_rename():
         domain = connection.defineXML(guest_xml("old"))
         connection.defineXML(guest_xml("other"))
         expect_error(libvirt.VIR_ERR_OPERATION_INVALID, "already exists", domain.rename, "other")
-        expect_error(libvirt.VIR_ERR_INVALID_ARG, "cannot be the name", domain.rename, "a/b")
+        expect_error(libvirt.VIR_ERR_XML_ERROR, "cannot be the name", domain.rename, "a/b")
         domain.rename("new")
         assert sorted(connection.listDefinedDomains()) == ["new", "other"]
         daemon.kill()
@@ -426,10 +426,12 @@ def test_send_key():
         domain = open_connection(host.start("virtqemud")).createXML(guest_xml("a"))
         keys = [29, 56, 111]
         domain.sendKey(libvirt.VIR_KEYCODE_SET_LINUX, 50, keys, len(keys), 0)
+        domain.sendKey(libvirt.VIR_KEYCODE_SET_USB, 50, [0xe0, 0xe2, 0x4c], 3, 0)
+        domain.sendKey(libvirt.VIR_KEYCODE_SET_WIN32, 50, [0xa2, 0xa4, 0x2e], 3, 0)
         expect_error(libvirt.VIR_ERR_INVALID_ARG, "cannot translate keycode 700", domain.sendKey,
                      libvirt.VIR_KEYCODE_SET_LINUX, 50, [700], 1, 0)
-        expect_error(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "set 8", domain.sendKey,
-                     libvirt.VIR_KEYCODE_SET_WIN32, 50, keys, len(keys), 0)
+        expect_error(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "set 4", domain.sendKey,
+                     libvirt.VIR_KEYCODE_SET_ATSET3, 50, keys, len(keys), 0)
 
 
 def test_statistics():

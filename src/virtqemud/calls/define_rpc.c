@@ -198,7 +198,7 @@ static gboolean is_file_name(const char *name, GError **error)
     if (*name && !strchr(name, '/') && !strchr(name, '\n') && !g_str_equal(name, ".") && !g_str_equal(name, "..") &&
         strlen(name) <= DOMAIN_NAME_MAX)
         return TRUE;
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "'%s' cannot be the name of a domain", name);
+    vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "'%s' cannot be the name of a domain", name);
     return FALSE;
 }
 
