@@ -38,7 +38,7 @@ static gboolean check_first_cell(int first, const GArray *nodes, GError **error)
 {
     if (first >= 0 && (guint)first <= g_array_index(nodes, guint, nodes->len - 1))
         return TRUE;
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "start cell %d out of range (0-%u)", first,
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "start cell %d out of range (0-%u)", first,
                   g_array_index(nodes, guint, nodes->len - 1));
     return FALSE;
 }

@@ -78,10 +78,22 @@ static void set_bandwidth(InterfaceDef *interface, Bandwidth *bandwidth)
     interface->bandwidth = bandwidth;
 }
 
+/* QEMU's own networks have nothing on the host that could be limited. */
+static gboolean can_limit(const InterfaceDef *interface, GError **error)
+{
+    return interface->type == INTERFACE_NETWORK || interface->type == INTERFACE_BRIDGE ||
+           interface->type == INTERFACE_DIRECT || interface->type == INTERFACE_ETHERNET ||
+           vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                          "setting bandwidth on interfaces of type '%s' is not implemented yet",
+                          interface_types[interface->type]);
+}
+
 static InterfaceDef *shape(const Change *change, const InterfaceDef *base, GError **error)
 {
     g_autoptr(InterfaceDef) shaped = interface_def_copy(change->document ? change->document : base);
 
+    if (!change->document && !can_limit(base, error))
+        return NULL;
     if (change->document)
         interface_def_fill(shaped, base);
     else
