@@ -246,7 +246,9 @@ def test_no_leaks():
             domain.create()
             domain.destroy()
         time.sleep(0.3)
-        assert state() == before, (before, state())
+        (fds, children), (fds_before, children_before) = state(), before
+        # What the network's daemon has opened at the network's start may be closed by now.
+        assert all(map(int.__le__, fds, fds_before)) and children <= children_before, (before, state())
         domain.undefine()
 
 

@@ -166,35 +166,46 @@ static gboolean call(Qmp *qmp, const char *command, json_object *arguments, GErr
     return reply != NULL;
 }
 
-/* A drive that its guest holds closed opens when the guest has heard of it, or never. */
-static gboolean take_out(const Change *change, Qmp *qmp, gboolean is_forced, GError **error)
+/* Has the drive open, and then does command (with node, or NULL). One that its guest holds closed opens when the guest
+ * has heard of it, or never; a guest that resets its devices just then closes it again. */
+static gboolean do_open(const Change *change, Qmp *qmp, const char *command, const char *node, gboolean is_forced,
+                        GError **error)
 {
-    json_object *arguments = drive_arguments(change);
     g_autoptr(GError) problem = NULL;
 
-    if (is_forced)
-        json_add_bool(arguments, "force", TRUE);
-    if (!call(qmp, "blockdev-open-tray", arguments, error))
-        return FALSE;
     for (guint waited_ms = 0; waited_ms <= TRAY_WAIT_MS; waited_ms += TRAY_POLL_MS) {
+        json_object *open = drive_arguments(change);
+        json_object *arguments;
+
+        if (is_forced)
+            json_add_bool(open, "force", TRUE);
+        if (!call(qmp, "blockdev-open-tray", open, error))
+            return FALSE;
+        arguments = drive_arguments(change);
+        json_add_string(arguments, "node-name", node);
         g_clear_error(&problem);
-        if (call(qmp, "blockdev-remove-medium", drive_arguments(change), &problem))
+        if (call(qmp, command, arguments, &problem))
             return TRUE;
         if (!strstr(problem->message, "is not open"))
             break;
         g_usleep(TRAY_POLL_MS * G_TIME_SPAN_MILLISECOND);
     }
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_FAILED, "the drive of disk '%s' cannot be emptied: %s",
-                  change->disk->target, problem->message);
+    g_propagate_error(error, g_steal_pointer(&problem));
     return FALSE;
+}
+
+static gboolean take_out(const Change *change, Qmp *qmp, gboolean is_forced, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+
+    return do_open(change, qmp, "blockdev-remove-medium", NULL, is_forced, &problem) ||
+           vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_FAILED,
+                          "the drive of disk '%s' cannot be emptied: %s", change->disk->target, problem->message);
 }
 
 static gboolean insert(const Change *change, Qmp *qmp, const char *node, GError **error)
 {
-    json_object *arguments = drive_arguments(change);
-
-    json_add_string(arguments, "node-name", node);
-    return call(qmp, "blockdev-insert-medium", arguments, error) &&
+    return do_open(change, qmp, "blockdev-insert-medium", node, FALSE, error) &&
            call(qmp, "blockdev-close-tray", drive_arguments(change), error);
 }
 
