@@ -72,6 +72,40 @@ def test_definitions():
             disk.close()
 
 
+DRIVE = "<disk type='file' device='cdrom'>{source}<target dev='sda' bus='sata'/><readonly/></disk>"
+
+
+def test_both_or_none():
+    """What runs and its definition are changed together: neither when one of them cannot be."""
+    with GuestHost() as host:
+        disk = Disk(os.path.join(host.config_dir, "qemu"))
+        both = libvirt.VIR_DOMAIN_AFFECT_LIVE | libvirt.VIR_DOMAIN_AFFECT_CONFIG
+        image = os.path.join(host.root, "image")
+        with open(image, "wb") as file:
+            file.truncate(1024 * 1024)
+        try:
+            daemon = host.start("virtqemud")
+            domain = open_connection(daemon).defineXML(guest_xml("a", DRIVE.format(source="")))
+            domain.createWithFlags(libvirt.VIR_DOMAIN_START_PAUSED)
+            before, running = inactive(domain), domain.XMLDesc()
+            disk.fill()
+            expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, "No space left on device", domain.updateDeviceFlags,
+                         DRIVE.format(source=f"<source file='{image}'/>"), both)
+            assert (inactive(domain), domain.XMLDesc()) == (before, running)
+            disk.make_room()
+            expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, "nowhere", domain.updateDeviceFlags,
+                         DRIVE.format(source="<source file='/nowhere'/>"), both)
+            daemon.kill()
+            daemon.start()
+            domain = open_connection(daemon).lookupByName("a")
+            assert inactive(domain) == before and image not in domain.XMLDesc() and "nowhere" not in domain.XMLDesc()
+            domain.updateDeviceFlags(DRIVE.format(source=f"<source file='{image}'/>"), both)
+            assert image in inactive(domain) and image in domain.XMLDesc()
+            domain.destroy()
+        finally:
+            disk.close()
+
+
 def test_what_runs():
     """Without room for its state file a guest would be lost with its daemon, so it is not started."""
     with GuestHost() as host:

@@ -240,15 +240,14 @@ def test_no_leaks():
 
         domain.create()
         domain.destroy()
-        time.sleep(0.3)
+        # The network's daemon looks once more at what may cut a new network off when firewalld has had its time.
+        time.sleep(4)
         before = state()
         for _ in range(5):
             domain.create()
             domain.destroy()
         time.sleep(0.3)
-        (fds, children), (fds_before, children_before) = state(), before
-        # What the network's daemon has opened at the network's start may be closed by now.
-        assert all(map(int.__le__, fds, fds_before)) and children <= children_before, (before, state())
+        assert state() == before, (before, state())
         domain.undefine()
 
 

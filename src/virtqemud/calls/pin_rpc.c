@@ -71,8 +71,12 @@ static void tell_pin(CallJob *job)
     events_tunable(job->guest, params);
 }
 
-static const ChangeKind pin_change = {
-    .name = "pin", .change = change_pin, .prepare = prepare_pin, .ask = ask_pin, .tell = tell_pin};
+static const ChangeKind pin_change = {.name = "pin",
+                                      .change = change_pin,
+                                      .prepare = prepare_pin,
+                                      .ask = ask_pin,
+                                      .tell = tell_pin,
+                                      .without_monitor = TRUE};
 
 static gboolean pin(RpcCall *call, const remote_nonnull_domain *dom, ThreadKind kind, guint id, const char *bits,
                     guint size, guint flags, const char *function, GError **error)

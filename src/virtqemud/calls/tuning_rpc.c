@@ -104,11 +104,18 @@ static const ChangeKind scheduler_change = {.name = "scheduler parameters",
                                             .change = change_scheduler,
                                             .prepare = prepare,
                                             .ask = apply_scheduler,
-                                            .tell = tell_scheduler};
-static const ChangeKind memory_change = {
-    .name = "memory parameters", .change = change_memory, .prepare = prepare, .ask = apply_memory};
-static const ChangeKind blkio_change = {
-    .name = "blkio parameters", .change = change_blkio, .prepare = prepare, .ask = apply_blkio};
+                                            .tell = tell_scheduler,
+                                            .without_monitor = TRUE};
+static const ChangeKind memory_change = {.name = "memory parameters",
+                                         .change = change_memory,
+                                         .prepare = prepare,
+                                         .ask = apply_memory,
+                                         .without_monitor = TRUE};
+static const ChangeKind blkio_change = {.name = "blkio parameters",
+                                        .change = change_blkio,
+                                        .prepare = prepare,
+                                        .ask = apply_blkio,
+                                        .without_monitor = TRUE};
 
 /* Reads what is given into its struct, as far as that needs no guest. */
 static gboolean read_given(Given *given, const ChangeKind *kind, GError **error)

@@ -5,8 +5,7 @@
 #include "virtqemud/calls/handlers.h"
 #include "virtqemud/display/graphics_move.h"
 #include "virtqemud/guest/affect.h"
-#include "virtqemud/guest/call_job.h"
-#include "virtqemud/guest/store.h"
+#include "virtqemud/guest/change_job.h"
 #include "virtqemud/interface/interface_change.h"
 #include "virtqemud/plug/disk_change.h"
 
@@ -40,41 +39,27 @@ static GraphicsDef *apply(const DomainDef *def, const GraphicsDef *change, guint
 
 /* ---- the definition ---- */
 
-static gboolean begin_config(CallJob *job, GError **error)
+static gboolean change_config(DomainDef *def, CallJob *job, gboolean is_live, GError **error)
 {
-    GraphicsDef *changed;
     guint index;
+    GraphicsDef *changed = apply(def, job->data, &index, error);
 
-    job->def = domain_def_copy(job->guest->def);
-    changed = apply(job->def, job->data, &index, error);
     if (!changed)
         return FALSE;
-    graphics_def_free(job->def->graphics->pdata[index]);
-    job->def->graphics->pdata[index] = changed;
+    graphics_def_free(def->graphics->pdata[index]);
+    def->graphics->pdata[index] = changed;
     return TRUE;
 }
 
-static gboolean write_config(CallJob *job, GError **error)
-{
-    return store_write(job->def, error);
-}
-
-static gboolean publish_config(CallJob *job, GError **error)
-{
-    guest_set_def(job->guest, g_steal_pointer(&job->def));
-    return TRUE;
-}
+static const ChangeKind graphics_change = {.name = "update device", .change = change_config};
 
 static void update_config(Update *update)
 {
-    CallJob *job = call_job_new(update->call, update->guest, FALSE);
+    CallJob *job = change_job_new(update->call, update->guest, VIR_DOMAIN_AFFECT_CONFIG, &graphics_change);
 
     job->data = g_steal_pointer(&update->change);
     job->data_free = (GDestroyNotify)graphics_def_free;
-    job->begin = begin_config;
-    job->run = write_config;
-    job->finish = publish_config;
-    call_job_push(job, "update device");
+    change_job_push(job);
     update_free(update);
 }
 

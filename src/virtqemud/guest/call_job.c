@@ -28,6 +28,7 @@ static void call_job_free(CallJob *job)
     if (job->fd >= 0)
         close(job->fd);
     domain_def_free(job->def);
+    domain_def_free(job->old_def);
     json_object_put(job->input);
     json_object_put(job->output);
     g_free(job->text);

@@ -26,7 +26,8 @@ struct CallJob {
     guint64 size; /* input */
     /* of changes (change_job.h) */
     const struct ChangeKind *change;
-    gboolean is_live; /* what runs is to be changed */
+    gboolean is_live;   /* what runs is to be changed */
+    DomainDef *old_def; /* as it was, while def is on disk already; owned */
     /* of metadata */
     int type;
     char *key, *uri; /* owned */

@@ -58,8 +58,11 @@ static guint ask(QmpBatch *batch, const char *property)
 /* CPUID's leaves by one question, each bit of the model-specific registers by one of its own. */
 guint guest_cpu_ask(const DomainDef *def, QmpBatch *batch)
 {
-    guint first = ask(batch, "feature-words");
+    guint first;
 
+    if (!is_ours(def))
+        return 0;
+    first = ask(batch, "feature-words");
     ask(batch, "unavailable-features");
     for (guint i = 0; i < cpu_feature_count; i++) {
         g_autofree char *name = cpu_feature_qemu_name(cpu_feature_table[i].name);
@@ -126,12 +129,13 @@ static gboolean is_same(const DomainCpu *a, const DomainCpu *b)
 
 gboolean guest_cpu_take(DomainDef *live, const QmpBatch *batch, guint first, GError **error)
 {
-    json_object *words = qmp_batch_result(batch, first);
-    g_autoptr(DomainCpu) asked = is_ours(live) ? cpu_copy(live->cpu) : NULL;
+    json_object *words = is_ours(live) ? qmp_batch_result(batch, first) : NULL;
+    g_autoptr(DomainCpu) asked = NULL;
     CpuSet has = {{0}}, lacks = {{0}};
 
-    if (!asked || !json_object_is_type(words, json_type_array))
+    if (!json_object_is_type(words, json_type_array))
         return TRUE;
+    asked = cpu_copy(live->cpu);
     take_answers(&has, &lacks, words, batch, first);
     if (!check_counter(live->cpu, &has, error) || !cpu_take_live(live->cpu, &has, &lacks, error))
         return FALSE;

@@ -4,10 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "virtqemud/guest/affect.h"
-#include "virtqemud/guest/call_job.h"
-#include "virtqemud/guest/state_dir.h"
-#include "virtqemud/guest/store.h"
+#include "virtqemud/guest/change_job.h"
 #include "virtqemud/interface/interface_host.h"
 #include "virtqemud/interface/interface_plug.h"
 #include "virtqemud/interface/network_watch.h"
@@ -78,13 +75,11 @@ static void set_bandwidth(InterfaceDef *interface, Bandwidth *bandwidth)
     interface->bandwidth = bandwidth;
 }
 
-/* QEMU's own networks have nothing on the host that could be limited. */
-static gboolean can_limit(const InterfaceDef *interface, GError **error)
+static gboolean check_limitable(const InterfaceDef *interface, GError **error)
 {
-    return interface->type == INTERFACE_NETWORK || interface->type == INTERFACE_BRIDGE ||
-           interface->type == INTERFACE_DIRECT || interface->type == INTERFACE_ETHERNET ||
+    return interface_is_on_host(interface) ||
            vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
-                          "setting bandwidth on interfaces of type '%s' is not implemented yet",
+                          "an interface of type '%s' has no link on the host whose traffic could be limited",
                           interface_types[interface->type]);
 }
 
@@ -92,7 +87,7 @@ static InterfaceDef *shape(const Change *change, const InterfaceDef *base, GErro
 {
     g_autoptr(InterfaceDef) shaped = interface_def_copy(change->document ? change->document : base);
 
-    if (!change->document && !can_limit(base, error))
+    if (!change->document && !check_limitable(base, error))
         return NULL;
     if (change->document)
         interface_def_fill(shaped, base);
@@ -117,9 +112,17 @@ static void shape_from(Change *change, InterfaceDef *wanted)
     }
 }
 
-static gboolean shape_live(Change *change, const DomainDef *def, const InterfaceDef *base, GError **error)
+static gboolean needs_monitor(const Change *change)
 {
-    g_autoptr(InterfaceDef) wanted = shape(change, base, error);
+    return change->live->link != change->before->link ||
+           change->live->info.boot_order != change->before->info.boot_order;
+}
+
+static gboolean prepare(CallJob *job, GError **error)
+{
+    Change *change = job->data;
+    const InterfaceDef *base = find(job->guest->live, job, error);
+    g_autoptr(InterfaceDef) wanted = base ? shape(change, base, error) : NULL;
     g_autofree char *obstacle = wanted ? interface_def_obstacle(wanted, base) : NULL;
 
     if (!wanted)
@@ -127,51 +130,25 @@ static gboolean shape_live(Change *change, const DomainDef *def, const Interface
     if (obstacle)
         return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED, "cannot modify network device %s",
                               obstacle);
-    change->def = domain_def_copy(def);
+    change->def = domain_def_copy(job->guest->live);
     change->before = interface_def_copy(base);
     change->live = interface_def_copy(base);
     shape_from(change, wanted);
-    return TRUE;
+    return !needs_monitor(change) || (job->qmp = guest_get_monitor(job->guest, error));
 }
 
-static gboolean shape_config(CallJob *job, GError **error)
+static gboolean change_config(DomainDef *def, CallJob *job, gboolean is_live, GError **error)
 {
-    InterfaceDef *present, *shaped;
+    InterfaceDef *present = find(def, job, error);
+    InterfaceDef *shaped = present ? shape(job->data, present, error) : NULL;
     guint index;
 
-    job->def = domain_def_copy(job->guest->def);
-    present = find(job->def, job, error);
-    shaped = present ? shape(job->data, present, error) : NULL;
     if (!shaped)
         return FALSE;
-    g_ptr_array_find(job->def->interfaces, present, &index);
+    g_ptr_array_find(def->interfaces, present, &index);
     interface_def_free(present);
-    job->def->interfaces->pdata[index] = shaped;
+    def->interfaces->pdata[index] = shaped;
     return TRUE;
-}
-
-static gboolean needs_monitor(const Change *change)
-{
-    return change->live->link != change->before->link ||
-           change->live->info.boot_order != change->before->info.boot_order;
-}
-
-static gboolean begin(CallJob *job, GError **error)
-{
-    Change *change = job->data;
-    const InterfaceDef *present;
-    gboolean is_config;
-
-    if (!affect_which(job->guest, job->flags, &job->is_live, &is_config, error))
-        return FALSE;
-    if (job->is_live) {
-        present = find(job->guest->live, job, error);
-        if (!present || !shape_live(change, job->guest->live, present, error))
-            return FALSE;
-        if (needs_monitor(change) && !(job->qmp = guest_get_monitor(job->guest, error)))
-            return FALSE;
-    }
-    return !is_config || shape_config(job, error);
 }
 
 /* ---- making it so ---- */
@@ -207,13 +184,8 @@ static gboolean set_limits(Change *change, const guint8 owner[UUID_LEN], GError 
 
     if (is_limited_alike(wanted, interface_bandwidth(change->before)))
         return TRUE;
-    if (!interface_has_link(change->live)) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
-                      "an interface of type '%s' has no link on the host whose traffic could be limited",
-                      interface_types[change->live->type]);
-        return FALSE;
-    }
-    return (!change->live->port || port_client_limit(change->live, wanted, error)) &&
+    return check_limitable(change->live, error) &&
+           (!change->live->port || port_client_limit(change->live, wanted, error)) &&
            interface_plug_limit(owner, change->live, wanted, error);
 }
 
@@ -240,8 +212,10 @@ static gboolean tell_qemu(const CallJob *job, const Change *change, GError **err
             set_link(job, change, error));
 }
 
-static gboolean make_live(CallJob *job, Change *change, GError **error)
+static gboolean ask(CallJob *job, GError **error)
 {
+    Change *change = job->data;
+
     if (!tell_qemu(job, change, error))
         return FALSE;
     if (change->moves)
@@ -249,68 +223,51 @@ static gboolean make_live(CallJob *job, Change *change, GError **error)
     return set_vlans(change, error) && set_limits(change, job->guest->uuid, error);
 }
 
-static gboolean run(CallJob *job, GError **error)
+/* change->live changes places with what the guest had. */
+static void publish(CallJob *job)
 {
     Change *change = job->data;
-
-    if (job->def && !driver_settle(job->def, error))
-        return FALSE;
-    if (job->is_live && !make_live(job, change, error))
-        return FALSE;
-    if (!job->def || store_write(job->def, error))
-        return TRUE;
-    if (change->moves)
-        interface_host_move_back(change->def, change->before, change->live);
-    return FALSE;
-}
-
-/* The place that the card is not plugged into any more, or that it came to too late. */
-static void give_up_place(const Change *change, InterfaceDef *place)
-{
-    if (change->moves && place)
-        interface_host_release_port(place);
-    else
-        interface_def_free(place);
-}
-
-static gboolean publish(CallJob *job, GError **error)
-{
-    Change *change = job->data;
-    Guest *guest = job->guest;
-    InterfaceDef *present;
+    GPtrArray *cards = job->guest->live->interfaces;
+    InterfaceDef *present = domain_find_interface(job->guest->live, job->text);
     guint index;
 
-    if (job->def)
-        guest_set_def(guest, g_steal_pointer(&job->def));
-    if (!job->is_live)
-        return TRUE;
-    if (!guest_is_active(guest) || !(present = domain_find_interface(guest->live, job->text))) {
-        give_up_place(change, g_steal_pointer(&change->live));
-        return TRUE;
-    }
-    g_ptr_array_find(guest->live->interfaces, present, &index);
-    guest->live->interfaces->pdata[index] = g_steal_pointer(&change->live);
-    guest_changed(guest);
-    state_dir_save(guest);
-    give_up_place(change, present);
-    network_watch_guest(guest);
-    return TRUE;
+    if (!present)
+        return;
+    g_ptr_array_find(cards, present, &index);
+    cards->pdata[index] = change->live;
+    change->live = present;
 }
+
+/* What is left in change->live is not plugged in any more, or came too late. */
+static void tell(CallJob *job)
+{
+    Change *change = job->data;
+
+    if (change->moves)
+        interface_host_release_port(g_steal_pointer(&change->live));
+    if (job->is_live && guest_is_active(job->guest))
+        network_watch_guest(job->guest);
+}
+
+static const ChangeKind interface_change = {.name = "change interface",
+                                            .change = change_config,
+                                            .prepare = prepare,
+                                            .ask = ask,
+                                            .publish = publish,
+                                            .tell = tell,
+                                            .is_of_devices = TRUE,
+                                            .without_monitor = TRUE};
 
 /* ---- calls ---- */
 
 static void push(RpcCall *call, Guest *guest, char *device, guint flags, Change *change)
 {
-    CallJob *job = call_job_new(call, guest, FALSE);
+    CallJob *job = change_job_new(call, guest, flags, &interface_change);
 
     job->text = device;
-    job->flags = flags;
     job->data = change;
     job->data_free = change_free;
-    job->begin = begin;
-    job->run = run;
-    job->finish = publish;
-    call_job_push(job, "change interface");
+    change_job_push(job);
 }
 
 void interface_change_update(RpcCall *call, Guest *guest, InterfaceDef *document, guint flags)

@@ -32,12 +32,12 @@ gboolean interface_host_can_plug(void)
     return (g_ascii_strtoull(line + strlen("\nCapEff:"), NULL, 16) >> CAP_NET_ADMIN) & 1;
 }
 
-gboolean interface_has_link(const InterfaceDef *interface)
+gboolean interface_is_on_host(const InterfaceDef *interface)
 {
     InterfaceType type = interface_actual_type(interface);
 
-    return interface->target && (type == INTERFACE_NETWORK || type == INTERFACE_BRIDGE || type == INTERFACE_ETHERNET ||
-                                 type == INTERFACE_DIRECT);
+    return type == INTERFACE_NETWORK || type == INTERFACE_BRIDGE || type == INTERFACE_ETHERNET ||
+           type == INTERFACE_DIRECT;
 }
 
 static gboolean limit_if_asked(const DomainDef *def, const InterfaceDef *interface, GError **error)
@@ -392,7 +392,7 @@ static gboolean move_tap(const DomainDef *def, const InterfaceDef *from, const I
            interface_plug_limit(def->uuid, to, interface_bandwidth(to), error);
 }
 
-void interface_host_move_back(const DomainDef *def, const InterfaceDef *from, InterfaceDef *to)
+static void move_back(const DomainDef *def, const InterfaceDef *from, InterfaceDef *to)
 {
     g_autoptr(GError) error = NULL;
 
@@ -420,7 +420,7 @@ gboolean interface_host_move(const DomainDef *def, const InterfaceDef *from, Int
     }
     if (move_tap(def, from, to, error))
         return TRUE;
-    interface_host_move_back(def, from, to);
+    move_back(def, from, to);
     return FALSE;
 }
 

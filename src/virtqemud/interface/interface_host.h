@@ -31,9 +31,6 @@ void interface_host_release(DomainDef *def);
  */
 gboolean interface_host_move(const DomainDef *def, const InterfaceDef *from, InterfaceDef *to, GError **error);
 
-/* Undoes that: as if it had failed. What fails is logged. */
-void interface_host_move_back(const DomainDef *def, const InterfaceDef *from, InterfaceDef *to);
-
 /* Gives up the port of a card, if it has one, and not its tap. Takes interface; for the loop, as
  * interface_host_release(). */
 void interface_host_release_port(InterfaceDef *interface);
@@ -46,8 +43,8 @@ void interface_host_sweep(void);
 /* Plugs the card's cable in or out, as the guest sees it: a command for batch. */
 void interface_link_set(QmpBatch *batch, const InterfaceDef *interface, gboolean is_up);
 
-/* Whether the card has a link on the host, by which traffic is counted and limited. */
-gboolean interface_has_link(const InterfaceDef *interface);
+/* Whether the card has, when its guest runs, a link on the host, by which traffic is counted and limited. */
+gboolean interface_is_on_host(const InterfaceDef *interface);
 
 /* Bytes and packets of the interface's link, from the guest's point of view. FALSE: VIR_ERR_SYSTEM_ERROR. */
 typedef struct {

@@ -5,14 +5,11 @@
 
 #include "common/error.h"
 #include "virtqemud/command/alias.h"
-#include "virtqemud/guest/affect.h"
-#include "virtqemud/guest/call_job.h"
+#include "virtqemud/guest/change_job.h"
 #include "virtqemud/guest/chardevs.h"
-#include "virtqemud/guest/define.h"
 #include "virtqemud/guest/events.h"
 #include "virtqemud/guest/live_values.h"
 #include "virtqemud/guest/state_dir.h"
-#include "virtqemud/guest/store.h"
 #include "virtqemud/interface/interface_host.h"
 #include "virtqemud/interface/network_watch.h"
 #include "virtqemud/plug/plug_host.h"
@@ -107,37 +104,28 @@ static DomainDevice add_copy(DomainDef *def, const DomainDevice *device)
     return copy;
 }
 
-static gboolean begin_live(CallJob *job, Attach *attach, GError **error)
+static gboolean change_config(DomainDef *def, CallJob *job, gboolean is_live, GError **error)
 {
+    const Attach *attach = job->data;
+
+    if (!plug_can_attach(&attach->device, FALSE, error) || !domain_device_check_new(def, &attach->device, FALSE, error))
+        return FALSE;
+    add_copy(def, &attach->device);
+    return TRUE;
+}
+
+static gboolean prepare(CallJob *job, GError **error)
+{
+    Attach *attach = job->data;
     Guest *guest = job->guest;
 
     if (!plug_can_attach(&attach->device, TRUE, error) ||
         !domain_device_check_new(guest->live, &attach->device, TRUE, error))
         return FALSE;
-    job->qmp = guest_get_monitor(guest, error);
-    if (!job->qmp)
-        return FALSE;
     attach->dir = g_strdup(guest->dir);
     attach->full = domain_def_copy(guest->live);
     attach->added = add_copy(attach->full, &attach->device);
     return TRUE;
-}
-
-static gboolean begin(CallJob *job, GError **error)
-{
-    Attach *attach = job->data;
-    gboolean is_config;
-
-    if (!affect_which(job->guest, job->flags, &job->is_live, &is_config, error))
-        return FALSE;
-    if (is_config) {
-        if (!plug_can_attach(&attach->device, FALSE, error) ||
-            !domain_device_check_new(job->guest->def, &attach->device, FALSE, error))
-            return FALSE;
-        job->def = domain_def_copy(job->guest->def);
-        add_copy(job->def, &attach->device);
-    }
-    return !job->is_live || begin_live(job, attach, error);
 }
 
 /* ---- its place in what runs, on the thread ---- */
@@ -273,8 +261,10 @@ static gboolean tell_qemu(Attach *attach, Qmp *qmp, GError **error)
     return FALSE;
 }
 
-static gboolean run_live(CallJob *job, Attach *attach, GError **error)
+static gboolean ask(CallJob *job, GError **error)
 {
+    Attach *attach = job->data;
+
     attach->caps = caps_cache_get(driver.caps, attach->full->emulator, error);
     if (!attach->caps || !place(attach, error))
         return FALSE;
@@ -288,19 +278,11 @@ static gboolean run_live(CallJob *job, Attach *attach, GError **error)
            plug_note(attach->guest, attach->full, error) && tell_qemu(attach, job->qmp, error);
 }
 
-static gboolean run(CallJob *job, GError **error)
-{
-    if (job->def && !define_settle(job->def, error))
-        return FALSE;
-    if (job->is_live && !run_live(job, job->data, error))
-        return FALSE;
-    return !job->def || store_write(job->def, error);
-}
-
 /* ---- publishing, on the loop ---- */
 
-static void publish_live(Attach *attach)
+static void publish(CallJob *job)
 {
+    Attach *attach = job->data;
     Guest *guest = attach->guest;
     DomainDef *live = guest->live;
 
@@ -314,23 +296,26 @@ static void publish_live(Attach *attach)
         live_values_take_modules(live, qmp_batch_result(attach->after, attach->modules));
     }
     chardevs_take(live, qmp_batch_result(attach->after, attach->chardevs));
-    guest_changed(guest);
-    state_dir_save(guest);
-    if (domain_device_is(&attach->added, "interface"))
-        network_watch_guest(guest);
-    events_device_added(guest, domain_device_info(&attach->added)->alias);
 }
 
-static gboolean publish(CallJob *job, GError **error)
+static void tell(CallJob *job)
 {
-    Attach *attach = job->data;
+    const Attach *attach = job->data;
 
-    if (job->def)
-        guest_set_def(job->guest, g_steal_pointer(&job->def));
-    if (attach->is_in && guest_is_active(job->guest))
-        publish_live(attach);
-    return TRUE;
+    if (!attach->is_in || !guest_is_active(job->guest))
+        return;
+    if (domain_device_is(&attach->added, "interface"))
+        network_watch_guest(job->guest);
+    events_device_added(job->guest, domain_device_info(&attach->added)->alias);
 }
+
+static const ChangeKind attach_change = {.name = "attach device",
+                                         .change = change_config,
+                                         .prepare = prepare,
+                                         .ask = ask,
+                                         .publish = publish,
+                                         .tell = tell,
+                                         .is_of_devices = TRUE};
 
 /* ---- the call ---- */
 
@@ -346,18 +331,14 @@ static void complete_identity(const DomainDevice *device)
 
 void attach_device(RpcCall *call, Guest *guest, DomainDevice *device, guint flags)
 {
-    CallJob *job = call_job_new(call, guest, FALSE);
+    CallJob *job = change_job_new(call, guest, flags, &attach_change);
     Attach *attach = g_new0(Attach, 1);
 
     attach->guest = guest_ref(guest);
     attach->device = *device;
     *device = (DomainDevice){0};
     complete_identity(&attach->device);
-    job->flags = flags;
     job->data = attach;
     job->data_free = attach_free;
-    job->begin = begin;
-    job->run = run;
-    job->finish = publish;
-    call_job_push(job, "attach device");
+    change_job_push(job);
 }

@@ -2,10 +2,7 @@
 #include "virtqemud/plug/detach.h"
 
 #include "common/error.h"
-#include "virtqemud/guest/affect.h"
-#include "virtqemud/guest/call_job.h"
-#include "virtqemud/guest/define.h"
-#include "virtqemud/guest/store.h"
+#include "virtqemud/guest/change_job.h"
 #include "virtqemud/plug/plug_kinds.h"
 #include "virtqemud/plug/unplug.h"
 
@@ -46,75 +43,55 @@ static gboolean find_in(const Detach *detach, const DomainDef *def, gboolean is_
     return find(detach, def, is_live, found, error) && plug_can_detach(def, found, is_live, error);
 }
 
-static gboolean begin_config(CallJob *job, const Detach *detach, GError **error)
+static gboolean change_config(DomainDef *def, CallJob *job, gboolean is_live, GError **error)
 {
     DomainDevice found;
 
-    job->def = domain_def_copy(job->guest->def);
-    if (!find_in(detach, job->def, FALSE, &found, error))
+    if (!find_in(job->data, def, FALSE, &found, error))
         return FALSE;
-    domain_device_take(job->def, &found);
+    domain_device_take(def, &found);
     domain_device_clear(&found);
     return TRUE;
 }
 
-static gboolean begin_live(CallJob *job, Detach *detach, GError **error)
+static gboolean prepare(CallJob *job, GError **error)
 {
+    Detach *detach = job->data;
     DomainDevice found;
 
     if (!find_in(detach, job->guest->live, TRUE, &found, error))
-        return FALSE;
-    job->qmp = guest_get_monitor(job->guest, error);
-    if (!job->qmp)
         return FALSE;
     detach->live = domain_def_copy(job->guest->live);
     detach->unplug = unplug_new(job->guest, domain_device_info(&found)->alias);
     return TRUE;
 }
 
-static gboolean begin(CallJob *job, GError **error)
-{
-    gboolean is_config;
-
-    if (!affect_which(job->guest, job->flags, &job->is_live, &is_config, error) ||
-        (is_config && !begin_config(job, job->data, error)))
-        return FALSE;
-    return !job->is_live || begin_live(job, job->data, error);
-}
-
-static gboolean run(CallJob *job, GError **error)
+static gboolean ask(CallJob *job, GError **error)
 {
     Detach *detach = job->data;
 
-    if (job->def && !define_settle(job->def, error))
-        return FALSE;
-    if (job->is_live && !unplug_run(detach->unplug, detach->live, job->qmp, detach->wait_ms, error))
-        return FALSE;
-    return !job->def || store_write(job->def, error);
+    return unplug_run(detach->unplug, detach->live, job->qmp, detach->wait_ms, error);
 }
 
-static gboolean publish(CallJob *job, GError **error)
+static void publish(CallJob *job)
 {
-    Detach *detach = job->data;
-
-    if (job->def)
-        guest_set_def(job->guest, g_steal_pointer(&job->def));
-    if (job->is_live)
-        unplug_publish(detach->unplug);
-    return TRUE;
+    unplug_publish(((Detach *)job->data)->unplug);
 }
+
+static const ChangeKind detach_change = {.name = "detach device",
+                                         .change = change_config,
+                                         .prepare = prepare,
+                                         .ask = ask,
+                                         .publish = publish,
+                                         .is_of_devices = TRUE};
 
 static void push(RpcCall *call, Guest *guest, Detach *detach, guint flags)
 {
-    CallJob *job = call_job_new(call, guest, FALSE);
+    CallJob *job = change_job_new(call, guest, flags, &detach_change);
 
-    job->flags = flags;
     job->data = detach;
     job->data_free = detach_free;
-    job->begin = begin;
-    job->run = run;
-    job->finish = publish;
-    call_job_push(job, "detach device");
+    change_job_push(job);
 }
 
 void detach_device(RpcCall *call, Guest *guest, DomainDevice *like, guint flags)

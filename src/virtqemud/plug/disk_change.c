@@ -6,11 +6,8 @@
 
 #include "common/error.h"
 #include "virtqemud/command/alias.h"
-#include "virtqemud/guest/affect.h"
-#include "virtqemud/guest/call_job.h"
-#include "virtqemud/guest/define.h"
+#include "virtqemud/guest/change_job.h"
 #include "virtqemud/guest/state_dir.h"
-#include "virtqemud/guest/store.h"
 #include "virtqemud/plug/plug_host.h"
 #include "virtqemud/plug/plug_live.h"
 #include "virtqemud/plug/plug_steps.h"
@@ -86,18 +83,17 @@ static DiskDef *replace(DomainDef *def, DiskDef *present, DiskDef *with)
     return present;
 }
 
-static gboolean begin_config(CallJob *job, const Change *change, GError **error)
+static gboolean change_config(DomainDef *def, CallJob *job, gboolean is_live, GError **error)
 {
-    DiskDef *present, *wanted;
+    const Change *change = job->data;
+    DiskDef *present = domain_find_disk(def, change->document->target), *wanted;
 
-    job->def = domain_def_copy(job->guest->def);
-    present = domain_find_disk(job->def, change->document->target);
     if (!present)
         return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "target %s doesn't exist.",
                               change->document->target);
     wanted = copy_of(change->document);
     disk_change_fill(wanted, present);
-    disk_def_free(replace(job->def, present, wanted));
+    disk_def_free(replace(def, present, wanted));
     return TRUE;
 }
 
@@ -112,17 +108,15 @@ static gboolean check_live(const Change *change, const DiskDef *wanted, GError *
                                        "cannot modify field '%s' of the disk", obstacle);
 }
 
-static gboolean begin_live(CallJob *job, Change *change, GError **error)
+static gboolean prepare(CallJob *job, GError **error)
 {
+    Change *change = job->data;
     DiskDef *present = domain_find_disk(job->guest->live, change->document->target);
     g_autoptr(DiskDef) wanted = NULL;
 
     if (!present)
         return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "disk '%s' not found",
                               change->document->target);
-    job->qmp = guest_get_monitor(job->guest, error);
-    if (!job->qmp)
-        return FALSE;
     change->before = copy_of(present);
     wanted = copy_of(change->document);
     disk_change_fill(wanted, present);
@@ -138,15 +132,6 @@ static gboolean begin_live(CallJob *job, Change *change, GError **error)
     if (change->is_medium)
         disk_swap_medium(change->disk, wanted);
     return TRUE;
-}
-
-static gboolean begin(CallJob *job, GError **error)
-{
-    gboolean is_config;
-
-    if (!affect_which(job->guest, job->flags & AFFECT_FLAGS, &job->is_live, &is_config, error))
-        return FALSE;
-    return (!is_config || begin_config(job, job->data, error)) && (!job->is_live || begin_live(job, job->data, error));
 }
 
 /* ---- QEMU, on the thread ---- */
@@ -278,65 +263,56 @@ static gboolean change_medium(Change *change, Qmp *qmp, gboolean is_forced, GErr
     return qmp_batch_size(limits) == 0 || qmp_run(qmp, limits, QMP_TIMEOUT_MS, error);
 }
 
-static gboolean run_live(CallJob *job, Change *change, GError **error)
+static gboolean ask(CallJob *job, GError **error)
 {
+    Change *change = job->data;
     gboolean is_forced = (job->flags & VIR_DOMAIN_DEVICE_MODIFY_FORCE) != 0;
 
     return plug_set_boot_order(job->qmp, change->full, &change->disk->info, change->before->info.boot_order, error) &&
            (!change->is_medium || change_medium(change, job->qmp, is_forced, error));
 }
 
-static gboolean run(CallJob *job, GError **error)
-{
-    if (job->def && !define_settle(job->def, error))
-        return FALSE;
-    if (job->is_live && !run_live(job, job->data, error))
-        return FALSE;
-    return !job->def || store_write(job->def, error);
-}
-
 /* ---- publishing, on the loop ---- */
 
-static void publish_live(Change *change)
+static void publish(CallJob *job)
 {
-    Guest *guest = change->guest;
-    DiskDef *present = domain_find_disk(guest->live, change->document->target);
+    Change *change = job->data;
+    DomainDef *live = job->guest->live;
+    DiskDef *present = domain_find_disk(live, change->document->target);
 
-    guest->plugging = NULL;
+    job->guest->plugging = NULL;
     change->disk->tray = present->tray;
     replace(change->full, change->disk, present);
-    replace(guest->live, present, change->disk);
-    guest_changed(guest);
-    state_dir_save(guest);
-    if (change->is_medium)
-        release_files(change, present);
+    replace(live, present, change->disk);
 }
 
-static gboolean publish(CallJob *job, GError **error)
+/* The old medium is given up when the state file does not name it any more. */
+static void tell(CallJob *job)
 {
     Change *change = job->data;
 
-    if (job->def)
-        guest_set_def(job->guest, g_steal_pointer(&job->def));
-    if (job->is_live && guest_is_active(job->guest))
-        publish_live(change);
-    return TRUE;
+    if (change->is_changed && guest_is_active(job->guest))
+        release_files(change, domain_find_disk(change->full, change->document->target));
 }
+
+static const ChangeKind disk_update = {.name = "change disk",
+                                       .change = change_config,
+                                       .prepare = prepare,
+                                       .ask = ask,
+                                       .publish = publish,
+                                       .tell = tell,
+                                       .is_of_devices = TRUE};
 
 void disk_change(RpcCall *call_, Guest *guest, DiskDef *document, guint flags)
 {
-    CallJob *job = call_job_new(call_, guest, FALSE);
+    CallJob *job = change_job_new(call_, guest, flags, &disk_update);
     Change *change = g_new0(Change, 1);
 
     change->guest = guest_ref(guest);
     change->document = document;
-    job->flags = flags;
     job->data = change;
     job->data_free = change_free;
-    job->begin = begin;
-    job->run = run;
-    job->finish = publish;
-    call_job_push(job, "change disk");
+    change_job_push(job);
 }
 
 gboolean disk_change_is_medium(Guest *guest, const DomainDevice *device, guint flags)
