@@ -85,23 +85,10 @@ gboolean cpu_set_has(const CpuSet *set, guint feature)
 
 gboolean cpu_set_is_empty(const CpuSet *set)
 {
-    static const CpuSet nothing;
-
-    return cpu_set_includes(&nothing, set);
-}
-
-gboolean cpu_set_includes(const CpuSet *whole, const CpuSet *part)
-{
     for (guint i = 0; i < CPU_SET_WORDS; i++)
-        if (part->words[i] & ~whole->words[i])
+        if (set->words[i])
             return FALSE;
     return TRUE;
-}
-
-void cpu_set_join(CpuSet *set, const CpuSet *other)
-{
-    for (guint i = 0; i < CPU_SET_WORDS; i++)
-        set->words[i] |= other->words[i];
 }
 
 void cpu_set_subtract(CpuSet *set, const CpuSet *other)

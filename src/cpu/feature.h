@@ -41,8 +41,6 @@ void cpu_set_remove(CpuSet *set, guint feature);
 gboolean cpu_set_has(const CpuSet *set, guint feature);
 gboolean cpu_set_is_empty(const CpuSet *set);
 /* Whether all of part is in whole. */
-gboolean cpu_set_includes(const CpuSet *whole, const CpuSet *part);
-void cpu_set_join(CpuSet *set, const CpuSet *other);
 void cpu_set_subtract(CpuSet *set, const CpuSet *other);
 void cpu_set_intersect(CpuSet *set, const CpuSet *other);
 

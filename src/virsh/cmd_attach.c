@@ -74,10 +74,8 @@ static gboolean send(Shell *shell, const Arguments *arguments, XmlWriter *writer
     *title = g_ascii_toupper(*title);
     if (!domain || !affect_flags(shell, arguments, domain, &flags))
         return FALSE;
-    if (argument_flag(arguments, "print-xml")) {
-        print_document(argument_output(arguments), xml);
+    if (plug_is_shown(arguments, xml))
         return TRUE;
-    }
     if (!plug_send(arguments, domain, PLUG_IN, xml, flags))
         return shell_fail(shell, "Failed to attach %s", what);
     shell_say(shell, "%s attached successfully", title);

@@ -82,10 +82,8 @@ static gboolean detach_disk(Shell *shell, const Arguments *arguments)
     if (!disk)
         return FALSE;
     xml = device_text(doc, disk);
-    if (argument_flag(arguments, "print-xml")) {
-        print_document(argument_output(arguments), xml);
+    if (plug_is_shown(arguments, xml))
         return TRUE;
-    }
     if (!plug_send(arguments, domain, PLUG_OUT, xml, flags))
         return shell_fail(shell, "Failed to detach disk");
     shell_say(shell, "Disk detached successfully");
@@ -207,10 +205,8 @@ static gboolean change_media(Shell *shell, const Arguments *arguments)
     xml = doc ? change_drive(shell, arguments, doc, change) : NULL;
     if (!xml)
         return FALSE;
-    if (argument_flag(arguments, "print-xml")) {
-        print_document(argument_output(arguments), xml);
+    if (plug_is_shown(arguments, xml))
         return TRUE;
-    }
     if (virDomainUpdateDeviceFlags(domain, xml, flags) < 0)
         return shell_fail(shell, "Failed to complete action %s on media", medium_words[change].verb);
     shell_say(shell, "Successfully %s media.", medium_words[change].done);

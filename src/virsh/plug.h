@@ -8,6 +8,9 @@
 #define OPTIONS_PLUG     OPTION_PERSISTENT, OPTIONS_AFFECT
 #define OPTION_PRINT_XML FLAG("print-xml", "print what would be sent, and change nothing")
 
+/* With --print-xml: shows what would be sent, and TRUE. */
+gboolean plug_is_shown(const Arguments *arguments, const char *xml);
+
 typedef enum { PLUG_IN, PLUG_OUT } PlugWay;
 
 /*

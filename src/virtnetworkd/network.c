@@ -242,63 +242,58 @@ DhcpDirs network_dhcp_dirs(void)
 
 typedef struct {
     const Network *network;
-    int event;
-} Lifecycle;
+    int number;      /* which event of its kind, or which type of metadata */
+    const char *uri; /* of metadata */
+} NetworkEvent;
+
+static void fill_network(remote_nonnull_network *wire, const Network *network)
+{
+    wire->name = g_strdup(network->name);
+    memcpy(wire->uuid, network->uuid, UUID_LEN);
+}
 
 static void fill_lifecycle(gpointer wire, int callback_id, gconstpointer data)
 {
     remote_network_event_lifecycle_msg *message = wire;
-    const Lifecycle *lifecycle = data;
+    const NetworkEvent *event = data;
 
     message->callbackID = callback_id;
-    message->net.name = g_strdup(lifecycle->network->name);
-    memcpy(message->net.uuid, lifecycle->network->uuid, UUID_LEN);
-    message->event = lifecycle->event;
+    fill_network(&message->net, event->network);
+    message->event = event->number;
 }
-
-void network_emit_lifecycle(const Network *network, int event)
-{
-    Lifecycle lifecycle = {network, event};
-    DaemonEvent out = {.kind = RPC_OBJECT_NETWORK,
-                       .id = VIR_NETWORK_EVENT_ID_LIFECYCLE,
-                       .name = network->name,
-                       .uuid = network->uuid,
-                       .fill = fill_lifecycle,
-                       .event = &lifecycle};
-
-    daemon_emit(network_driver.daemon, &out);
-}
-
-typedef struct {
-    const Network *network;
-    int type;
-    const char *uri;
-} MetadataEvent;
 
 static void fill_metadata(gpointer wire, int callback_id, gconstpointer data)
 {
     remote_network_event_callback_metadata_change_msg *message = wire;
-    const MetadataEvent *event = data;
+    const NetworkEvent *event = data;
 
     message->callbackID = callback_id;
-    message->net.name = g_strdup(event->network->name);
-    memcpy(message->net.uuid, event->network->uuid, UUID_LEN);
-    message->type = event->type;
+    fill_network(&message->net, event->network);
+    message->type = event->number;
     if (event->uri) {
         message->nsuri = g_new(char *, 1);
         *message->nsuri = g_strdup(event->uri);
     }
 }
 
-void network_emit_metadata(const Network *network, int type, const char *uri)
+static void emit(const NetworkEvent *event, int id, DaemonEventFill fill)
 {
-    MetadataEvent event = {network, type, uri};
     DaemonEvent out = {.kind = RPC_OBJECT_NETWORK,
-                       .id = VIR_NETWORK_EVENT_ID_METADATA_CHANGE,
-                       .name = network->name,
-                       .uuid = network->uuid,
-                       .fill = fill_metadata,
-                       .event = &event};
+                       .id = id,
+                       .name = event->network->name,
+                       .uuid = event->network->uuid,
+                       .fill = fill,
+                       .event = event};
 
     daemon_emit(network_driver.daemon, &out);
+}
+
+void network_emit_lifecycle(const Network *network, int event)
+{
+    emit(&(NetworkEvent){network, event, NULL}, VIR_NETWORK_EVENT_ID_LIFECYCLE, fill_lifecycle);
+}
+
+void network_emit_metadata(const Network *network, int type, const char *uri)
+{
+    emit(&(NetworkEvent){network, type, uri}, VIR_NETWORK_EVENT_ID_METADATA_CHANGE, fill_metadata);
 }
