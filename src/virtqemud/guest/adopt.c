@@ -69,16 +69,19 @@ static void take_balloon(Guest *guest, json_object *balloon)
         guest->live->current_memory_kib = (guint64)actual / 1024;
 }
 
+/* What is asked, in this order. */
+enum { ASK_STATUS, ASK_CHARDEVS, ASK_BALLOON, ASK_DEVICES, ASK_DRIVES, ASK_NODES };
+
 static void take_answers(Guest *guest, QmpBatch *batch)
 {
-    chardevs_take(guest->live, qmp_batch_result(batch, 1));
-    take_balloon(guest, qmp_batch_result(batch, 2));
+    chardevs_take(guest->live, qmp_batch_result(batch, ASK_CHARDEVS));
+    take_balloon(guest, qmp_batch_result(batch, ASK_BALLOON));
+    disk_change_adopt(guest->live, qmp_batch_result(batch, ASK_DRIVES));
     guest_changed(guest);
-    disk_change_adopt(guest->live, qmp_batch_result(batch, 4));
     if (guest->qmp)
-        disk_change_sweep(guest, qmp_batch_result(batch, 5));
-    unplug_adopt(guest, qmp_batch_result(batch, 3));
-    apply_status(guest, json_get_string(qmp_batch_result(batch, 0), "status"));
+        disk_change_sweep(guest, qmp_batch_result(batch, ASK_NODES));
+    unplug_adopt(guest, qmp_batch_result(batch, ASK_DEVICES));
+    apply_status(guest, json_get_string(qmp_batch_result(batch, ASK_STATUS), "status"));
 }
 
 static void on_status(QmpBatch *batch, const GError *error, gpointer data)
@@ -97,13 +100,12 @@ static void on_status(QmpBatch *batch, const GError *error, gpointer data)
 void adopt_ask_status(Guest *guest)
 {
     QmpBatch *batch = qmp_batch_new();
-    json_object *path;
+    json_object *path = json_object_new_object();
 
+    json_add_string(path, "path", "/machine/peripheral");
     qmp_batch_add(batch, "query-status", NULL);
     qmp_batch_add(batch, "query-chardev", NULL);
     qmp_batch_try(batch, "query-balloon", NULL);
-    path = json_object_new_object();
-    json_add_string(path, "path", "/machine/peripheral");
     qmp_batch_try(batch, "qom-list", path);
     qmp_batch_try(batch, "query-block", NULL);
     qmp_batch_try(batch, "query-named-block-nodes", NULL);
