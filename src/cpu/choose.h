@@ -3,7 +3,7 @@
  * blocks. Specification: libvirt's, by its answers. */
 #pragma once
 
-#include "conf/domain/machine.h"
+#include "conf/domain/machine/machine.h"
 #include "cpu/model.h"
 
 /* A processor, real or a hypervisor's. */

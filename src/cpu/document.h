@@ -3,7 +3,7 @@
  * Thread-safe; never blocks. */
 #pragma once
 
-#include "conf/domain/machine.h"
+#include "conf/domain/machine/machine.h"
 
 typedef struct {
     gboolean is_host;

@@ -4,10 +4,10 @@
 #include "common/file.h"
 #include "common/log.h"
 #include "daemon/poll.h"
-#include "virtnetworkd/firewalld.h"
-#include "virtnetworkd/handlers.h"
+#include "virtnetworkd/calls/handlers.h"
+#include "virtnetworkd/host/firewalld.h"
+#include "virtnetworkd/job/network_job.h"
 #include "virtnetworkd/listen.h"
-#include "virtnetworkd/network_job.h"
 #include "virtnetworkd/store.h"
 
 static PollItem *links_item;

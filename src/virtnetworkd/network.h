@@ -18,7 +18,7 @@
 #include "conf/network/network_def.h"
 #include "daemon/driver.h"
 #include "daemon/poll.h"
-#include "virtnetworkd/dhcp.h"
+#include "virtnetworkd/dhcp/dhcp.h"
 
 typedef struct NetworkDriver NetworkDriver;
 

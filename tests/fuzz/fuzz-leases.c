@@ -2,7 +2,7 @@
 /* dnsmasq's lease file: whatever is in it, what comes out are addresses of the network. */
 #include <stdint.h>
 
-#include "virtnetworkd/leases.h"
+#include "virtnetworkd/dhcp/leases.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 
 #include "common/error.h"
 #include "common/netlink_function.h"
-#include "conf/domain/interface.h"
+#include "conf/domain/device/interface.h"
 #include "virtqemud/driver.h"
 #include "virtqemud/interface/function_vlan.h"
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "virtnetworkd/dhcp.h"
-#include "virtnetworkd/firewall.h"
+#include "virtnetworkd/dhcp/dhcp.h"
+#include "virtnetworkd/host/firewall.h"
 
 static const DhcpDirs dirs = {.files_dir = "/files", .run_dir = "/run/net"};
 

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "common/error.h"
-#include "virtnetworkd/leases.h"
-#include "virtnetworkd/pool.h"
+#include "virtnetworkd/dhcp/leases.h"
+#include "virtnetworkd/host/pool.h"
 
 #define NOW 1700000000
 

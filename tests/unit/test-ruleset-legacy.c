@@ -9,9 +9,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "virtnetworkd/ruleset.h"
-#include "virtnetworkd/ruleset_ebtables.h"
-#include "virtnetworkd/ruleset_legacy_match.h"
+#include "virtnetworkd/check/ruleset.h"
+#include "virtnetworkd/check/ruleset_ebtables.h"
+#include "virtnetworkd/check/ruleset_legacy_match.h"
 
 /* An entry under construction. */
 typedef union {

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 
 #include "common/error.h"
-#include "virtnetworkd/ruleset.h"
+#include "virtnetworkd/check/ruleset.h"
 
 /* One table "ip t" with the base chain "f" of the given policy and the regular chain "r". */
 static Ruleset *rules_of(const char *policy, const char *rules)

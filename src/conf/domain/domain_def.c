@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "conf/domain/domain_addresses.h"
-#include "conf/domain/domain_check.h"
-#include "conf/domain/domain_defaults.h"
+#include "conf/domain/address/domain_addresses.h"
+#include "conf/domain/check/domain_check.h"
+#include "conf/domain/default/domain_defaults.h"
 #include "conf/domain/domain_migratable.h"
 #include "conf/domain/domain_parts.h"
 

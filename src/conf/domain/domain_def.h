@@ -12,17 +12,17 @@
 #pragma once
 
 #include "common/identifiers.h"
-#include "conf/domain/controller.h"
-#include "conf/domain/devices.h"
-#include "conf/domain/disk.h"
-#include "conf/domain/filesystem.h"
-#include "conf/domain/graphics.h"
-#include "conf/domain/interface.h"
-#include "conf/domain/machine.h"
-#include "conf/domain/memory_device.h"
-#include "conf/domain/shared_devices.h"
-#include "conf/domain/sysinfo.h"
-#include "conf/domain/tuning.h"
+#include "conf/domain/device/controller.h"
+#include "conf/domain/device/devices.h"
+#include "conf/domain/device/disk.h"
+#include "conf/domain/device/filesystem.h"
+#include "conf/domain/device/graphics.h"
+#include "conf/domain/device/interface.h"
+#include "conf/domain/device/memory_device.h"
+#include "conf/domain/device/shared_devices.h"
+#include "conf/domain/machine/machine.h"
+#include "conf/domain/machine/sysinfo.h"
+#include "conf/domain/machine/tuning.h"
 
 /* Bounds on what one document may ask for. */
 #define DOMAIN_NAME_MAX      255  /* bytes; names become file names */

@@ -2,7 +2,7 @@
 /* Finding one's way among a guest's devices. */
 #include <string.h>
 
-#include "conf/domain/domain_defaults.h"
+#include "conf/domain/default/domain_defaults.h"
 #include "conf/domain/domain_device.h"
 
 gboolean domain_is_x86(const DomainDef *def)

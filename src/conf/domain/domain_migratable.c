@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "conf/domain/domain_migratable.h"
 
-#include "conf/domain/domain_defaults.h"
+#include "conf/domain/default/domain_defaults.h"
 
 static ControllerDef *only_controller(const DomainDef *def, ControllerType type)
 {

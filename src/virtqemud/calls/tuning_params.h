@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "conf/domain/tuning.h"
+#include "conf/domain/machine/tuning.h"
 #include "rpc/protocol/remote.h"
 #include "virtqemud/params.h"
 

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "conf/domain/tuning.h"
+#include "conf/domain/machine/tuning.h"
 #include "virtqemud/cgroup/cgroup.h"
 
 /* Version 2 takes up to 10,000; more counts as that. */

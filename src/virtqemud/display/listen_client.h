@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "conf/domain/graphics.h"
+#include "conf/domain/device/graphics.h"
 #include "rpc/protocol/listen.h"
 
 /*

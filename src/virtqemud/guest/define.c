@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "conf/domain/domain_defaults.h"
+#include "conf/domain/default/domain_defaults.h"
 #include "virtqemud/command/build.h"
 #include "virtqemud/guest/guest_list.h"
 

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "conf/domain/interface.h"
+#include "conf/domain/device/interface.h"
 
 /* Puts the function into the VLAN that interface says. FALSE: VIR_ERR_CONFIG_UNSUPPORTED, the device is no function;
  * VIR_ERR_SYSTEM_ERROR; all is as it was. */

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "conf/domain/interface.h"
+#include "conf/domain/device/interface.h"
 
 /* Puts the new link of owner's interface into its switch, with all that its network or it says of that. FALSE, the link
  * being in none: VIR_ERR_CONFIG_UNSUPPORTED, VIR_ERR_SYSTEM_ERROR, VIR_ERR_OPERATION_TIMEOUT, VIR_ERR_INTERNAL_ERROR.

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "conf/domain/interface.h"
+#include "conf/domain/device/interface.h"
 
 /* Whether interface is such a port. */
 gboolean virtual_port_is_asked_for(const InterfaceDef *interface);

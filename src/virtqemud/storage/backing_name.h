@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "conf/domain/disk_source.h"
+#include "conf/domain/device/disk_source.h"
 
 /*
  * Fills source, which is empty, from name in the header of the image at beside. A path becomes a source of type file;

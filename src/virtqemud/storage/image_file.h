@@ -2,7 +2,7 @@
 /* Disk images as files, without QEMU. Reads from disks that may be slow: for threads that may block. */
 #pragma once
 
-#include "conf/domain/disk.h"
+#include "conf/domain/device/disk.h"
 
 typedef struct {
     guint64 capacity;   /* bytes that a guest sees */

@@ -2,7 +2,7 @@
 /* The limits of a drive, between libvirt's parameters and QEMU's. Pure. */
 #pragma once
 
-#include "conf/domain/disk.h"
+#include "conf/domain/device/disk.h"
 #include "rpc/protocol/remote.h"
 #include "virtqemud/params.h"
 #include "virtqemud/qmp/batch.h"
