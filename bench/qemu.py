@@ -195,11 +195,17 @@ def measure_bulk(subjects, limits, n_guests, results):
     results.add(f"bulk stats of {n_guests} guests", "limit", timed(lambda: ask_all(limits)))
 
 
+def measure_define(subject, build, n_defined, results, name, *options):
+    defines = [("DOMAIN_DEFINE_XML", 0, rpcwire.string(guest_xml(f"bench-{i}"))) for i in range(n_defined)]
+    results.add(name, subject.name, sum(us for _, _, us in call(subject, build, defines, *options)) / 1000)
+
+
 def measure_many(subjects, build, n_defined, results):
     for subject in subjects:
+        measure_define(subject, build, n_defined, results, f"define of {n_defined}, on any CPU")
+        clear(subject)
         empty = memory_kb(subject)
-        defines = [("DOMAIN_DEFINE_XML", 0, rpcwire.string(guest_xml(f"bench-{i}"))) for i in range(n_defined)]
-        results.add(f"define of {n_defined}", subject.name, sum(us for _, _, us in call(subject, build, defines)) / 1000)
+        measure_define(subject, build, n_defined, results, f"define of {n_defined}", "--one-cpu")
         results.add("memory of a defined guest: kB", subject.name, (memory_kb(subject) - empty) / n_defined)
         lists = [(f"list of {n_defined}", "CONNECT_LIST_ALL_DOMAINS", 50, (1).to_bytes(4, "big") + bytes(4))]
         round_trips(subject, build, lists, results, subject.name == "ours")

@@ -59,7 +59,7 @@ CapsCache *caps_cache_new(const char *dir)
     return cache;
 }
 
-gboolean caps_host_has_kvm(void)
+static gboolean open_kvm(void)
 {
     int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
     gboolean works;
@@ -69,6 +69,29 @@ gboolean caps_host_has_kvm(void)
     works = ioctl(fd, KVM_GET_API_VERSION, 0) == KVM_API_VERSION;
     close(fd);
     return works;
+}
+
+/* Asked at each definition, and the kernel takes its time to open the device. A node that worked works for as long as
+ * it is the same with the same mode; one that did not may at any time, when the module is loaded. */
+gboolean caps_host_has_kvm(void)
+{
+    static GMutex lock;
+    static gint64 worked_ns;
+    static ino_t worked_ino;
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+    struct stat node;
+    gint64 changed_ns;
+
+    if (stat("/dev/kvm", &node) < 0)
+        return FALSE;
+    changed_ns = (gint64)node.st_ctim.tv_sec * 1000000000 + node.st_ctim.tv_nsec;
+    if (worked_ino == node.st_ino && worked_ns == changed_ns)
+        return TRUE;
+    if (!open_kvm())
+        return FALSE;
+    worked_ino = node.st_ino;
+    worked_ns = changed_ns;
+    return TRUE;
 }
 
 int caps_host_max_vcpus(void)
