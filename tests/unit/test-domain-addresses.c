@@ -64,6 +64,12 @@ static const struct {
     {Q35("<watchdog model='i6300esb'/>"), "controller=02:00.0 controller=00:1f.2 controller=00:01.0+ "
                                           "controller=00:01.1 controller=00:01.2 controller=01:00.0 "
                                           "controller=00:01.3 watchdog=04:01.0 memballoon=03:00.0 "},
+    /* which is a new port also where one is free */
+    {Q35("<controller type='pci' index='1' model='pcie-root-port'/><controller type='pci' index='2' "
+         "model='pcie-root-port'/><controller type='usb' model='none'/><memballoon model='none'/>"
+         "<watchdog model='i6300esb'/>"),
+     "controller=00:01.0+ controller=00:01.1 controller=00:1f.2 controller=00:01.2 controller=01:00.0 "
+     "watchdog=04:01.0 "},
     {Q35("<sound model='ich9'/>"),
      "sound=00:1b.0 controller=01:00.0 controller=00:1f.2 controller=00:01.0+ controller=00:01.1 "
      "controller=00:01.2 memballoon=02:00.0 "},

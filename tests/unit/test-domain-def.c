@@ -148,14 +148,32 @@ static void test_metadata(void)
 
 static void test_qemu_namespace(void)
 {
-    /* The prefix is the author's choice. */
-    g_autofree char *text = document(
+    /* The prefix is the author's choice, and where it is declared. */
+    static const char *const documents[] = {
         "<domain type='kvm' xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><name>g</name><memory>131072</memory>"
         "<os><type>hvm</type></os><q:commandline><q:arg value='-x'/><q:env name='E'/></q:commandline></domain>",
-        0);
+        HEAD("q35") "<q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><q:arg value='-x'/>"
+                    "<q:env name='E'/></q:commandline></domain>",
+        HEAD("q35") "<commandline xmlns='http://libvirt.org/schemas/domain/qemu/1.0'><arg value='-x'/>"
+                    "<env name='E'/></commandline></domain>",
+    };
 
-    assert_has(text, "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'");
-    assert_has(text, "<qemu:arg value='-x'/>\n    <qemu:env name='E'/>");
+    for (gsize i = 0; i < G_N_ELEMENTS(documents); i++) {
+        g_autofree char *text = document(documents[i], 0);
+
+        assert_has(text, "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'");
+        assert_has(text, "<qemu:arg value='-x'/>\n    <qemu:env name='E'/>");
+    }
+}
+
+static void test_no_balloon(void)
+{
+    g_autofree char *text =
+        document(HEAD("q35") "<devices><memballoon model='none'><address type='pci' bus='0' slot='9'/></memballoon>"
+                             "</devices></domain>",
+                 0);
+
+    assert_has(text, "    <memballoon model='none'/>\n");
 }
 
 /* Faults of whole guests: code and the beginning of the message. */
@@ -392,6 +410,7 @@ int main(int argc, char **argv)
     g_test_add_func("/domain-def/firmware", test_firmware);
     g_test_add_func("/domain-def/metadata", test_metadata);
     g_test_add_func("/domain-def/qemu-namespace", test_qemu_namespace);
+    g_test_add_func("/domain-def/no-balloon", test_no_balloon);
     g_test_add_func("/domain-def/bad", test_bad);
     g_test_add_func("/domain-def/unknown", test_unknown);
     g_test_add_func("/domain-def/limits", test_limits);

@@ -354,21 +354,23 @@ static gboolean has_type(xmlNode *node, GError **error)
     return FALSE;
 }
 
-/* The tables know the namespace by libvirt's usual prefix; a document may call it anything. */
-static gboolean settle_namespace(xmlNode *node)
+static void settle_prefixes(xmlNode *node, gboolean also_default)
 {
-    gboolean is_there = FALSE;
-
     for (xmlNs *ns = node->nsDef; ns; ns = ns->next) {
-        if (g_strcmp0((const char *)ns->href, QEMU_NAMESPACE) != 0)
+        if (g_strcmp0((const char *)ns->href, QEMU_NAMESPACE) != 0 || (!ns->prefix && !also_default))
             continue;
-        is_there = TRUE;
-        if (g_strcmp0((const char *)ns->prefix, "qemu") != 0 && ns->prefix) {
-            xmlFree((xmlChar *)ns->prefix);
-            ns->prefix = xmlStrdup((const xmlChar *)"qemu");
-        }
+        xmlFree((xmlChar *)ns->prefix);
+        ns->prefix = xmlStrdup((const xmlChar *)"qemu");
     }
-    return is_there;
+}
+
+/* The tables know the namespace by libvirt's usual prefix; a document may call it anything, at its root or where it is
+ * used. */
+static void settle_namespace(xmlNode *node)
+{
+    settle_prefixes(node, FALSE);
+    for (xmlNode *child = xmlFirstElementChild(node); child; child = xmlNextElementSibling(child))
+        settle_prefixes(child, TRUE);
 }
 
 /* Sees to what is there in every definition; a file that was edited by hand is as good as its editor. */
@@ -394,15 +396,14 @@ gboolean domain_def_settle(DomainDef *def, guint mode, const DomainDefaults *def
 DomainDef *domain_def_parse_node(xmlNode *node, guint mode, const DomainDefaults *defaults, GError **error)
 {
     g_autoptr(DomainDef) def = NULL;
-    gboolean has_qemu = settle_namespace(node);
 
+    settle_namespace(node);
     if (!has_type(node, error) || !count_devices(node, error))
         return NULL;
     def = xml_struct_parse(&domain_element, node, mode, error);
     if (!def)
         return NULL;
-    def->has_qemu_namespace =
-        has_qemu && ((def->qemu_args && def->qemu_args->len) || (def->qemu_env && def->qemu_env->len));
+    def->has_qemu_namespace = (def->qemu_args && def->qemu_args->len) || (def->qemu_env && def->qemu_env->len);
     domain_order_devices(def);
     if (!add_constant_parts(def, error))
         return NULL;

@@ -287,36 +287,19 @@ static gboolean has_bus_for(const PciBuses *buses, guint plug)
     return FALSE;
 }
 
-/* Whether something behind the root can still take the plug. */
-static gboolean has_free_port_for(PciBuses *buses, guint plug, PciAddress *address)
-{
-    for (guint i = 1; i < buses->buses->len; i++) {
-        PciBus *bus = bus_at(buses, i);
-
-        for (guint slot = bus->first; (bus->accepts & plug) && slot <= bus->last; slot++) {
-            if (!bus->used[slot]) {
-                *address = (PciAddress){.bus = i, .slot = slot};
-                return TRUE;
-            }
-        }
-    }
-    return FALSE;
-}
-
-/* On PCI Express machines old devices go behind a bridge in a port of its own. */
+/* On PCI Express machines old devices go behind a bridge. It brings a port: a free one, if there is any, stays for what
+ * may be plugged in later. */
 static void grow_conventional(PciBuses *buses)
 {
-    PciAddress above;
+    guint port;
 
     if (has_bus_for(buses, PCI_PLUG_PCI_BRIDGE)) {
         add_bus(buses, CONTROLLER_MODEL_PCI_BRIDGE);
         return;
     }
-    if (!has_free_port_for(buses, PCI_PLUG_PCIE_TO_PCI_BRIDGE, &above)) {
-        above = (PciAddress){.bus = add_bus(buses, CONTROLLER_MODEL_PCIE_ROOT_PORT)};
-    }
+    port = add_bus(buses, CONTROLLER_MODEL_PCIE_ROOT_PORT);
     add_bus(buses, CONTROLLER_MODEL_PCIE_TO_PCI_BRIDGE);
-    bus_at(buses, above.bus)->used[above.slot] |= 1;
+    bus_at(buses, port)->used[0] |= 1;
 }
 
 /* Adds the kind of bus that would take the plug. */

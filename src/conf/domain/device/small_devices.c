@@ -28,6 +28,13 @@ const XmlElement watchdog_element = {.size = sizeof(WatchdogDef), .fields = watc
 const char *const balloon_models[BALLOON_LAST] = {
     "virtio", "xen", "none", "virtio-transitional", "virtio-non-transitional",
 };
+
+/* A device that is not there has no place. */
+static gboolean is_no_balloon(gconstpointer self, guint mode)
+{
+    return ((const BalloonDef *)self)->model == BALLOON_NONE;
+}
+
 static const XmlField balloon_driver_fields[] = {XML_INCLUDE(BalloonDef, virtio, &virtio_options_element), XML_END};
 static const XmlElement balloon_driver = {.fields = balloon_driver_fields};
 static const XmlField balloon_fields[] = {
@@ -36,7 +43,7 @@ static const XmlField balloon_fields[] = {
     XML_ONOFF(BalloonDef, free_page_reporting, "@freePageReporting"),
     XML_UINT(BalloonDef, stats_period_s, "stats/@period",
              .invalid = XML_COMPLAINT(VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "invalid statistics collection period")),
-    XML_INCLUDE(BalloonDef, info, &device_info_element),
+    XML_INCLUDE(BalloonDef, info, &device_info_element, .skip = is_no_balloon),
     XML_INSIDE("driver", &balloon_driver),
     XML_END,
 };
