@@ -388,9 +388,48 @@ def test_capabilities():
         assert machines[1].text == "pc" and machines[0].text == machines[1].get("canonical"), "the default comes first"
         domain = ElementTree.fromstring(connection.getDomainCapabilities(None, "x86_64", "q35", "qemu", 0))
         assert domain.find("machine").text.startswith("pc-q35-")
+        assert capabilities.find("host/iommu").get("support") in ("yes", "no")
         assert connection.getInfo()[2] >= 1
         native = connection.domainXMLToNative("qemu-argv", guest_xml("n"), 0)
         assert native.startswith("LC_ALL=C ") and f" {guests.QEMU} " in native
+
+
+def enum_values(capabilities, path):
+    return [value.text for value in capabilities.findall(path + "/value")]
+
+
+def test_what_is_offered_is_taken():
+    """Programs ask domcapabilities before they put something into a guest."""
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        kinds = {machine: ElementTree.fromstring(connection.getDomainCapabilities(None, "x86_64", machine, "qemu"))
+                 for machine in ("q35", "pc")}
+        offered = kinds["q35"].find("devices")
+        assert enum_values(kinds["q35"], "memoryBacking/enum[@name='sourceType']") == ["file", "anonymous", "memfd"]
+        assert offered.find("hostdev").get("supported") == "no" and not offered.findall("hostdev/*")
+        buses = "devices/disk/enum[@name='bus']"
+        assert set(enum_values(kinds["pc"], buses)) - set(enum_values(kinds["q35"], buses)) == {"ide"}
+        taken = []
+        for name, path, device in (
+                ("filesystem", "filesystem/enum[@name='driverType']",
+                 "<filesystem type='mount' accessmode='passthrough'><driver type='{}'/><source dir='/srv'/>"
+                 "<target dir='t'/></filesystem>"),
+                ("channel", "channel/enum[@name='type']",
+                 "<graphics type='spice'/><channel type='{}'><target type='virtio' name='org.example.0'/></channel>"),
+                ("redirdev", "redirdev/enum[@name='bus']",
+                 "<graphics type='spice'/><redirdev bus='{}' type='spicevmc'/>"),
+                ("graphics", "graphics/enum[@name='type']", "<graphics type='{}'/>"),
+                ("tpm", "tpm/enum[@name='backendModel']", "<tpm model='tpm-tis'><backend type='{}'/></tpm>"),
+                ("lun", "disk/enum[@name='diskDevice']",
+                 "<disk type='block' device='{}'><source dev='/dev/null'/><target dev='sda' bus='scsi'/></disk>")):
+            for value in enum_values(offered, path):
+                if value == "floppy":
+                    continue  # has a bus of its own
+                memory = "<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking><os>"
+                connection.defineXML(guest_xml("a", device.format(value)).replace("<os>", memory)).undefine()
+                taken.append(value)
+        assert {"path", "pty", "unix", "vnc", "sdl", "lun"} <= set(taken)
 
 
 def test_metadata():

@@ -232,6 +232,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainDef, domain_def_free)
 /* By its canonical machine and architecture. */
 typedef enum { MACHINE_OTHER, MACHINE_I440FX, MACHINE_Q35 } MachineKind;
 MachineKind domain_machine_kind(const DomainDef *def);
+/* Of an x86 machine, by its canonical name or alias. */
+MachineKind domain_machine_kind_of(const char *machine);
 gboolean domain_is_x86(const DomainDef *def);
 
 /* The first controller of a type and index, or NULL. */

@@ -10,12 +10,8 @@ gboolean domain_is_x86(const DomainDef *def)
     return def->os && def->os->arch && (g_str_equal(def->os->arch, "x86_64") || g_str_equal(def->os->arch, "i686"));
 }
 
-MachineKind domain_machine_kind(const DomainDef *def)
+MachineKind domain_machine_kind_of(const char *machine)
 {
-    const char *machine = def->os && domain_is_x86(def) ? def->os->machine : NULL;
-
-    if (!machine)
-        return MACHINE_OTHER;
     if (g_str_equal(machine, "q35") || g_str_has_prefix(machine, "pc-q35-"))
         return MACHINE_Q35;
     /* "pc-0.12" to "pc-1.3" were named before there was another chipset. */
@@ -23,6 +19,11 @@ MachineKind domain_machine_kind(const DomainDef *def)
         g_str_has_prefix(machine, "pc-1."))
         return MACHINE_I440FX;
     return MACHINE_OTHER;
+}
+
+MachineKind domain_machine_kind(const DomainDef *def)
+{
+    return def->os && domain_is_x86(def) && def->os->machine ? domain_machine_kind_of(def->os->machine) : MACHINE_OTHER;
 }
 
 ControllerDef *domain_find_controller(const DomainDef *def, ControllerType type, int index)

@@ -16,9 +16,9 @@
 static void write_machine(XmlWriter *xml, const EmulatorMachine *machine, const char *name, const char *canonical)
 {
     xml_open(xml, "machine");
+    xml_write_attribute(xml, "canonical", canonical);
     if (machine->max_vcpus > 0)
         xml_write_attributef(xml, "maxCpus", "%u", machine->max_vcpus);
-    xml_write_attribute(xml, "canonical", canonical);
     if (machine->is_deprecated)
         xml_write_attribute(xml, "deprecated", "yes");
     xml_write_text(xml, name);
@@ -64,11 +64,12 @@ static void write_empty(XmlWriter *xml, const char *name)
     xml_close(xml);
 }
 
-static void write_toggle(XmlWriter *xml, const char *name, const char *by_default)
+/* A feature that guests have unless they ask not to. */
+static void write_feature_on(XmlWriter *xml, const char *name, gboolean can_be_off)
 {
     xml_open(xml, name);
-    xml_write_attribute(xml, "default", by_default);
-    xml_write_attribute(xml, "toggle", "yes");
+    xml_write_attribute(xml, "default", "on");
+    xml_write_attribute(xml, "toggle", can_be_off ? "yes" : "no");
     xml_close(xml);
 }
 
@@ -82,8 +83,8 @@ static void write_guest(XmlWriter *xml, const CapsGuest *guest)
         write_empty(xml, "pae");
         write_empty(xml, "nonpae");
     }
-    write_toggle(xml, "acpi", "on");
-    write_toggle(xml, "apic", "on");
+    write_feature_on(xml, "acpi", TRUE);
+    write_feature_on(xml, "apic", FALSE);
     write_empty(xml, "cpuselection");
     write_empty(xml, "deviceboot");
     xml_close(xml);
@@ -104,17 +105,31 @@ char *caps_xml_host(const CapsGuest *guests, guint n_guests)
 
 /* ---- <domainCapabilities> ---- */
 
-/* A value of an enumeration, and the QEMU device it needs (NULL: none). */
+/* What is asked about. */
+typedef struct {
+    const EmulatorCaps *caps;
+    const EmulatorMachine *machine;
+} Kind;
+
+/* A value of an enumeration, and what it needs: a QEMU device (NULL: none), and whatever else is_there says (NULL:
+ * nothing). */
 typedef struct {
     const char *value, *device;
+    gboolean (*is_there)(const Kind *kind);
 } EnumValue;
 
-static void write_enum(XmlWriter *xml, const EmulatorCaps *caps, const char *name, const EnumValue *values)
+static gboolean is_value_there(const EnumValue *value, const Kind *kind)
+{
+    return (!value->device || emulator_caps_has_device(kind->caps, value->device)) &&
+           (!value->is_there || value->is_there(kind));
+}
+
+static void write_enum(XmlWriter *xml, const Kind *kind, const char *name, const EnumValue *values)
 {
     xml_open(xml, "enum");
     xml_write_attribute(xml, "name", name);
     for (; values->value; values++)
-        if (!values->device || emulator_caps_has_device(caps, values->device))
+        if (is_value_there(values, kind))
             xml_write_element(xml, "value", values->value);
     xml_close(xml);
 }
@@ -132,8 +147,7 @@ static void write_supported(XmlWriter *xml, const char *name, gboolean is_suppor
 }
 
 /* The images for this kind of guest, and what they are. */
-static void write_os(XmlWriter *xml, const EmulatorCaps *caps, const GPtrArray *images, const char *arch,
-                     const char *machine)
+static void write_os(XmlWriter *xml, const Kind *kind, const GPtrArray *images, const char *arch)
 {
     static const EnumValue types[] = {{"rom"}, {"pflash"}, {NULL}};
     static const EnumValue read_only[] = {{"yes"}, {"no"}, {NULL}};
@@ -144,26 +158,26 @@ static void write_os(XmlWriter *xml, const EmulatorCaps *caps, const GPtrArray *
     for (guint i = 0; i < images->len; i++) {
         const FirmwareImage *image = g_ptr_array_index(images, i);
 
-        if (!firmware_is_for(image, arch, machine))
+        if (!firmware_is_for(image, arch, kind->machine->name))
             continue;
         has_kind[image->kind] = TRUE;
         is_secure = is_secure || (image->has_secure_boot && image->requires_smm);
     }
     xml_open(xml, "enum");
     xml_write_attribute(xml, "name", "firmware");
-    for (guint kind = FIRMWARE_NONE + 1; kind < FIRMWARE_LAST; kind++)
-        if (has_kind[kind])
-            xml_write_element(xml, "value", firmwares[kind]);
+    for (guint i = FIRMWARE_NONE + 1; i < FIRMWARE_LAST; i++)
+        if (has_kind[i])
+            xml_write_element(xml, "value", firmwares[i]);
     xml_close(xml);
     open_supported(xml, "loader", TRUE);
     for (guint i = 0; i < images->len; i++) {
         const FirmwareImage *image = g_ptr_array_index(images, i);
 
-        if (firmware_is_for(image, arch, machine) && g_file_test(image->code, G_FILE_TEST_EXISTS))
+        if (firmware_is_for(image, arch, kind->machine->name) && g_file_test(image->code, G_FILE_TEST_EXISTS))
             xml_write_element(xml, "value", image->code);
     }
-    write_enum(xml, caps, "type", types);
-    write_enum(xml, caps, "readonly", read_only);
+    write_enum(xml, kind, "type", types);
+    write_enum(xml, kind, "readonly", read_only);
     xml_open(xml, "enum");
     xml_write_attribute(xml, "name", "secure");
     if (is_secure)
@@ -174,7 +188,24 @@ static void write_os(XmlWriter *xml, const EmulatorCaps *caps, const GPtrArray *
     xml_close(xml);
 }
 
-/* A device kind and its enumerations. */
+/* Machines with PCI Express have no controller for it. */
+static gboolean has_ide(const Kind *kind)
+{
+    return domain_machine_kind_of(kind->machine->name) != MACHINE_Q35;
+}
+
+static gboolean has_tpm_emulator(const Kind *kind)
+{
+    return tpm_host_is_there();
+}
+
+/* QEMU has displays on D-Bus since 7.0. */
+static gboolean has_dbus_display(const Kind *kind)
+{
+    return kind->caps->version >= 7000000;
+}
+
+/* A device kind and its enumerations. One that has nothing to choose from is not there at all. */
 typedef struct {
     const char *element;
     struct {
@@ -185,16 +216,17 @@ typedef struct {
 
 static const DeviceKind device_kinds[] = {
     {"disk",
-     {{"diskDevice", {{"disk"}, {"cdrom"}, {"floppy"}}},
+     {{"diskDevice", {{"disk"}, {"cdrom"}, {"floppy"}, {"lun"}}},
       {"bus",
-       {{"ide", "ide-hd"},
+       {{"ide", "ide-hd", has_ide},
         {"fdc", "floppy"},
         {"scsi", "scsi-hd"},
         {"virtio", "virtio-blk-pci"},
         {"usb", "usb-storage"},
         {"sata", "ahci"}}},
       {"model", {{"virtio"}, {"virtio-transitional"}, {"virtio-non-transitional"}}}}},
-    {"graphics", {{"type", {{"vnc"}, {"spice", "qxl-vga"}, {"egl-headless"}}}}},
+    {"graphics",
+     {{"type", {{"sdl"}, {"vnc"}, {"spice", "qxl-vga"}, {"egl-headless"}, {"dbus", NULL, has_dbus_display}}}}},
     {"video",
      {{"modelType",
        {{"vga", "VGA"},
@@ -205,30 +237,54 @@ static const DeviceKind device_kinds[] = {
         {"none"},
         {"bochs", "bochs-display"},
         {"ramfb", "ramfb"}}}}},
-    {"tpm",
-     {{"model", {{"tpm-tis", "tpm-tis"}, {"tpm-crb", "tpm-crb"}}},
-      {"backendModel", {{"emulator"}}},
-      {"backendVersion", {{"1.2"}, {"2.0"}}}}},
+    {"hostdev", {{NULL}}},
     {"rng",
      {{"model", {{"virtio"}, {"virtio-transitional"}, {"virtio-non-transitional"}}},
       {"backendModel", {{"random"}, {"egd"}, {"builtin"}}}}},
+    {"filesystem", {{"driverType", {{"path", "virtio-9p-pci"}, {"virtiofs", "vhost-user-fs-pci"}}}}},
+    {"tpm",
+     {{"model", {{"tpm-tis", "tpm-tis"}, {"tpm-crb", "tpm-crb"}}},
+      {"backendModel", {{"emulator", NULL, has_tpm_emulator}}},
+      {"backendVersion", {{"1.2"}, {"2.0"}}}}},
+    {"redirdev", {{"bus", {{"usb", "usb-redir"}}}}},
+    {"channel", {{"type", {{"pty"}, {"unix"}, {"spicevmc", "qxl-vga"}}}}},
 };
 
-static void write_devices(XmlWriter *xml, const EmulatorCaps *caps)
+static gboolean is_kind_there(const DeviceKind *device, const Kind *kind)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(device->enums) && device->enums[i].name; i++) {
+        const EnumValue *value = device->enums[i].values;
+
+        while (value->value && !is_value_there(value, kind))
+            value++;
+        if (!value->value)
+            return FALSE;
+    }
+    return device->enums[0].name != NULL;
+}
+
+static void write_devices(XmlWriter *xml, const Kind *kind)
 {
     xml_open(xml, "devices");
     for (gsize i = 0; i < G_N_ELEMENTS(device_kinds); i++) {
-        if (g_str_equal(device_kinds[i].element, "tpm") && !tpm_host_is_there()) {
-            write_supported(xml, "tpm", FALSE);
-            continue;
-        }
-        open_supported(xml, device_kinds[i].element, TRUE);
-        for (gsize j = 0; j < G_N_ELEMENTS(device_kinds[i].enums) && device_kinds[i].enums[j].name; j++)
-            write_enum(xml, caps, device_kinds[i].enums[j].name, device_kinds[i].enums[j].values);
+        const DeviceKind *device = &device_kinds[i];
+        gboolean is_there = is_kind_there(device, kind);
+
+        open_supported(xml, device->element, is_there);
+        for (gsize j = 0; is_there && j < G_N_ELEMENTS(device->enums) && device->enums[j].name; j++)
+            write_enum(xml, kind, device->enums[j].name, device->enums[j].values);
         xml_close(xml);
     }
-    write_supported(xml, "hostdev", FALSE);
-    write_supported(xml, "filesystem", FALSE);
+    xml_close(xml);
+}
+
+/* Where a guest's memory can be. */
+static void write_memory_backing(XmlWriter *xml, const Kind *kind)
+{
+    static const EnumValue sources[] = {{"file"}, {"anonymous"}, {"memfd"}, {NULL}};
+
+    open_supported(xml, "memoryBacking", TRUE);
+    write_enum(xml, kind, "sourceType", sources);
     xml_close(xml);
 }
 
@@ -249,6 +305,7 @@ char *caps_xml_domain(const EmulatorCaps *caps, const EmulatorMachine *machine, 
                       const GPtrArray *firmware)
 {
     g_autoptr(XmlWriter) xml = xml_writer_new();
+    const Kind kind = {caps, machine};
 
     xml_open(xml, "domainCapabilities");
     xml_write_element(xml, "path", caps->path);
@@ -259,10 +316,10 @@ char *caps_xml_domain(const EmulatorCaps *caps, const EmulatorMachine *machine, 
     xml_write_attributef(xml, "max", "%u", machine->max_vcpus);
     xml_close(xml);
     write_supported(xml, "iothreads", TRUE);
-    write_os(xml, caps, firmware, arch, machine->name);
+    write_os(xml, &kind, firmware, arch);
     cpu_xml_write_modes(xml, caps, g_str_equal(virt_type, "kvm"));
-    write_supported(xml, "memoryBacking", FALSE);
-    write_devices(xml, caps);
+    write_memory_backing(xml, &kind);
+    write_devices(xml, &kind);
     write_features(xml, caps);
     xml_close(xml);
     return xml_writer_take(xml);

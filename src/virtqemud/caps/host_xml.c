@@ -13,6 +13,26 @@
 #include "virtqemud/host/host_file.h"
 #include "virtqemud/host/host_node.h"
 
+#define IOMMU_GROUPS "/sys/kernel/iommu_groups"
+
+/* ---- what the host's machine can do ---- */
+
+static void write_iommu(XmlWriter *xml)
+{
+    g_autoptr(GDir) groups = g_dir_open(IOMMU_GROUPS, 0, NULL);
+
+    xml_open(xml, "iommu");
+    xml_write_attribute(xml, "support", groups && g_dir_read_name(groups) ? "yes" : "no");
+    xml_close(xml);
+}
+
+/* No way of suspending the host is offered. */
+static void write_power_management(XmlWriter *xml)
+{
+    xml_open(xml, "power_management");
+    xml_close(xml);
+}
+
 /* ---- memory nodes ---- */
 
 static void write_memory(XmlWriter *xml, guint node)
@@ -197,6 +217,8 @@ void host_xml_write(XmlWriter *xml)
     xml_open(xml, "host");
     xml_write_element(xml, "uuid", text);
     cpu_xml_write_host(xml, &info);
+    write_power_management(xml);
+    write_iommu(xml);
     write_cells(xml);
     write_caches(xml);
     write_security_model(xml, "none", FALSE);
