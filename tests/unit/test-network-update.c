@@ -31,6 +31,8 @@ static const struct {
     {{FIRST, HOST, -1, "<host mac='52:54:00:00:00:02' ip='192.0.2.102'/>"},
      "<host mac='52:54:00:00:00:02' ip='192.0.2.102'/>\n      <host mac='52:54:00:00:00:01'"},
     {{MODIFY, HOST, 0, "<host mac='52:54:00:00:00:01' name='uno' ip='192.0.2.103'/>"}, "name='uno' ip='192.0.2.103'"},
+    {{MODIFY, HOST, -1, "<host mac='52:54:00:00:00:09' ip='192.0.2.101'/>"},
+     "<host mac='52:54:00:00:00:09' ip='192.0.2.101'/>\n    </dhcp>"},
     {{DELETE, HOST, -1, "<host ip='192.0.2.101'/>"}, "!192.0.2.101"},
     {{DELETE, HOST, -1, "<host mac='52:54:0:0:0:1'/>"}, "!192.0.2.101"},
     {{ADD, HOST, -1, "<host id='00:01' ip='2001:db8::9'/>"}, "<host id='00:01' ip='2001:db8::9'/>"},
@@ -104,6 +106,28 @@ static void test_bad(void)
         if (!strstr(error->message, bad[i].message) || error->code != bad[i].code)
             g_error("%s\n%d %s", bad[i].update.xml, error->code, error->message);
     }
+}
+
+/* Step by step: what one update allows may clash with what another has made. */
+static void test_one_after_another(void)
+{
+    static const NetworkUpdate steps[] = {
+        {ADD, HOST, -1, "<host mac='52:54:00:00:00:02' ip='192.0.2.102'/>"},
+        {DELETE, VIR_NETWORK_SECTION_DNS_TXT, -1, "<txt name='t'/>"},
+        {DELETE, VIR_NETWORK_SECTION_DNS_SRV, -1, "<srv service='s'/>"},
+        {DELETE, VIR_NETWORK_SECTION_DNS_HOST, -1, "<host ip='192.0.2.1'/>"},
+    };
+    static const NetworkUpdate clash = {MODIFY, HOST, -1, "<host mac='52:54:00:00:00:02' ip='192.0.2.101'/>"};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(NetworkDef) def = network_def_parse(base, 0, NULL);
+    g_autofree char *xml = NULL;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(steps); i++)
+        g_assert_true(network_def_update(def, &steps[i], NULL));
+    xml = network_def_format(def, 0);
+    g_assert_null(strstr(xml, "<dns"));
+    g_assert_false(network_def_update(def, &clash, &error));
+    g_assert_error(error, vir_error_quark(VIR_FROM_NETWORK), VIR_ERR_OPERATION_INVALID);
 }
 
 static void test_interface_in_use(void)
@@ -275,6 +299,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/network-update/good", test_good);
     g_test_add_func("/network-update/bad", test_bad);
+    g_test_add_func("/network-update/one-after-another", test_one_after_another);
     g_test_add_func("/network-update/interface-in-use", test_interface_in_use);
     g_test_add_func("/network-port/round-trip", test_port_round_trip);
     g_test_add_func("/network-port/completion", test_port_completion);

@@ -301,22 +301,32 @@ static gboolean check_found(const Section *section, const NetworkDef *def, int f
                               "multiple matching %s entries were found in network '%s'", section->what, def->name);
 }
 
+/* Whether entry may stand beside all in the list but the one at index except (-1: none). */
+static gboolean check_clash(const Section *section, const NetworkDef *def, const GPtrArray *list, int except,
+                            gconstpointer entry, GError **error)
+{
+    for (guint i = 0; i < list->len; i++) {
+        if ((int)i != except && section->clash(list->pdata[i], entry))
+            return network_fail(error, VIR_ERR_OPERATION_INVALID,
+                                "there is an existing %s entry in network '%s' that matches", section->what, def->name);
+    }
+    return TRUE;
+}
+
 /* Takes over entry. */
 static gboolean add(const Section *section, const NetworkDef *def, GPtrArray *list, int command, gpointer entry,
                     GError **error)
 {
-    for (guint i = 0; i < list->len; i++) {
-        if (!section->clash(list->pdata[i], entry))
-            continue;
+    if (!check_clash(section, def, list, -1, entry, error)) {
         xml_struct_free(section->rows, entry);
-        return network_fail(error, VIR_ERR_OPERATION_INVALID,
-                            "there is an existing %s entry in network '%s' that matches", section->what, def->name);
+        return FALSE;
     }
     g_ptr_array_insert(list, command == VIR_NETWORK_UPDATE_COMMAND_ADD_FIRST ? 0 : -1, entry);
     return TRUE;
 }
 
-/* A host is known by its MAC, its name or its id; its address may be what changes. */
+/* A host is known by its MAC, its name or its id, while its address may be what changes; failing that, by its address.
+ */
 static gboolean has_key_of(gconstpointer entry, gconstpointer wanted)
 {
     const NetworkDhcpHost *host = entry, *key = wanted;
@@ -324,13 +334,25 @@ static gboolean has_key_of(gconstpointer entry, gconstpointer wanted)
     return same_mac(host->mac, key->mac) || same_text(host->name, key->name) || same_text(host->id, key->id);
 }
 
+static gboolean has_address_of(gconstpointer entry, gconstpointer wanted)
+{
+    return same_address(&((const NetworkDhcpHost *)entry)->ip, &((const NetworkDhcpHost *)wanted)->ip);
+}
+
+static int find_host(const GPtrArray *list, gconstpointer wanted)
+{
+    int found = find_entry(list, has_key_of, wanted);
+
+    return found == -1 ? find_entry(list, has_address_of, wanted) : found;
+}
+
 /* Takes over entry. */
 static gboolean modify(const Section *section, const NetworkDef *def, GPtrArray *list, gpointer entry, GError **error)
 {
     gboolean is_host = section->section == VIR_NETWORK_SECTION_IP_DHCP_HOST;
-    int found = find_entry(list, is_host ? has_key_of : section->is_meant, entry);
+    int found = is_host ? find_host(list, entry) : find_entry(list, section->is_meant, entry);
 
-    if (!check_found(section, def, found, error)) {
+    if (!check_found(section, def, found, error) || !check_clash(section, def, list, found, entry, error)) {
         xml_struct_free(section->rows, entry);
         return FALSE;
     }
