@@ -2,6 +2,7 @@
 /* virtqemud: the QEMU driver's daemon. */
 #include "common/error.h"
 #include "common/file.h"
+#include "rpc/lxc_calls.h"
 #include "virtqemud/calls/handlers.h"
 #include "virtqemud/display/listen_watch.h"
 #include "virtqemud/guest/autostart.h"
@@ -75,7 +76,10 @@ static void client_closed(Daemon *daemon, DaemonClient *client)
     autostart_end_with_client(client);
 }
 
-static DaemonProgram programs[] = {{&rpc_program_qemu, NULL}, {NULL, NULL}};
+/* Calls about containers are known, and are answered with that there are none. */
+static const LxcHandlers no_containers;
+
+static DaemonProgram programs[] = {{&rpc_program_qemu, NULL}, {&rpc_program_lxc, &no_containers}, {NULL, NULL}};
 
 int main(int argc, char **argv)
 {
