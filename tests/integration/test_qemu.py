@@ -192,7 +192,7 @@ def test_missing_emulator():
     guests.need_qemu()
     with GuestHost() as host:
         connection = open_connection(host.start("virtqemud"))
-        expect_error(libvirt.VIR_ERR_INVALID_ARG, "Cannot check QEMU binary /nowhere/qemu", connection.defineXML,
+        expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, "Cannot check QEMU binary /nowhere/qemu", connection.defineXML,
                      guest_xml("a", emulator="/nowhere/qemu"))
         fake = os.path.join(host.root, "fake-qemu")
         with open(fake, "w", encoding="utf-8") as file:

@@ -24,7 +24,7 @@ static gboolean set_limit(const remote_typed_param *param, Bandwidth *limits, GE
     }
     if (bandwidth_set_limit(limits, param->field, param->value.remote_typed_param_value_u.ui))
         return TRUE;
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "parameter '%s' not supported", param->field);
+    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_ARGUMENT_UNSUPPORTED, "parameter '%s' not supported", param->field);
     return FALSE;
 }
 

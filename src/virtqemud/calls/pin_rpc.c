@@ -18,7 +18,8 @@ static gboolean check_thread(const DomainDef *def, const CallJob *job, gboolean 
         vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "vcpu %u is out of range of %s cpu count %u",
                       job->number, is_live ? "live" : "persistent", def->vcpus_max);
     else if (job->type == THREAD_IOTHREAD && !domain_find_iothread(def, job->number))
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "iothreadid %u not found", job->number);
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
+                      is_live ? "iothread %u not found" : "iothreadid %u not found", job->number);
     else
         return TRUE;
     return FALSE;

@@ -160,6 +160,8 @@ static gboolean change_vcpus(DomainDef *def, CallJob *job, gboolean is_live, GEr
 {
     const DomainCpu *cpu = def->cpu;
 
+    if (is_live)
+        return TRUE; /* it has that number */
     if (!(job->flags & VIR_DOMAIN_VCPU_MAXIMUM)) {
         if (job->number > def->vcpus_max) {
             vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
@@ -179,6 +181,20 @@ static gboolean change_vcpus(DomainDef *def, CallJob *job, gboolean is_live, GEr
     return TRUE;
 }
 
+/* A guest that runs keeps the processors it has, so that no other number can be asked for. */
+static gboolean check_live_vcpus(const DomainDef *live, guint number, guint flags, GError **error)
+{
+    if (flags & VIR_DOMAIN_VCPU_MAXIMUM)
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
+                              "maximum vcpu count of a live domain can't be modified");
+    if (number > live->vcpus_max)
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
+                              "requested vcpus is greater than max allowable vcpus for the live domain: %u > %u",
+                              number, live->vcpus_max);
+    return number == live->vcpus || vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
+                                                   "the number of processors of a running guest cannot be changed");
+}
+
 static const ChangeKind vcpus_change = {.name = "vcpus", .change = change_vcpus};
 
 static gboolean set_vcpus_with(RpcCall *call, const remote_nonnull_domain *dom, guint number, guint flags,
@@ -195,11 +211,8 @@ static gboolean set_vcpus_with(RpcCall *call, const remote_nonnull_domain *dom, 
         vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "a guest cannot have %u vcpus", number);
         return FALSE;
     }
-    if (is_live) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
-                      "the number of processors of a running guest cannot be changed");
+    if (is_live && !check_live_vcpus(guest->live, number, flags, error))
         return FALSE;
-    }
     job = change_job_new(call, guest, flags, &vcpus_change);
     job->number = number;
     change_job_push(job);

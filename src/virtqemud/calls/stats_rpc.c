@@ -54,7 +54,7 @@ static const DiskDef *find_disk(const Guest *guest, const char *path, GError **e
     const DiskDef *disk = domain_find_disk_or_path(guest->live, path);
 
     if (!disk)
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "invalid path %s not assigned to domain", path);
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "invalid path: %s", path);
     return disk;
 }
 

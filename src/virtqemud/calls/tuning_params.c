@@ -58,7 +58,8 @@ static gboolean take_number(const NumberParam *params, gsize n_params, const rem
                                            : (long long)given->value.remote_typed_param_value_u.ul;
         return TRUE;
     }
-    return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "parameter '%s' not supported", given->field);
+    return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_ARGUMENT_UNSUPPORTED, "parameter '%s' not supported",
+                          given->field);
 }
 
 static void add_number(const NumberParam *param, const char *name, gconstpointer tune, Params *params)
@@ -91,7 +92,8 @@ gboolean tuning_scheduler_from_params(const remote_typed_param *given, guint n_g
             return refuse(&given[i], error);
     }
     for (gsize i = 0; i < G_N_ELEMENTS(all); i++)
-        if (!cpu_bandwidth_check(all[i], scheduler_params[1 + 2 * i].name, scheduler_params[2 + 2 * i].name, error))
+        if (!cpu_bandwidth_check(all[i], scheduler_params[1 + 2 * i].name, scheduler_params[2 + 2 * i].name,
+                                 VIR_ERR_INVALID_ARG, error))
             return FALSE;
     return TRUE;
 }
@@ -240,7 +242,8 @@ static gboolean merge_blkio(const remote_typed_param *given, BlkioTune *tune, GE
             continue;
         return given->value.type == VIR_TYPED_PARAM_STRING ? take_devices(given, i, tune, error) : refuse(given, error);
     }
-    return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "parameter '%s' not supported", given->field);
+    return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_ARGUMENT_UNSUPPORTED, "parameter '%s' not supported",
+                          given->field);
 }
 
 gboolean tuning_merge_blkio(const remote_typed_param *given, guint n_given, BlkioTune *tune, GError **error)

@@ -125,8 +125,7 @@ static gboolean read_stamp(const char *path, gboolean with_kvm, Stamp *stamp, GE
     struct stat info;
 
     if (stat(path, &info) < 0) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "Cannot check QEMU binary %s: %s", path,
-                      g_strerror(errno));
+        vir_error_set_errno(error, VIR_FROM_QEMU, errno, "Cannot check QEMU binary %s", path);
         return FALSE;
     }
     if (!S_ISREG(info.st_mode) || access(path, X_OK) < 0) {

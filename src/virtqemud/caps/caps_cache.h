@@ -15,7 +15,7 @@ typedef struct CapsCache CapsCache;
 CapsCache *caps_cache_new(const char *dir);
 
 /* The capabilities of the emulator at path; release with emulator_caps_unref. Blocks while it is asked; not for the
- * loop. NULL: VIR_ERR_INVALID_ARG "Cannot check QEMU binary ..." when there is none, or as from probe_emulator(). */
+ * loop. NULL: VIR_ERR_SYSTEM_ERROR "Cannot check QEMU binary ..." when there is none, or as from probe_emulator(). */
 EmulatorCaps *caps_cache_get(CapsCache *cache, const char *path, GError **error);
 
 /* The same for guests of one kind: what an emulator says of its processors with KVM differs from what it says without.

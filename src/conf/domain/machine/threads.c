@@ -178,28 +178,30 @@ static char *quota_format(gconstpointer member)
 
 static const XmlCodec quota_codec = {.parse = quota_parse, .format = quota_format};
 
-static gboolean check_range(const char *name, guint64 value, guint64 min, guint64 max, GError **error)
+static gboolean check_range(const char *name, guint64 value, guint64 min, guint64 max, int code, GError **error)
 {
     return !value || (value >= min && value <= max) ||
-           vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED,
+           vir_error_fail(error, VIR_FROM_DOMAIN, code,
                           "Value of cputune '%s' must be in range [%" G_GUINT64_FORMAT ", %" G_GUINT64_FORMAT "]", name,
                           min, max);
 }
 
-gboolean cpu_bandwidth_check(const CpuBandwidth *bandwidth, const char *period, const char *quota, GError **error)
+gboolean cpu_bandwidth_check(const CpuBandwidth *bandwidth, const char *period, const char *quota, int code,
+                             GError **error)
 {
-    return check_range(period, bandwidth->period_us, CPU_PERIOD_MIN, CPU_PERIOD_MAX, error) &&
-           check_range(quota, (guint64)MAX(bandwidth->quota_us, 0), CPU_QUOTA_MIN, CPU_QUOTA_MAX, error);
+    return check_range(period, bandwidth->period_us, CPU_PERIOD_MIN, CPU_PERIOD_MAX, code, error) &&
+           check_range(quota, (guint64)MAX(bandwidth->quota_us, 0), CPU_QUOTA_MIN, CPU_QUOTA_MAX, code, error);
 }
 
 static gboolean check_bandwidths(xmlNode *node, gpointer self, GError **error)
 {
+    static const int code = VIR_ERR_CONFIG_UNSUPPORTED;
     const CpuTune *tune = self;
 
-    return cpu_bandwidth_check(&tune->vcpu, "period", "quota", error) &&
-           cpu_bandwidth_check(&tune->global, "global_period", "global_quota", error) &&
-           cpu_bandwidth_check(&tune->emulator, "emulator_period", "emulator_quota", error) &&
-           cpu_bandwidth_check(&tune->iothread, "iothread_period", "iothread_quota", error);
+    return cpu_bandwidth_check(&tune->vcpu, "period", "quota", code, error) &&
+           cpu_bandwidth_check(&tune->global, "global_period", "global_quota", code, error) &&
+           cpu_bandwidth_check(&tune->emulator, "emulator_period", "emulator_quota", code, error) &&
+           cpu_bandwidth_check(&tune->iothread, "iothread_period", "iothread_quota", code, error);
 }
 
 /* clang-format off */

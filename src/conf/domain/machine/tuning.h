@@ -125,9 +125,10 @@ typedef struct {
 } CpuTune;
 extern const XmlElement cputune_element;
 
-/* Whether the numbers are such as the kernel takes; period and quota are their names. FALSE:
- * VIR_ERR_CONFIG_UNSUPPORTED. */
-gboolean cpu_bandwidth_check(const CpuBandwidth *bandwidth, const char *period, const char *quota, GError **error);
+/* Whether the numbers are such as the kernel takes; period and quota are their names. FALSE: code, which is
+ * VIR_ERR_CONFIG_UNSUPPORTED for a document's and VIR_ERR_INVALID_ARG for a caller's. */
+gboolean cpu_bandwidth_check(const CpuBandwidth *bandwidth, const char *period, const char *quota, int code,
+                             GError **error);
 
 /* ---- resources.c: <memtune>, <blkiotune> ---- */
 
