@@ -116,6 +116,8 @@ RUNNING = """
 start a --paused                                    | Domain 'a' started
 dumpxml a --xpath //cpu/@check                      | full
 dumpxml a --migratable --xpath //cpu/@check         | none
+dumpxml a --migratable --xpath //disk/backingStore  | <backingStore/>
+dumpxml a --migratable --xpath //disk[2]/driver/@type | raw
 start a                                             | ! Domain is already active
 create {guest}                                      | ! domain 'a' is already active
 domstate a --reason                                 | paused \\(user\\)

@@ -61,8 +61,20 @@ static void drop_audio(DomainDef *def)
     audio_def_free(audio);
 }
 
+/* A drive that is empty while its guest runs has no format, but its document says what it will be read as. */
+static void name_formats(DomainDef *def)
+{
+    for (guint i = 0; i < def->disks->len; i++) {
+        DiskDef *disk = def->disks->pdata[i];
+
+        if (disk->format == DISK_FORMAT_NONE)
+            disk->format = DISK_FORMAT_RAW;
+    }
+}
+
 void domain_def_trim(DomainDef *def)
 {
+    name_formats(def);
     drop_machine_controllers(def);
     drop_keyboard(def);
     drop_audio(def);

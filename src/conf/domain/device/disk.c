@@ -75,9 +75,10 @@ static void backing_init(gpointer self)
     ((DiskBacking *)self)->source.is_below = TRUE;
 }
 
+/* What was found when the guest started is of that run; wherever it goes from here, the images are the same. */
 static gboolean backing_is_hidden(gconstpointer self, guint mode)
 {
-    return ((const DiskBacking *)self)->found && !(mode & (XML_MODE_LIVE | XML_MODE_STATUS));
+    return ((const DiskBacking *)self)->found && !(mode & (XML_MODE_LIVE | XML_MODE_STATUS | XML_MODE_MIGRATABLE));
 }
 
 static const XmlElement backing_element = {
