@@ -33,7 +33,8 @@ freepages --all                                     | 4KiB: \\d+
 maxvcpus --type qemu                                | \\d+
 capabilities                                        | <guest>
 domcapabilities --virttype qemu --machine q35       | <iothreads supported='yes'/>
-domcapabilities --virttype xen                      | ! xen
+domcapabilities --virttype xen                      | ! the accelerator 'xen' is not supported
+domcapabilities --virttype bogus                    | ! unknown virttype: bogus
 domcapabilities --emulatorbin /nowhere              | ! Cannot check QEMU binary /nowhere
 cpu-models x86_64                                   | qemu64
 cpu-models riscv64                                  | ! not supported

@@ -227,6 +227,8 @@ static const struct {
     {HEAD("q35") "<clock offset='lunar'/></domain>", VIR_ERR_CONFIG_UNSUPPORTED, "unknown clock offset 'lunar'"},
     {HEAD("q35") "<seclabel type='static'/></domain>", VIR_ERR_XML_ERROR, "security label is missing"},
     {HEAD("q35") "<perf/></domain>", VIR_ERR_CONFIG_UNSUPPORTED, "element 'perf' in 'domain'"},
+    {HEAD("q35") "<devices><rng model='dice'><backend model='random'/></rng></devices></domain>",
+     VIR_ERR_CONFIG_UNSUPPORTED, "unknown RNG model 'dice'"},
     {HEAD("q35") "<cputune><vcpusched/></cputune></domain>", VIR_ERR_CONFIG_UNSUPPORTED, "element 'vcpusched'"},
     {HEAD("q35") "<memtune><min_guarantee>5</min_guarantee></memtune></domain>", VIR_ERR_CONFIG_UNSUPPORTED,
      "Parameter 'min_guarantee' not supported by QEMU. (line 1)"},

@@ -77,6 +77,10 @@ EmulatorCaps *caps_task_find_kind(CapsTask *task, const EmulatorMachine **machin
         return NULL;
     if (!task->virt_type)
         task->virt_type = g_strdup(caps->has_kvm ? "kvm" : "qemu");
+    if (xml_enum_find(virt_types, VIRT_LAST, task->virt_type) < 0) {
+        vir_error_set(&task->error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "unknown virttype: %s", task->virt_type);
+        return NULL;
+    }
     if (!g_str_equal(task->virt_type, "qemu") && !(g_str_equal(task->virt_type, "kvm") && caps->has_kvm)) {
         vir_error_set(&task->error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
                       "the accelerator '%s' is not supported by '%s' on this host", task->virt_type, caps->path);

@@ -78,7 +78,8 @@ static const XmlField rate_fields[] = {
 };
 static const XmlElement rate_element = {.fields = rate_fields};
 static const XmlField rng_fields[] = {
-    XML_ENUM(RngDef, model, "@model", virtio_models, .required = TRUE),
+    XML_ENUM(RngDef, model, "@model", virtio_models, .required = TRUE,
+             .invalid = XML_UNSUPPORTED("unknown RNG model '%s'")),
     XML_INSIDE("rate", &rate_element),
     XML_INSIDE("backend", &rng_backend, .required = TRUE,
                .missing = XML_COMPLAINT(VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "only one RNG backend is supported")),
