@@ -447,6 +447,19 @@ def test_iothreads_come_and_go():
         assert [info[0] for info in domain.ioThreadInfo()] == [1] and not thread_cpus(stage, "IO iothread7")
 
 
+def test_iothread_of_a_scsi_controller():
+    with Stage() as stage:
+        xml = ("<controller type='scsi' model='virtio-scsi'><driver iothread='1'/></controller>"
+               + disk(f"<source file='{stage.image('a.img')}'/>", target="<target dev='sda' bus='scsi'/>"))
+        domain = stage.connection.defineXML(guest_xml("a", xml, extra="<iothreads>1</iothreads>"))
+        domain.create()
+        domain = stage.restart()
+        assert "<driver iothread='1'/>" in domain.XMLDesc()
+        assert any('"virtio-scsi-pci"' in word and '"iothread":"iothread1"' in word for word in arguments(stage))
+        for flag in (libvirt.VIR_DOMAIN_AFFECT_LIVE, libvirt.VIR_DOMAIN_AFFECT_CONFIG):
+            expect_error(libvirt.VIR_ERR_INVALID_ARG, "being used by controller 'scsi0'", domain.delIOThread, 1, flag)
+
+
 # ---- memory ----
 
 def test_memory():

@@ -89,6 +89,15 @@ static gboolean check_unused(const DomainDef *def, guint id, GError **error)
                       "cannot remove IOThread %u since it is being used by disk '%s'", id, disk->target);
         return FALSE;
     }
+    for (guint i = 0; i < def->controllers->len; i++) {
+        const ControllerDef *controller = g_ptr_array_index(def->controllers, i);
+
+        if (controller->iothread != id)
+            continue;
+        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
+                      "cannot remove IOThread %u since it is being used by controller 'scsi%d'", id, controller->index);
+        return FALSE;
+    }
     return TRUE;
 }
 

@@ -169,6 +169,8 @@ void device_add_address(CommandBuild *build, json_object *object, const DeviceIn
 void device_add_virtio_options(json_object *object, const VirtioOptions *options);
 /* Adds key when value is yes or on, no or off. */
 void device_add_switch(json_object *object, const char *key, XmlBool value);
+/* Adds "iothread": the thread with that id, unless it is 0. */
+void device_add_iothread(json_object *object, guint id);
 /* Adds "bootindex": the device's own, or what <os><boot> gives to the first of its kind. */
 void device_add_boot_index(CommandBuild *build, json_object *object, const DeviceInfo *info, BootDevice kind);
 void device_add_rom(json_object *object, const DeviceInfo *info);

@@ -118,6 +118,7 @@ static void add_scsi(CommandBuild *build, json_object *object, const ControllerD
     add_optional_int(object, "cmd_per_lun", (int)controller->cmd_per_lun, 0);
     add_optional_int(object, "max_sectors", (int)controller->max_sectors, 0);
     device_add_switch(object, "ioeventfd", controller->ioeventfd);
+    device_add_iothread(object, controller->iothread);
 }
 
 static void add_usb(CommandBuild *build, json_object *object, const ControllerDef *controller)

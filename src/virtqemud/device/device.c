@@ -99,6 +99,12 @@ void device_add_switch(json_object *object, const char *key, XmlBool value)
         json_add_bool(object, key, value == XML_BOOL_YES);
 }
 
+void device_add_iothread(json_object *object, guint id)
+{
+    if (id)
+        json_add_stringf(object, "iothread", "iothread%u", id);
+}
+
 void device_add_virtio_options(json_object *object, const VirtioOptions *options)
 {
     device_add_switch(object, "iommu_platform", options->iommu);

@@ -210,8 +210,7 @@ static json_object *new_virtio(CommandBuild *build, const DiskDef *disk)
     g_autofree char *driver = device_virtio_driver("virtio-blk-pci", disk->model);
     json_object *object = device_new(driver);
 
-    if (disk->iothread > 0)
-        json_add_stringf(object, "iothread", "iothread%u", disk->iothread);
+    device_add_iothread(object, disk->iothread);
     device_add_switch(object, "ioeventfd", disk->ioeventfd);
     device_add_switch(object, "event_idx", disk->event_idx);
     add_virtio(build, object, disk);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Checks of NUMA cells, I/O threads and pins, and of disks that need some of them. */
+/* Checks of NUMA cells, I/O threads and pins, and of disks and controllers that need some of them. */
 #include "conf/cpuset.h"
 #include "conf/domain/check/domain_check.h"
 
@@ -180,6 +180,36 @@ static gboolean check_disk(const DomainDef *def, const DiskDef *disk, GError **e
     return TRUE;
 }
 
+/* ---- controllers ---- */
+
+static gboolean is_virtio_scsi(const ControllerDef *controller)
+{
+    return controller->type == CONTROLLER_SCSI && (controller->model == CONTROLLER_MODEL_SCSI_VIRTIO_SCSI ||
+                                                   controller->model == CONTROLLER_MODEL_SCSI_VIRTIO_TRANSITIONAL ||
+                                                   controller->model == CONTROLLER_MODEL_SCSI_VIRTIO_NON_TRANSITIONAL);
+}
+
+static gboolean check_controller(const DomainDef *def, const ControllerDef *controller, GError **error)
+{
+    const struct {
+        gboolean is_there;
+        const char *name;
+    } options[] = {
+        {controller->queues > 0, "queues"},           {controller->cmd_per_lun > 0, "cmd_per_lun"},
+        {controller->max_sectors > 0, "max_sectors"}, {controller->ioeventfd != XML_BOOL_ABSENT, "ioeventfd"},
+        {controller->iothread > 0, "iothread"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++)
+        if (options[i].is_there && !is_virtio_scsi(controller))
+            return domain_refuse(error, VIR_FROM_QEMU, "'%s' is only supported by virtio-scsi controller",
+                                 options[i].name);
+    if (controller->iothread && !domain_find_iothread(def, controller->iothread))
+        return domain_refuse(error, VIR_FROM_QEMU, "controller iothread '%u' not defined in iothreadid",
+                             controller->iothread);
+    return TRUE;
+}
+
 gboolean domain_has_shared_memory(const DomainDef *def)
 {
     const GPtrArray *cells = def->cpu ? def->cpu->cells : NULL;
@@ -204,6 +234,9 @@ gboolean domain_check_tuning(const DomainDef *def, GError **error)
         return FALSE;
     for (guint i = 0; i < def->disks->len; i++)
         if (!check_disk(def, def->disks->pdata[i], error))
+            return FALSE;
+    for (guint i = 0; i < def->controllers->len; i++)
+        if (!check_controller(def, def->controllers->pdata[i], error))
             return FALSE;
     return TRUE;
 }

@@ -120,7 +120,7 @@ static const XmlField driver_fields[] = {
     XML_UINT(ControllerDef, cmd_per_lun, "@cmd_per_lun"),
     XML_UINT(ControllerDef, max_sectors, "@max_sectors"),
     XML_ONOFF(ControllerDef, ioeventfd, "@ioeventfd"),
-    XML_REFUSE("@iothread"),
+    XML_UINT(ControllerDef, iothread, "@iothread", .nonzero = TRUE),
     XML_INCLUDE(ControllerDef, virtio, &virtio_options_element),
     XML_END,
 };

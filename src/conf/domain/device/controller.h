@@ -85,6 +85,7 @@ typedef struct {
     /* <driver> */
     guint queues, cmd_per_lun, max_sectors; /* scsi; 0: unset */
     XmlBool ioeventfd;                      /* on, off */
+    guint iothread;                         /* scsi; 0: the main one */
     VirtioOptions virtio;
     /* pci */
     char *model_name;                 /* QEMU's device: "pcie-root-port", "ioh3420", ... */
