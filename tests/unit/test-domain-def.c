@@ -265,6 +265,8 @@ static const struct {
      "'queues' is only supported by virtio-scsi controller"},
     {Q35("<controller type='virtio-serial'><driver ioeventfd='on'/></controller>"), VIR_ERR_CONFIG_UNSUPPORTED,
      "'ioeventfd' is only supported by virtio-scsi controller"},
+    {Q35("<serial type='null'><target port='1'/></serial><serial type='null'><target port='1'/></serial>"),
+     VIR_ERR_INTERNAL_ERROR, "target port '1' already allocated"},
     {HEAD("q35") "<cputune><emulatorpin cpuset='x'/></cputune></domain>", VIR_ERR_INVALID_ARG,
      "Failed to parse bitmap 'x'"},
     {HEAD("q35") "<maxMemory slots='2' unit='MiB'>512</maxMemory></domain>", VIR_ERR_CONFIG_UNSUPPORTED,

@@ -453,6 +453,24 @@ static gboolean check_chars(const DomainDef *def, const GPtrArray *devices, GErr
     return TRUE;
 }
 
+/* The port says which of the machine's addresses an ISA port has. */
+static gboolean check_serial_ports(const DomainDef *def, GError **error)
+{
+    for (guint i = 0; i < def->serials->len; i++) {
+        const CharDef *serial = def->serials->pdata[i];
+
+        for (guint j = 0; j < i; j++) {
+            const CharDef *other = def->serials->pdata[j];
+
+            if (serial->target == CHAR_TARGET_ISA_SERIAL && other->target == CHAR_TARGET_ISA_SERIAL &&
+                serial->port == other->port)
+                return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_INTERNAL_ERROR,
+                                      "target port '%d' already allocated", serial->port);
+        }
+    }
+    return TRUE;
+}
+
 static gboolean check_displays(const DomainDef *def, const DomainDefaults *defaults, GError **error)
 {
     for (guint i = 0; i < def->graphics->len; i++) {
@@ -500,8 +518,9 @@ gboolean domain_check_devices(const DomainDef *def, const DomainDefaults *defaul
         if (!interface_check(def->interfaces->pdata[i], error))
             return FALSE;
     }
-    if (!check_chars(def, def->serials, error) || !check_chars(def, def->parallels, error) ||
-        !check_chars(def, def->consoles, error) || !check_chars(def, def->channels, error))
+    if (!check_serial_ports(def, error) || !check_chars(def, def->serials, error) ||
+        !check_chars(def, def->parallels, error) || !check_chars(def, def->consoles, error) ||
+        !check_chars(def, def->channels, error))
         return FALSE;
     for (guint i = 0; i < def->inputs->len; i++) {
         if (!check_input(def, def->inputs->pdata[i], error))
