@@ -281,6 +281,17 @@ static void test_bad(void)
         assert_refused(bad[i].xml, XML_MODE_INACTIVE, bad[i].code, bad[i].message);
 }
 
+/* A guest may have fewer processors than when its threads were pinned. */
+static void test_pin_of_no_processor(void)
+{
+    g_autofree char *text = document(HEAD("q35") "<vcpu>2</vcpu><cputune><vcpupin vcpu='1' cpuset='0'/><vcpupin "
+                                                 "vcpu='2' cpuset='0'/></cputune></domain>",
+                                     XML_MODE_INACTIVE);
+
+    assert_has(text, "<vcpupin vcpu='1' cpuset='0'/>");
+    assert_has_not(text, "<vcpupin vcpu='2'");
+}
+
 static void test_unknown(void)
 {
     g_autoptr(DomainDef) def = define(HEAD("q35") "<gadget/></domain>");
@@ -422,6 +433,7 @@ int main(int argc, char **argv)
     g_test_add_func("/domain-def/qemu-namespace", test_qemu_namespace);
     g_test_add_func("/domain-def/no-balloon", test_no_balloon);
     g_test_add_func("/domain-def/bad", test_bad);
+    g_test_add_func("/domain-def/pin-of-no-processor", test_pin_of_no_processor);
     g_test_add_func("/domain-def/unknown", test_unknown);
     g_test_add_func("/domain-def/limits", test_limits);
     g_test_add_func("/domain-def/copy", test_copy);

@@ -201,12 +201,26 @@ static void complete_cpu(DomainDef *def, const MachineFacts *facts)
         def->cpu->migratable = XML_BOOL_YES;
 }
 
+/* As libvirt does: a document whose guest has fewer processors now keeps being accepted. */
+static void drop_pins_of_none(DomainDef *def)
+{
+    GPtrArray *pins = def->cputune.vcpu_pins;
+
+    for (guint i = pins ? pins->len : 0; i-- > 0;) {
+        guint id = ((const CpuPin *)pins->pdata[i])->id;
+
+        if (id >= def->vcpus_max)
+            cpu_pin_set(&def->cputune.vcpu_pins, id, NULL);
+    }
+}
+
 static void complete_vcpus(DomainDef *def)
 {
     if (!def->vcpus_max)
         def->vcpus_max = def->vcpus = 1;
     if (!def->vcpu_placement)
         def->vcpu_placement = VCPU_PLACEMENT_STATIC;
+    drop_pins_of_none(def);
 }
 
 static void complete_seclabels(DomainDef *def)
