@@ -96,6 +96,16 @@ void netlink_tc_clear(const char *link)
     remove_queue(socket, link, TC_H_INGRESS);
 }
 
+void netlink_tc_set_no_queue(const char *link)
+{
+    g_autoptr(NetlinkSocket) socket = connect_route();
+    g_autoptr(Qdisc) queue = rtnl_qdisc_alloc();
+
+    tc_place(TC_CAST(queue), link, TC_H_ROOT, 0, "noqueue");
+    if (socket)
+        rtnl_qdisc_add(socket, queue, NLM_F_CREATE | NLM_F_REPLACE);
+}
+
 gboolean netlink_tc_add_queue(const char *link, guint default_class, GError **error)
 {
     g_autoptr(NetlinkSocket) socket = connect_route();

@@ -27,6 +27,10 @@ NetlinkRate netlink_tc_rate(guint64 average_kb, guint64 peak_kb, guint64 burst_k
 /* Takes all queues, classes, filters and limits off the link. A link without any, or no link, is no error. */
 void netlink_tc_clear(const char *link);
 
+/* Has packets leave the link at once instead of by the kernel's default queue. That is a matter of speed alone, so
+ * nothing is said of a kernel that cannot. */
+void netlink_tc_set_no_queue(const char *link);
+
 /* Puts the queue in place; packets that nothing steers go to the class default_class. */
 gboolean netlink_tc_add_queue(const char *link, guint default_class, GError **error);
 

@@ -95,6 +95,7 @@ def test_limits():
         virsh("domiftune", "a", tap, "--inbound", "2000,4000,64", "--live")
         assert domain.interfaceParameters(MAC)["inbound.peak"] == 4000
         assert "rate 16Mbit" in shape(tap) and "ceil 32Mbit" in shape(tap)
+        assert link(tap)["qdisc"] == "htb"
         assert domain.interfaceParameters(MAC, libvirt.VIR_DOMAIN_AFFECT_CONFIG)["inbound.average"] == 0
         port = host.networks().networkLookupByName("own").listAllPorts()[0]
         assert "average='2000'" in port.XMLDesc()
@@ -107,12 +108,20 @@ def test_limits():
         assert domain.interfaceParameters(tap)["inbound.floor"] == 300
         domain.setInterfaceParameters(tap, {"inbound.average": 0}, libvirt.VIR_DOMAIN_AFFECT_LIVE)
         assert shape(tap) == "" and interface(domain).find("bandwidth") is None
+        assert link(tap)["qdisc"] == "noqueue"
         virsh("domiftune", "a", MAC, "--inbound", "500", "--config")
         inactive = interface(domain, libvirt.VIR_DOMAIN_XML_INACTIVE)
         assert inactive.find("bandwidth/inbound").attrib == {"average": "500"}
         assert interface(domain).find("bandwidth") is None
         virsh.fails("inbound format is incorrect", "domiftune", "a", tap, "--inbound", "x")
         virsh.fails("Can't find device", "domiftune", "a", "vnet99")
+
+
+def test_packets_do_not_queue():
+    """The bridge hands packets on at once; what the kernel gives a tap of two queues by itself are 256 queues."""
+    with Hosts() as host:
+        _, tap = start(host, more="<driver queues='2'/>")
+        assert link(tap)["qdisc"] == "noqueue"
 
 
 def test_addresses():

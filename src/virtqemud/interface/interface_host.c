@@ -14,6 +14,7 @@
 #include "common/netlink.h"
 #include "common/netlink_look.h"
 #include "common/netlink_port.h"
+#include "common/netlink_tc.h"
 #include "virtqemud/guest/guest_list.h"
 #include "virtqemud/host/bridge_helper.h"
 #include "virtqemud/interface/interface_plug.h"
@@ -107,6 +108,7 @@ static gboolean make_tap(InterfaceHost *host, const DomainDef *def, InterfaceDef
     if (!tap_open(name, &options, host->tap_fds, error))
         return FALSE;
     set_target(interface, name);
+    netlink_tc_set_no_queue(name);
     if (open_vhost(host, interface, error) && set_up_tap(def, interface, error))
         return TRUE;
     interface_plug_out(interface);
@@ -187,6 +189,7 @@ static gboolean prepare_direct(InterfaceHost *host, const DomainDef *def, Interf
                       &options, host->tap_fds, error))
         return FALSE;
     set_target(interface, name);
+    netlink_tc_set_no_queue(name);
     if (open_vhost(host, interface, error) && set_up_direct(def, interface, error))
         return TRUE;
     netlink_link_delete(name, NULL);

@@ -225,6 +225,8 @@ static gboolean limit_link(const guint8 owner[UUID_LEN], const InterfaceDef *int
         if (!netlink_tc_add_queue(interface->target, CLASS_WHOLE, error) ||
             !netlink_tc_set_class(interface->target, 0, CLASS_WHOLE, &rate, error))
             return FALSE;
+    } else {
+        netlink_tc_set_no_queue(interface->target);
     }
     if (enters && enters->average) {
         NetlinkRate rate = netlink_tc_rate(enters->average, enters->peak, enters->burst);
