@@ -288,11 +288,12 @@ static char *place_text(const Place *place, xmlNode *node, xmlNode **holder)
     return place->attribute ? xml_attribute(*holder, place->attribute) : xml_text(*holder);
 }
 
-/* Passes on whether a value was good; when validating, any that was not breaks the schema, whatever else it does. */
-static gboolean judge(gboolean is_good, guint mode, GError **error)
+/* Passes on whether a value was good; when validating, one that was not breaks the schema, unless that does not say so.
+ */
+static gboolean judge(gboolean is_good, gboolean beyond_schema, guint mode, GError **error)
 {
-    if (!is_good && (mode & XML_MODE_VALIDATE) && error && *error &&
-        !vir_error_is(*error, VIR_ERR_XML_INVALID_SCHEMA)) {
+    if (!is_good && !beyond_schema && (mode & XML_MODE_VALIDATE) && error && *error &&
+        !vir_error_is(*error, VIR_ERR_XML_INVALID_SCHEMA) && !vir_error_is(*error, VIR_ERR_OVERFLOW)) {
         g_autoptr(GError) reason = g_steal_pointer(error);
 
         vir_error_set(error, VIR_FROM_XML, VIR_ERR_XML_INVALID_SCHEMA, "%s", reason->message);
@@ -348,12 +349,12 @@ static gboolean child_read(const XmlField *field, xmlNode *child, gpointer self,
         *(gboolean *)member = TRUE;
         return TRUE;
     case XML_KIND_SIZE:
-        return judge(size_read(child, member, error), mode, error);
+        return judge(size_read(child, member, error), field->beyond_schema, mode, error);
     case XML_KIND_STRINGS:
         g_ptr_array_add(list_of(field, self), xml_text(child));
         return TRUE;
     case XML_KIND_CUSTOM:
-        return !field->parse || judge(field->parse(child, self, mode, error), mode, error);
+        return !field->parse || judge(field->parse(child, self, mode, error), field->beyond_schema, mode, error);
     case XML_KIND_STRUCT:
         made = xml_struct_parse(field->element, child, mode, error);
         *(gpointer *)member = made;
@@ -372,7 +373,7 @@ static gboolean children_read(const XmlField *field, const Place *place, xmlNode
     xmlNode *child = place_next(place, xml_first_element(node));
 
     if (!child && field->required)
-        return judge(set_absent(error, field, node), mode, error);
+        return judge(set_absent(error, field, node), field->beyond_schema, mode, error);
     for (; child; child = place_next(place, xml_next_element(child))) {
         if (!child_read(field, child, self, mode, error))
             return FALSE;
@@ -404,9 +405,9 @@ static gboolean field_read(const XmlElement *element, const XmlField *field, xml
     if (field->kind == XML_KIND_REFUSE)
         return refuse_read(&place, node, error);
     if (is_scalar(field->kind))
-        return judge(scalar_read(field, &place, node, self, error), mode, error);
+        return judge(scalar_read(field, &place, node, self, error), field->beyond_schema, mode, error);
     if (field->kind == XML_KIND_CUSTOM && !place.child_len)
-        return !field->parse || judge(field->parse(node, self, mode, error), mode, error);
+        return !field->parse || judge(field->parse(node, self, mode, error), field->beyond_schema, mode, error);
     return children_read(field, &place, node, self, mode, error);
 }
 
@@ -493,7 +494,7 @@ static gboolean rows_read(const XmlElement *element, xmlNode *node, gpointer sel
         if (!field_read(element, field, node, self, mode, error))
             return FALSE;
     }
-    return !element->parsed || judge(element->parsed(node, self, error), element->beyond_schema ? 0 : mode, error);
+    return !element->parsed || judge(element->parsed(node, self, error), element->beyond_schema, mode, error);
 }
 
 static gboolean element_read(const XmlElement *element, xmlNode *node, gpointer self, guint mode, GError **error)

@@ -14,7 +14,7 @@
  *
  * Errors: VIR_FROM_XML, VIR_ERR_XML_ERROR with libvirt's wording and the line in parentheses behind it;
  * VIR_ERR_CONFIG_UNSUPPORTED for refused rows; when validating VIR_ERR_XML_INVALID_SCHEMA for unknown content and for
- * any value that is wrong.
+ * any value that is wrong; but what is beyond the schema, and numbers too large for us, keep their own codes.
  * Thread-safe; never blocks.
  */
 #pragma once
@@ -107,6 +107,7 @@ struct XmlField {
     void (*clear)(gpointer self);
     /* CUSTOM: makes what the struct, a plain copy of another, points to its own. Needed when there is a clear. */
     void (*own)(gpointer self);
+    gboolean beyond_schema; /* what is complained of here is beyond the schema: the same error when validating */
 };
 
 struct XmlElement {

@@ -176,18 +176,22 @@ static void test_no_balloon(void)
     assert_has(text, "    <memballoon model='none'/>\n");
 }
 
-/* Faults of whole guests: code and the beginning of the message. */
-static const struct {
+typedef struct {
     const char *xml;
     int code;
     const char *message;
-} bad[] = {
+} BadCase;
+
+/* Faults of whole guests: code and the beginning of the message. */
+static const BadCase bad[] = {
     {"<domain><name>g</name></domain>", VIR_ERR_INTERNAL_ERROR, "missing domain type attribute"},
     {"<domain type='hull'/>", VIR_ERR_CONFIG_UNSUPPORTED, "invalid domain type hull"},
     {"<domain type='kvm'><memory>1</memory><os><type>hvm</type></os></domain>", VIR_ERR_NO_NAME, ""},
     {"<domain type='kvm'><name/></domain>", VIR_ERR_NO_NAME, ""},
-    {"<domain type='kvm'><name>a/b</name></domain>", VIR_ERR_XML_ERROR, "name a/b cannot contain '/'"},
-    {"<domain type='kvm'><name>..</name></domain>", VIR_ERR_XML_ERROR, "name '..' cannot be used"},
+    {"<domain type='kvm'><name>a/b</name><os><type>hvm</type></os></domain>", VIR_ERR_XML_ERROR,
+     "name a/b cannot contain '/'"},
+    {"<domain type='kvm'><name>..</name><os><type>hvm</type></os></domain>", VIR_ERR_XML_ERROR,
+     "name '..' cannot be used"},
     {"<domain type='kvm'><name>a\nb</name></domain>", VIR_ERR_XML_DETAIL, "invalid char in name: \n"},
     {"<domain type='kvm'><name>g</name><uuid>12</uuid></domain>", VIR_ERR_INTERNAL_ERROR, "malformed uuid element"},
     {"<domain type='kvm'><name>g</name><memory>1</memory></domain>", VIR_ERR_XML_ERROR,
@@ -202,7 +206,7 @@ static const struct {
      "Invalid value '-1' for element or attribute './memory[1]'"},
     {"<domain type='kvm'><name>g</name><vcpu>x</vcpu></domain>", VIR_ERR_XML_ERROR,
      "maximum vcpus count must be an integer"},
-    {"<domain type='kvm'><name>g</name><vcpu current='3'>2</vcpu></domain>", VIR_ERR_CONFIG_UNSUPPORTED,
+    {HEAD("q35") "<vcpu current='3'>2</vcpu></domain>", VIR_ERR_CONFIG_UNSUPPORTED,
      "maximum vCPU count must not be less than current vCPU count"},
     {"<domain type='kvm'><name>g</name><vcpu cpuset='1-'>2</vcpu></domain>", VIR_ERR_INVALID_ARG,
      "Failed to parse bitmap '1-'"},
@@ -311,12 +315,44 @@ static void test_unknown(void)
                    "unknown clock offset 'lunar'");
 }
 
+/* What is wrong, but not by the schema, has the same code with and without a check against it. */
+static const BadCase beyond_schema[] = {
+    {HEAD("q35") "<clock offset='timezone'/></domain>", VIR_ERR_INTERNAL_ERROR, "missing 'timezone' attribute"},
+    {HEAD("q35") "<memtune><min_guarantee>1</min_guarantee></memtune></domain>", VIR_ERR_CONFIG_UNSUPPORTED,
+     "Parameter 'min_guarantee' not supported"},
+    {HEAD("q35") "<memtune><hard_limit unit='EiB'>99999999</hard_limit></memtune></domain>", VIR_ERR_OVERFLOW,
+     "value too large"},
+    {HEAD("q35") "<sysinfo type='smbios'><bios><entry name='date'>2009-11-26</entry></bios></sysinfo></domain>",
+     VIR_ERR_XML_DETAIL, "Invalid BIOS 'date' format"},
+    {HEAD("q35") "<cpu mode='custom'><model>qemu64</model><feature name='aes'/><feature name='aes'/></cpu></domain>",
+     VIR_ERR_XML_ERROR, "CPU feature 'aes' specified more than once"},
+    {HEAD("q35") "<vcpu current='3'>2</vcpu></domain>", VIR_ERR_CONFIG_UNSUPPORTED,
+     "maximum vCPU count must not be less"},
+    {HEAD("q35") "<features><hyperv><spinlocks state='on' retries='7'/></hyperv></features></domain>",
+     VIR_ERR_XML_ERROR, "HyperV spinlock retry count must be at least 4095"},
+    {HEAD("q35") "<features><kvm><dirty-ring state='on' size='7'/></kvm></features></domain>", VIR_ERR_XML_ERROR,
+     "dirty ring must be power of 2"},
+    {"<domain type='kvm'><name>a/b</name><memory>1</memory><os><type>hvm</type></os></domain>", VIR_ERR_XML_ERROR,
+     "name a/b cannot contain '/'"},
+};
+
+static void test_beyond_schema(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(beyond_schema); i++) {
+        const BadCase *bad_case = &beyond_schema[i];
+
+        assert_refused(bad_case->xml, XML_MODE_INACTIVE, bad_case->code, bad_case->message);
+        assert_refused(bad_case->xml, XML_MODE_VALIDATE, bad_case->code, bad_case->message);
+    }
+}
+
 static void test_limits(void)
 {
     g_autoptr(GString) many = g_string_new(HEAD("q35") "<devices>");
     g_autoptr(GString) deep = g_string_new(HEAD("q35") "<metadata>");
     g_autofree char *name = g_strnfill(DOMAIN_NAME_MAX + 1, 'n');
-    g_autofree char *long_name = g_strdup_printf("<domain type='kvm'><name>%s</name></domain>", name);
+    g_autofree char *long_name =
+        g_strdup_printf("<domain type='kvm'><name>%s</name><os><type>hvm</type></os></domain>", name);
 
     for (int i = 0; i <= DOMAIN_DEVICES_MAX; i++)
         g_string_append(many, "<hub type='usb'/>");
@@ -435,6 +471,7 @@ int main(int argc, char **argv)
     g_test_add_func("/domain-def/bad", test_bad);
     g_test_add_func("/domain-def/pin-of-no-processor", test_pin_of_no_processor);
     g_test_add_func("/domain-def/unknown", test_unknown);
+    g_test_add_func("/domain-def/beyond-schema", test_beyond_schema);
     g_test_add_func("/domain-def/limits", test_limits);
     g_test_add_func("/domain-def/copy", test_copy);
     g_test_add_func("/domain-def/status", test_status);

@@ -23,15 +23,6 @@ static gboolean check_name(const char *name, GError **error)
         vir_error_set(error, VIR_FROM_XML, VIR_ERR_XML_DETAIL, "invalid char in name: %c", '\n');
         return FALSE;
     }
-    /* It becomes part of paths: a document, a log, a directory of sockets. */
-    if (strchr(name, '/')) {
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "name %s cannot contain '/'", name);
-        return FALSE;
-    }
-    if (g_str_equal(name, ".") || g_str_equal(name, "..") || strlen(name) > DOMAIN_NAME_MAX) {
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "name '%.64s' cannot be used", name);
-        return FALSE;
-    }
     return TRUE;
 }
 
@@ -260,11 +251,6 @@ static gboolean vcpu_counts_parse(xmlNode *node, DomainDef *def, GError **error)
     if (!def->vcpus_max || !def->vcpus) {
         vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_INTERNAL_ERROR, "a guest needs at least one vCPU (line %ld)",
                       xmlGetLineNo(node));
-        return FALSE;
-    }
-    if (def->vcpus > def->vcpus_max) {
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED,
-                      "maximum vCPU count must not be less than current vCPU count (line %ld)", xmlGetLineNo(node));
         return FALSE;
     }
     return TRUE;

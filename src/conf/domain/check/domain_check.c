@@ -107,6 +107,8 @@ static gboolean check_vcpus(const DomainDef *def, const DomainDefaults *defaults
     const DomainCpu *cpu = def->cpu;
     MachineFacts facts = {0};
 
+    if (def->vcpus > def->vcpus_max)
+        return domain_refuse(error, VIR_FROM_DOMAIN, "maximum vCPU count must not be less than current vCPU count");
     if (def->vcpus_max > DOMAIN_VCPUS_MAX)
         return domain_refuse(error, VIR_FROM_QEMU, "%u vCPUs are more than the limit of %d", def->vcpus_max,
                              DOMAIN_VCPUS_MAX);
@@ -137,10 +139,30 @@ static gboolean check_memory(const DomainDef *def, GError **error)
 
 /* ---- features, clock ---- */
 
+#define SPINLOCK_RETRIES_MIN 4095
+#define DIRTY_RING_MIN       1024
+#define DIRTY_RING_MAX       65536
+
+static gboolean check_feature_numbers(const DomainFeatures *features, GError **error)
+{
+    guint ring = features->kvm_dirty_ring_size;
+
+    if (features->hyperv[HYPERV_SPINLOCKS] == XML_BOOL_YES && features->hyperv_spinlocks < SPINLOCK_RETRIES_MIN)
+        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
+                              "HyperV spinlock retry count must be at least %d", SPINLOCK_RETRIES_MIN);
+    if (features->kvm_dirty_ring == XML_BOOL_YES &&
+        (ring < DIRTY_RING_MIN || ring > DIRTY_RING_MAX || (ring & (ring - 1))))
+        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
+                              "dirty ring must be power of 2 and ranges [%d, %d]", DIRTY_RING_MIN, DIRTY_RING_MAX);
+    return TRUE;
+}
+
 static gboolean check_features(const DomainDef *def, GError **error)
 {
     const DomainFeatures *features = def->features;
 
+    if (!check_feature_numbers(features, error))
+        return FALSE;
     if (features->smm == XML_BOOL_YES && domain_machine_kind(def) != MACHINE_Q35)
         return domain_refuse(error, VIR_FROM_QEMU, "%s",
                              features->smm_tseg_bytes ? "SMM TSEG is only supported with q35 machine type"

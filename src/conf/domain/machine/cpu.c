@@ -255,4 +255,9 @@ static gboolean cpu_parsed(xmlNode *node, gpointer self, GError **error)
     return !cpu->features || features_are_distinct(node, cpu->features, error);
 }
 
-const XmlElement cpu_element = {.size = sizeof(DomainCpu), .fields = cpu_fields, .parsed = cpu_parsed};
+const XmlElement cpu_element = {
+    .size = sizeof(DomainCpu),
+    .fields = cpu_fields,
+    .parsed = cpu_parsed,
+    .beyond_schema = TRUE,
+};

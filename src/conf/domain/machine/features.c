@@ -15,8 +15,7 @@ static const char *const msrs_answers[MSRS_LAST] = {NULL, "ignore", "fault"};
 /* clang-format on */
 
 /* Hyper-V guests give up below. */
-#define SPINLOCK_RETRIES_MIN 4095
-#define VENDOR_ID_MAX        12
+#define VENDOR_ID_MAX 12
 
 static gboolean is_known_only(xmlNode *node, const char *const *names, guint n_names)
 {
@@ -56,12 +55,6 @@ static gboolean spinlocks_read(xmlNode *node, DomainFeatures *features, GError *
     }
     if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT, &value, NULL)) {
         xml_set_invalid(error, node, "@retries", text, "Expected non-negative integer value");
-        return FALSE;
-    }
-    if (value < SPINLOCK_RETRIES_MIN) {
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
-                      "HyperV spinlock retry count must be at least %d (line %ld)", SPINLOCK_RETRIES_MIN,
-                      xmlGetLineNo(node));
         return FALSE;
     }
     features->hyperv_spinlocks = (guint)value;
@@ -240,7 +233,6 @@ static const XmlField kvm_fields[] = {
 static gboolean kvm_parsed(xmlNode *node, gpointer self, GError **error)
 {
     DomainFeatures *features = self;
-    guint size = features->kvm_dirty_ring_size;
 
     if (!is_known_only(node, kvm_features, G_N_ELEMENTS(kvm_features))) {
         vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED, "unsupported KVM feature (line %ld)",
@@ -248,11 +240,6 @@ static gboolean kvm_parsed(xmlNode *node, gpointer self, GError **error)
         return FALSE;
     }
     features->has_kvm = TRUE;
-    if (features->kvm_dirty_ring == XML_BOOL_YES && (size < 1024 || size > 65536 || (size & (size - 1)))) {
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
-                      "dirty ring must be power of 2 and ranges [1024, 65536] (line %ld)", xmlGetLineNo(node));
-        return FALSE;
-    }
     return TRUE;
 }
 

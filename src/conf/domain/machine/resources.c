@@ -27,7 +27,7 @@ static gboolean refuse_guarantee(xmlNode *node, gpointer self, guint mode, GErro
 static const XmlField memory_tune_fields[] = {
     XML_SIZE(MemoryTune, hard_kib, "hard_limit"),
     XML_SIZE(MemoryTune, soft_kib, "soft_limit"),
-    XML_CUSTOM("min_guarantee", .parse = refuse_guarantee),
+    XML_CUSTOM("min_guarantee", .parse = refuse_guarantee, .beyond_schema = TRUE),
     XML_SIZE(MemoryTune, swap_hard_kib, "swap_hard_limit"),
     XML_END,
 };

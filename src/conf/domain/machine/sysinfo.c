@@ -130,5 +130,6 @@ const XmlElement sysinfo_element = {
     .size = sizeof(SysinfoDef),
     .fields = sysinfo_fields,
     .parsed = sysinfo_parsed,
+    .beyond_schema = TRUE,
     .variant = offsetof(SysinfoDef, type),
 };
