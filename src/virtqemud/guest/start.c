@@ -231,7 +231,7 @@ static gboolean prepare_guest(StartJob *job, GError **error)
     g_autoptr(GPtrArray) firmware = NULL;
 
     /* A file that an editor has been at may lack what is filled in when a guest is defined. */
-    if (!driver_settle(job->def, error))
+    if (!driver_settle(job->def, error) || !memory_host_check_nodes(job->def, error))
         return FALSE;
     firmware = firmware_load_here(driver.is_privileged);
     job->caps = caps_cache_get(driver.caps, job->def->emulator, error);

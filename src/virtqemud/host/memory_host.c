@@ -10,6 +10,8 @@
 #include "common/error.h"
 #include "common/file.h"
 #include "virtqemud/driver.h"
+#include "virtqemud/host/host_file.h"
+#include "virtqemud/host/host_node.h"
 #include "virtqemud/host/ownership.h"
 
 #define RUN_PREFIX "domain-"
@@ -111,6 +113,34 @@ static gboolean remove_dir(const char *path, GError **error)
     }
     rmdir(path);
     return TRUE;
+}
+
+/* ---- memory nodes ---- */
+
+static void look_for_node(guint node, gpointer data)
+{
+    GError **error = data;
+    guint64 kib;
+
+    if (!*error && !host_node_total_kib(node, &kib))
+        vir_error_set(error, VIR_FROM_NONE, VIR_ERR_CONFIG_UNSUPPORTED, "NUMA node %u is unavailable", node);
+}
+
+gboolean memory_host_check_nodes(const DomainDef *def, GError **error)
+{
+    const NumaTune *tune = &def->numatune;
+    GError *missing = NULL;
+
+    if (tune->memory)
+        host_each_number(tune->memory->nodeset, look_for_node, &missing);
+    for (guint i = 0; tune->memnodes && i < tune->memnodes->len; i++)
+        host_each_number(((const NumaMemory *)tune->memnodes->pdata[i])->nodeset, look_for_node, &missing);
+    for (guint i = 0; i < def->memory_devices->len; i++)
+        host_each_number(((const MemoryDeviceDef *)def->memory_devices->pdata[i])->nodemask, look_for_node, &missing);
+    if (!missing)
+        return TRUE;
+    g_propagate_error(error, missing);
+    return FALSE;
 }
 
 gboolean memory_host_prepare(const DomainDef *def, const char *run, GError **error)

@@ -10,6 +10,10 @@
 /* Fills driver.settings with the mounts of large pages: those named, or (NULL) all that the host has. At start. */
 void memory_host_load(char *const *mounts);
 
+/* Whether this host has all memory nodes that the guest's memory is to come from. FALSE: VIR_ERR_CONFIG_UNSUPPORTED,
+ * naming the first that it has not. */
+gboolean memory_host_check_nodes(const DomainDef *def, GError **error);
+
 /* Makes the directories that the guest's memory needs. run: "domain-5-guest". Blocks; for jobs. FALSE:
  * VIR_ERR_SYSTEM_ERROR. */
 gboolean memory_host_prepare(const DomainDef *def, const char *run, GError **error);
