@@ -512,6 +512,13 @@ def test_cells():
         assert domain.maxMemory() == 32 * 1024
 
 
+def test_memory_of_a_node_that_is_not_there():
+    with Stage() as stage:
+        tune = "<numatune><memory mode='strict' nodeset='0,63'/></numatune>"
+        domain = stage.connection.defineXML(guest_xml("a", extra=tune))
+        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "NUMA node 63 is unavailable", domain.create)
+
+
 def test_iommu():
     with Stage() as stage:
         for model in ("intel", "virtio"):
@@ -524,5 +531,5 @@ if __name__ == "__main__":
     harness.main([test_nbd, test_backing_store_over_the_network,
                   test_chains_that_images_name, test_formats_that_overlays_do_not_tell, test_parts_of_files, test_cache_of_metadata,
                   test_directory, test_transient, test_vhost_user, test_encrypted, test_volume, test_limits,
-                  test_threads, test_iothreads_come_and_go, test_memory, test_locked_memory, test_large_pages,
-                  test_cells, test_iommu], guests.need_qemu)
+                  test_threads, test_iothreads_come_and_go, test_iothread_of_a_scsi_controller, test_memory, test_locked_memory, test_large_pages,
+                  test_cells, test_memory_of_a_node_that_is_not_there, test_iommu], guests.need_qemu)

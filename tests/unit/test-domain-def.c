@@ -188,10 +188,8 @@ static const BadCase bad[] = {
     {"<domain type='hull'/>", VIR_ERR_CONFIG_UNSUPPORTED, "invalid domain type hull"},
     {"<domain type='kvm'><memory>1</memory><os><type>hvm</type></os></domain>", VIR_ERR_NO_NAME, ""},
     {"<domain type='kvm'><name/></domain>", VIR_ERR_NO_NAME, ""},
-    {"<domain type='kvm'><name>a/b</name><os><type>hvm</type></os></domain>", VIR_ERR_XML_ERROR,
-     "name a/b cannot contain '/'"},
-    {"<domain type='kvm'><name>..</name><os><type>hvm</type></os></domain>", VIR_ERR_XML_ERROR,
-     "name '..' cannot be used"},
+    {"<domain type='kvm'><name>a/b</name></domain>", VIR_ERR_XML_ERROR, "name a/b cannot contain '/'"},
+    {"<domain type='kvm'><name>..</name></domain>", VIR_ERR_XML_ERROR, "name '..' cannot be used"},
     {"<domain type='kvm'><name>a\nb</name></domain>", VIR_ERR_XML_DETAIL, "invalid char in name: \n"},
     {"<domain type='kvm'><name>g</name><uuid>12</uuid></domain>", VIR_ERR_INTERNAL_ERROR, "malformed uuid element"},
     {"<domain type='kvm'><name>g</name><memory>1</memory></domain>", VIR_ERR_XML_ERROR,
@@ -351,8 +349,7 @@ static void test_limits(void)
     g_autoptr(GString) many = g_string_new(HEAD("q35") "<devices>");
     g_autoptr(GString) deep = g_string_new(HEAD("q35") "<metadata>");
     g_autofree char *name = g_strnfill(DOMAIN_NAME_MAX + 1, 'n');
-    g_autofree char *long_name =
-        g_strdup_printf("<domain type='kvm'><name>%s</name><os><type>hvm</type></os></domain>", name);
+    g_autofree char *long_name = g_strdup_printf("<domain type='kvm'><name>%s</name></domain>", name);
 
     for (int i = 0; i <= DOMAIN_DEVICES_MAX; i++)
         g_string_append(many, "<hub type='usb'/>");
@@ -412,7 +409,8 @@ static void test_status(void)
     static const DomainStatusHooks writing = {.write = write_private}, reading = {.read = read_private};
     g_autoptr(GError) error = NULL;
     g_autoptr(DomainDef) def =
-        define(Q35("<graphics type='vnc' passwd='p'><listen type='network' network='n'/></graphics>"));
+        define(HEAD("q35") "<iothreads>2</iothreads><devices><graphics type='vnc' passwd='p'><listen type='network' "
+                           "network='n'/></graphics></devices></domain>");
     g_autoptr(DomainDef) again = NULL;
     g_autofree char *text = NULL, *path = NULL, *same = NULL;
     DomainStatus status = {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_STARTING_UP, 42}, found = {0};
@@ -432,6 +430,7 @@ static void test_status(void)
     g_assert_cmpint(found.pid, ==, 42);
     g_assert_cmpstr(path, ==, "/m.sock");
     g_assert_cmpint(again->id, ==, 3);
+    g_assert_cmpuint(again->iothreads->len, ==, 2);
     graphics = again->graphics->pdata[0];
     g_assert_cmpint(graphics->port, ==, 5907);
     g_assert_cmpstr(graphics->password, ==, "p");

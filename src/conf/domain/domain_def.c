@@ -373,9 +373,21 @@ static void settle_namespace(xmlNode *node)
         settle_prefixes(child, TRUE);
 }
 
+/* It becomes part of paths: a document, a log, a directory of sockets. */
+static gboolean is_name_of_files(const char *name, GError **error)
+{
+    if (strchr(name, '/'))
+        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "name %s cannot contain '/'", name);
+    if (g_str_equal(name, ".") || g_str_equal(name, "..") || strlen(name) > DOMAIN_NAME_MAX)
+        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "name '%.64s' cannot be used", name);
+    return TRUE;
+}
+
 /* Sees to what is there in every definition; a file that was edited by hand is as good as its editor. */
 static gboolean add_constant_parts(DomainDef *def, GError **error)
 {
+    if (def->name && !is_name_of_files(def->name, error))
+        return FALSE;
     if (!def->os || !def->os->type) {
         vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "an os <type> must be specified");
         return FALSE;
@@ -384,6 +396,7 @@ static gboolean add_constant_parts(DomainDef *def, GError **error)
         def->features = xml_struct_new(&features_element);
     if (!def->clock)
         def->clock = xml_struct_new(&clock_element);
+    domain_complete_iothreads(def);
     return TRUE;
 }
 

@@ -26,24 +26,12 @@ static gboolean take_firmware_uuid(DomainDef *def)
     return FALSE;
 }
 
-/* It becomes part of paths: a document, a log, a directory of sockets. */
-static gboolean is_name_of_files(const char *name, GError **error)
-{
-    if (strchr(name, '/'))
-        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "name %s cannot contain '/'", name);
-    if (g_str_equal(name, ".") || g_str_equal(name, "..") || strlen(name) > DOMAIN_NAME_MAX)
-        return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "name '%.64s' cannot be used", name);
-    return TRUE;
-}
-
 static gboolean complete_identity(DomainDef *def, GError **error)
 {
     if (!def->name) {
         vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_NO_NAME, "%s", "");
         return FALSE;
     }
-    if (!is_name_of_files(def->name, error))
-        return FALSE;
     if (!def->has_uuid && !take_firmware_uuid(def))
         uuid_generate(def->uuid);
     def->has_uuid = TRUE;
@@ -255,7 +243,6 @@ gboolean domain_def_complete(DomainDef *def, guint mode, const DomainDefaults *d
     if (!complete_identity(def, error) || !complete_os(def, defaults, &facts, error) || !complete_memory(def, error))
         return FALSE;
     complete_vcpus(def);
-    domain_complete_iothreads(def);
     complete_boot(def);
     complete_nvram(def, defaults);
     complete_cpu(def, &facts);
