@@ -430,6 +430,20 @@ def test_threads():
         expect_error(libvirt.VIR_ERR_INVALID_ARG, "out of range", domain.pinVcpu, 7, chosen)
 
 
+def test_optional_disk():
+    with Stage() as stage:
+        image = stage.path("optional.img")
+        domain = stage.connection.defineXML(guest_xml("a", disk(f"<source file='{image}' startupPolicy='optional'/>")))
+        domain.create()
+        assert shown_disk(domain) is None
+        assert shown_disk(domain, libvirt.VIR_DOMAIN_XML_INACTIVE).find("source").get("file") == image
+        domain.destroy()
+        with open(image, "wb") as file:
+            file.truncate(MIB)
+        domain.create()
+        assert shown_disk(domain).find("source").get("file") == image
+
+
 def test_iothreads_come_and_go():
     with Stage() as stage:
         xml = disk(f"<source file='{stage.image('a.img')}'/>", "type='raw' iothread='1'")
@@ -530,6 +544,6 @@ def test_iommu():
 if __name__ == "__main__":
     harness.main([test_nbd, test_backing_store_over_the_network,
                   test_chains_that_images_name, test_formats_that_overlays_do_not_tell, test_parts_of_files, test_cache_of_metadata,
-                  test_directory, test_transient, test_vhost_user, test_encrypted, test_volume, test_limits,
+                  test_directory, test_transient, test_vhost_user, test_encrypted, test_volume, test_optional_disk, test_limits,
                   test_threads, test_iothreads_come_and_go, test_iothread_of_a_scsi_controller, test_memory, test_locked_memory, test_large_pages,
                   test_cells, test_memory_of_a_node_that_is_not_there, test_iommu], guests.need_qemu)

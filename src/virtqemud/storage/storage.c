@@ -18,11 +18,11 @@ static gboolean check_file(const char *path, GError **error)
     return FALSE;
 }
 
-/* Whether a drive may begin without its disc. */
-static gboolean may_be_empty(const DiskDef *disk)
+static gboolean is_missing(const DiskDef *disk)
 {
-    return disk->source.startup_policy == DISK_STARTUP_OPTIONAL &&
-           (disk->device == DISK_DEVICE_CDROM || disk->device == DISK_DEVICE_FLOPPY);
+    const char *path = disk_source_local_path(&disk->source);
+
+    return disk->source.type == DISK_SOURCE_VOLUME ? !path : path && access(path, F_OK) < 0;
 }
 
 static void make_empty(DiskSource *source)
@@ -33,14 +33,25 @@ static void make_empty(DiskSource *source)
     source->startup_policy = DISK_STARTUP_DEFAULT;
 }
 
-static gboolean prepare_disk(DiskDef *disk, GError **error)
+/* An optional disc that is not there is an empty drive, an optional disk is none. */
+static void leave_out_missing(DomainDef *def)
+{
+    for (guint i = def->disks->len; i-- > 0;) {
+        DiskDef *disk = g_ptr_array_index(def->disks, i);
+
+        if (disk->source.startup_policy != DISK_STARTUP_OPTIONAL || !is_missing(disk))
+            continue;
+        if (disk->device == DISK_DEVICE_CDROM || disk->device == DISK_DEVICE_FLOPPY)
+            make_empty(&disk->source);
+        else
+            disk_def_free(g_ptr_array_remove_index(def->disks, i));
+    }
+}
+
+static gboolean check_disk(const DiskDef *disk, GError **error)
 {
     const char *path = disk_source_local_path(&disk->source);
 
-    if (may_be_empty(disk) && (disk->source.type == DISK_SOURCE_VOLUME ? !path : path && access(path, F_OK) < 0)) {
-        make_empty(&disk->source);
-        return TRUE;
-    }
     if (path && !check_file(path, error))
         return FALSE;
     for (const DiskBacking *backing = disk->backing; backing && backing->source.type != DISK_SOURCE_NONE;
@@ -110,8 +121,9 @@ gboolean storage_prepare(DomainDef *def, gboolean reset_nvram, GError **error)
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
         if (files[i] && !check_file(files[i], error))
             return FALSE;
+    leave_out_missing(def);
     for (guint i = 0; i < def->disks->len; i++)
-        if (!prepare_disk(g_ptr_array_index(def->disks, i), error))
+        if (!check_disk(g_ptr_array_index(def->disks, i), error))
             return FALSE;
     return prepare_nvram(os, reset_nvram, error);
 }

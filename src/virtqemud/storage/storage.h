@@ -5,8 +5,8 @@
 #include "conf/domain/domain_def.h"
 
 /*
- * Checks that the images, kernel and firmware are there, empties optional drives whose image is missing, makes the file
- * of the firmware's variables from its template when it is missing or reset_nvram is set. FALSE: VIR_FROM_STORAGE,
- * VIR_ERR_SYSTEM_ERROR "Cannot access storage file ..." and the like.
+ * Checks that the images, kernel and firmware are there, empties optional drives whose image is missing and takes such
+ * disks out of def, makes the file of the firmware's variables from its template when it is missing or reset_nvram is
+ * set. FALSE: VIR_FROM_STORAGE, VIR_ERR_SYSTEM_ERROR "Cannot access storage file ..." and the like.
  */
 gboolean storage_prepare(DomainDef *def, gboolean reset_nvram, GError **error);

@@ -92,9 +92,8 @@ gboolean volume_peer_resolve(DomainDef *def, GError **error)
         if (!client)
             client = peer_open(&peer_storage, &problem);
         ok = client && resolve(client, &disk->source, &problem);
-        /* An optional disc that is not there is an empty drive. */
-        if (!ok && client && disk->source.startup_policy == DISK_STARTUP_OPTIONAL &&
-            (disk->device == DISK_DEVICE_CDROM || disk->device == DISK_DEVICE_FLOPPY))
+        /* What is optional may be missing: see storage.c. */
+        if (!ok && client && disk->source.startup_policy == DISK_STARTUP_OPTIONAL)
             ok = TRUE;
         else if (!ok)
             g_propagate_error(error, g_steal_pointer(&problem));
