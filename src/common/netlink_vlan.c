@@ -70,7 +70,7 @@ gboolean netlink_bridge_filter(const char *bridge, GError **error)
 #define MESSAGE_SIZE (10 * 4096)
 
 /* A change to a port's VLANs: type RTM_SETLINK adds those that are put behind, RTM_DELLINK removes them. */
-static NetlinkMessage *change_new(int type, guint index, gboolean is_bridge, struct nlattr **list)
+static NetlinkMessage *change_new(int type, guint index, struct nlattr **list)
 {
     struct ifinfomsg head = {.ifi_family = AF_BRIDGE, .ifi_index = (int)index};
     NetlinkMessage *message = nlmsg_alloc_size(MESSAGE_SIZE);
@@ -78,8 +78,6 @@ static NetlinkMessage *change_new(int type, guint index, gboolean is_bridge, str
     nlmsg_put(message, NL_AUTO_PORT, NL_AUTO_SEQ, type, 0, NLM_F_REQUEST | NLM_F_ACK);
     nlmsg_append(message, &head, sizeof(head), NLMSG_ALIGNTO);
     *list = nla_nest_start(message, IFLA_AF_SPEC);
-    if (is_bridge)
-        nla_put_u16(message, IFLA_BRIDGE_FLAGS, BRIDGE_FLAGS_SELF);
     return message;
 }
 
@@ -118,7 +116,7 @@ static void put_all(NetlinkMessage *message, const PortVlans *vlans, gboolean ar
     }
 }
 
-static gboolean change(int type, const char *link, gboolean is_bridge, const PortVlans *vlans, GError **error)
+static gboolean change(int type, const char *link, const PortVlans *vlans, GError **error)
 {
     guint index = netlink_link_index(link, error);
     g_autoptr(NetlinkMessage) message = NULL;
@@ -126,13 +124,13 @@ static gboolean change(int type, const char *link, gboolean is_bridge, const Por
 
     if (!index)
         return FALSE;
-    message = change_new(type, index, is_bridge, &list);
+    message = change_new(type, index, &list);
     put_all(message, vlans, type == RTM_SETLINK);
     nla_nest_end(message, list);
     return netlink_check(netlink_message_send(message), error, "cannot set the VLANs of", link);
 }
 
-gboolean netlink_port_set_vlans(const char *link, gboolean is_bridge, const PortVlans *vlans, GError **error)
+gboolean netlink_port_set_vlans(const char *link, const PortVlans *vlans, GError **error)
 {
     if (port_vlans_has(vlans, 0) || port_vlans_has(vlans, PORT_VLANS - 1)) {
         vir_error_set(error, VIR_FROM_NONE, VIR_ERR_CONFIG_UNSUPPORTED,
@@ -140,5 +138,5 @@ gboolean netlink_port_set_vlans(const char *link, gboolean is_bridge, const Port
                       link, VLAN_FIRST, VLAN_LAST);
         return FALSE;
     }
-    return change(RTM_SETLINK, link, is_bridge, vlans, error) && change(RTM_DELLINK, link, is_bridge, vlans, error);
+    return change(RTM_SETLINK, link, vlans, error) && change(RTM_DELLINK, link, vlans, error);
 }

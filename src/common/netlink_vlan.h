@@ -15,7 +15,6 @@ gboolean netlink_bridge_filter(const char *bridge, GError **error);
 
 /*
  * Puts a port of a bridge that filters into these VLANs and takes it out of all others, without an interruption in
- * those that stay. is_bridge: link is the bridge, and the host's own place in it is meant. Also
- * VIR_ERR_CONFIG_UNSUPPORTED: VLANs 0 and 4095, which a bridge does not have.
+ * those that stay. Also VIR_ERR_CONFIG_UNSUPPORTED: VLANs 0 and 4095, which a bridge does not have.
  */
-gboolean netlink_port_set_vlans(const char *link, gboolean is_bridge, const PortVlans *vlans, GError **error);
+gboolean netlink_port_set_vlans(const char *link, const PortVlans *vlans, GError **error);

@@ -113,27 +113,29 @@ def has_lease(network, mac):
 
 
 def test_network_with_vlans():
-    """The host is in the network's own VLAN, with its DHCP; port groups choose others."""
+    """The host is in VLAN 1, with its DHCP, as are guests that ask for nothing else; port groups choose others."""
     with Hosts() as host:
-        network = host.networks().networkCreateXML(OWN.format(bridge="", more=TAG.format(4) + GROUPS))
-        assert filters("own0") and vlans("own0") == {4: ACCESS}
+        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "type doesn't support vlan", host.networks().networkDefineXML,
+                     OWN.format(bridge="", more=TAG.format(4)))
+        network = host.networks().networkCreateXML(OWN.format(bridge="", more=GROUPS))
+        assert filters("own0") and vlans("own0") == {1: ACCESS}
         connection = host.guests()
         inside = connection.createXML(guest_xml("a", card(more=f"<mac address='{MAC}'/>" + ASKING)))
         other = "52:54:00:00:00:05"
         outside = connection.createXML(guest_xml("b", card(source="portgroup='five'",
                                                           more=f"<mac address='{other}'/>" + ASKING)))
-        assert vlans(tap_of(inside)) == {4: ACCESS} and vlans(tap_of(outside)) == {5: ACCESS}
+        assert vlans(tap_of(inside)) == {1: ACCESS} and vlans(tap_of(outside)) == {5: ACCESS}
         wait_until(lambda: has_lease(network, MAC), "a guest in the host's VLAN gets an address", timeout=120)
         wait_until(lambda: outside.interfaceStats(tap_of(outside))[5] > 3, "the other one asks", timeout=120)
         assert not has_lease(network, other)
         # Somebody takes the bridge away; all are in their VLANs again.
         ip("link", "del", "own0")
         wait_until(lambda: master(tap_of(inside)) == "own0" == master(tap_of(outside)), "the guests are back")
-        wait_until(lambda: vlans(tap_of(inside)) == {4: ACCESS} and vlans(tap_of(outside)) == {5: ACCESS}, "in VLANs")
-        assert vlans("own0") == {4: ACCESS}
+        wait_until(lambda: vlans(tap_of(inside)) == {1: ACCESS} and vlans(tap_of(outside)) == {5: ACCESS}, "in VLANs")
+        assert vlans("own0") == {1: ACCESS}
         host.network_daemon.kill()
         host.network_daemon.start()
-        assert filters("own0") and vlans("own0") == {4: ACCESS}
+        assert filters("own0") and vlans("own0") == {1: ACCESS}
 
 
 def test_vlans_come_later():

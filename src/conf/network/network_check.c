@@ -415,21 +415,27 @@ static gboolean check_routes(const NetworkDef *def, GError **error)
 
 /* ---- how guests are plugged in ---- */
 
-/* A bridge, of whichever kind, and functions of a card tag a guest's packets. */
+/* A bridge of somebody else's, of whichever kind, and functions of a card tag a guest's packets. */
 static gboolean takes_vlan(const NetworkDef *def)
 {
     NetworkForwardMode mode = network_def_mode(def);
 
-    return network_def_owns_bridge(def) || mode == NETWORK_FORWARD_HOSTDEV || mode == NETWORK_FORWARD_PASSTHROUGH ||
+    return mode == NETWORK_FORWARD_HOSTDEV || mode == NETWORK_FORWARD_PASSTHROUGH ||
            (mode == NETWORK_FORWARD_BRIDGE && def->bridge);
 }
 
-static gboolean check_options(const NetworkDef *def, const Vlan *vlan, const VirtualPort *port,
+/* So does the network's own bridge. But all who are there, the host among them, in one VLAN were the same as none. */
+static gboolean groups_take_vlan(const NetworkDef *def)
+{
+    return network_def_owns_bridge(def) || takes_vlan(def);
+}
+
+static gboolean check_options(const NetworkDef *def, const Vlan *vlan, gboolean may_have_vlan, const VirtualPort *port,
                               const Bandwidth *bandwidth, GError **error)
 {
     if (!vlan_check(vlan, error) || !virtual_port_check(port, error) || !bandwidth_check(bandwidth, FALSE, error))
         return FALSE;
-    if (vlan && !takes_vlan(def))
+    if (vlan && !may_have_vlan)
         return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                             "<vlan> element specified for network %s, whose type doesn't support vlan configuration",
                             def->name);
@@ -438,7 +444,7 @@ static gboolean check_options(const NetworkDef *def, const Vlan *vlan, const Vir
 
 static gboolean check_network_options(const NetworkDef *def, GError **error)
 {
-    if (!check_options(def, def->vlan, def->virtual_port, def->bandwidth, error))
+    if (!check_options(def, def->vlan, takes_vlan(def), def->virtual_port, def->bandwidth, error))
         return FALSE;
     if (def->bandwidth && !network_def_owns_bridge(def))
         return network_fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
@@ -456,7 +462,7 @@ static gboolean check_portgroups(const NetworkDef *def, GError **error)
     for (guint i = 0; i < length(def->portgroups); i++) {
         const NetworkPortgroup *group = def->portgroups->pdata[i];
 
-        if (!check_options(def, group->vlan, group->virtual_port, group->bandwidth, error))
+        if (!check_options(def, group->vlan, groups_take_vlan(def), group->virtual_port, group->bandwidth, error))
             return FALSE;
         for (guint j = 0; j < i; j++) {
             if (strcmp(((const NetworkPortgroup *)def->portgroups->pdata[j])->name, group->name) == 0)

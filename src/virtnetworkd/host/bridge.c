@@ -115,17 +115,6 @@ static gboolean set_forwarding(const NetworkDef *def, GError **error)
 
 /* ---- VLANs ---- */
 
-/* The host, with its DHCP, is in the network as a guest that asks for nothing else would be. */
-static gboolean set_vlans(const NetworkDef *def, GError **error)
-{
-    PortVlans vlans;
-
-    if (!def->vlan)
-        return TRUE;
-    vlan_to_port(def->vlan, &vlans);
-    return netlink_port_set_vlans(def->bridge, TRUE, &vlans, error);
-}
-
 gboolean bridge_update(const NetworkDef *def, GError **error)
 {
     return !network_def_has_vlans(def) || netlink_bridge_filters(def->bridge) ||
@@ -187,8 +176,7 @@ static gboolean add_routes(const NetworkDef *def, GError **error)
 
 static gboolean set_up(const NetworkDef *def, GError **error)
 {
-    return set_vlans(def, error) && set_ipv6(def, error) && add_addresses(def, error) && add_routes(def, error) &&
-           set_forwarding(def, error);
+    return set_ipv6(def, error) && add_addresses(def, error) && add_routes(def, error) && set_forwarding(def, error);
 }
 
 /* Two links that the same network lies behind would take each other's packets. */

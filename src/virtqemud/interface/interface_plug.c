@@ -172,7 +172,7 @@ static gboolean set_vlans(const InterfaceDef *interface, GError **error)
 {
     PortVlans vlans;
 
-    return !get_vlans(interface, &vlans) || netlink_port_set_vlans(interface->target, FALSE, &vlans, error);
+    return !get_vlans(interface, &vlans) || netlink_port_set_vlans(interface->target, &vlans, error);
 }
 
 /* A bridge of somebody else's is not changed under its other ports. */
