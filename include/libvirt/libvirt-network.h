@@ -271,13 +271,39 @@ int virNetworkPortSetParameters(virNetworkPortPtr port, virTypedParameterPtr par
 /* Takes the port away; the guest's interface is cut off. flags 0. 0 or -1. */
 int virNetworkPortDelete(virNetworkPortPtr port, unsigned int flags);
 
+/* ---- Title, description, metadata ---- */
+
+/* What virNetworkGetMetadata() and virNetworkSetMetadata() are about. Since 9.7.0. */
+typedef enum {
+    VIR_NETWORK_METADATA_DESCRIPTION = 0, /* <description> */
+    VIR_NETWORK_METADATA_TITLE = 1,       /* <title>, one line */
+    VIR_NETWORK_METADATA_ELEMENT = 2,     /* an element of the application's in <metadata> */
+#ifdef VIR_ENUM_SENTINELS
+    VIR_NETWORK_METADATA_LAST = 3, /* end of the list; grows with it */
+#endif
+} virNetworkMetadataType;
+
+/*
+ * A description, a title, or the element of namespace uri (else NULL) as XML; the caller frees it.
+ * VIR_ERR_NO_NETWORK_METADATA when there is none. flags: virNetworkUpdateFlags. Since 9.7.0.
+ */
+char *virNetworkGetMetadata(virNetworkPtr network, int type, const char *uri, unsigned int flags);
+
+/*
+ * Sets or (metadata NULL) removes it. key and uri: prefix and namespace of an element, else NULL. flags:
+ * virNetworkUpdateFlags. 0 or -1. Since 9.7.0.
+ */
+int virNetworkSetMetadata(virNetworkPtr network, int type, const char *metadata, const char *key, const char *uri,
+                          unsigned int flags);
+
 /* ---- Events ---- */
 
 /* Kinds of events, and the callback type of each. */
 typedef enum {
-    VIR_NETWORK_EVENT_ID_LIFECYCLE = 0, /* virConnectNetworkEventLifecycleCallback */
+    VIR_NETWORK_EVENT_ID_LIFECYCLE = 0,       /* virConnectNetworkEventLifecycleCallback */
+    VIR_NETWORK_EVENT_ID_METADATA_CHANGE = 1, /* virConnectNetworkEventMetadataChangeCallback; since 9.7.0 */
 #ifdef VIR_ENUM_SENTINELS
-    VIR_NETWORK_EVENT_ID_LAST = 1, /* end of the list; grows with it */
+    VIR_NETWORK_EVENT_ID_LAST = 2, /* end of the list; grows with it */
 #endif
 } virNetworkEventID;
 
@@ -298,6 +324,13 @@ typedef void (*virConnectNetworkEventGenericCallback)(virConnectPtr conn, virNet
 /* A network was defined, started and so on. event: virNetworkEventLifecycleType; detail: 0. */
 typedef void (*virConnectNetworkEventLifecycleCallback)(virConnectPtr conn, virNetworkPtr net, int event, int detail,
                                                         void *opaque);
+
+/*
+ * A title, a description or an element of <metadata> was changed. type: virNetworkMetadataType; nsuri: namespace of
+ * the element, else NULL; borrowed for the call. Since 9.7.0.
+ */
+typedef void (*virConnectNetworkEventMetadataChangeCallback)(virConnectPtr conn, virNetworkPtr net, int type,
+                                                             const char *nsuri, void *opaque);
 
 /* Casts a callback of the event's own type for virConnectNetworkEventRegisterAny(). */
 #define VIR_NETWORK_EVENT_CALLBACK(cb) ((virConnectNetworkEventGenericCallback)(cb))

@@ -211,8 +211,9 @@ typedef enum {
     VIR_ERR_NO_HOSTNAME = 108,
     VIR_ERR_CHECKPOINT_INCONSISTENT = 109,
     VIR_ERR_MULTIPLE_DOMAINS = 110,
+    VIR_ERR_NO_NETWORK_METADATA = 111, /* since 9.7.0 */
 #ifdef VIR_ENUM_SENTINELS
-    VIR_ERR_NUMBER_LAST = 111, /* end of the list; grows with it */
+    VIR_ERR_NUMBER_LAST = 112, /* end of the list; grows with it */
 #endif
 } virErrorNumber;
 

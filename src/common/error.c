@@ -4,8 +4,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "common/later_api.h"
-
 /* clang-format off */
 static const struct { const char *alone, *with_detail; } codes[] = {
     [VIR_ERR_INTERNAL_ERROR] = {"internal error", "internal error: %s"},

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "common/later_api.h"
 
 NetworkDriver network_driver;
 

@@ -2,7 +2,10 @@
 """Titles, descriptions and applications' elements of networks, as clients of libvirt 9.7 and later ask for them: by frames
 of our own, since the clients here are older."""
 
+import os
 import struct
+import subprocess
+import sys
 
 import harness
 import namespace
@@ -110,10 +113,25 @@ def test_refused():
         assert network.XMLDesc() == before
 
 
+def test_library():
+    """By functions and the callback of our own library, of a definition and of what runs."""
+    with harness.Host() as host:
+        daemon = host.start("virtnetworkd")
+        network = connect(daemon).networkDefineXML(DOCUMENT)
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "network_metadata_tour.py")
+        for start in (lambda: None, network.create):
+            start()
+            subprocess.run([sys.executable, script, daemon.uri()], check=True, timeout=30,
+                           env={**os.environ, "MODVIRT_BUILD": str(harness.BUILD)})
+        assert "<title>Tour</title>" in network.XMLDesc()
+        network.destroy()
+        assert "<title>Tour</title>" in network.XMLDesc()
+
+
 def prepare():
     namespace.enter()
     harness.need("ip", "nft", "dnsmasq")
 
 
 if __name__ == "__main__":
-    harness.main([test_definition, test_running, test_refused], prepare)
+    harness.main([test_definition, test_running, test_refused, test_library], prepare)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Adapter: title, description and applications' elements of a network. */
 #include "common/error.h"
-#include "common/later_api.h"
 #include "virtnetworkd/calls/handlers.h"
 #include "virtnetworkd/calls/network_rpc.h"
 #include "virtnetworkd/job/metadata_job.h"
