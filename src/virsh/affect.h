@@ -14,5 +14,8 @@
 /* FALSE: two of the options, which end with NULL, were given; reported. */
 gboolean affect_exclude(Shell *shell, const Arguments *arguments, const char *const *options);
 
-/* Adds the VIR_DOMAIN_AFFECT_* flags. FALSE: the options exclude each other, reported. */
+/*
+ * Adds the VIR_DOMAIN_AFFECT_* flags, VIR_NETWORK_UPDATE_AFFECT_* have the same numbers. domain is asked for
+ * --persistent; NULL for commands without. FALSE: the options exclude each other, reported.
+ */
 gboolean affect_flags(Shell *shell, const Arguments *arguments, virDomainPtr domain, unsigned int *flags);

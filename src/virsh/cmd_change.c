@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Commands that change what a domain is: its name, words about it, its size, its document. */
+/* Commands that change what a domain is: its name, its size, its document. */
 #include <libvirt/libvirt-qemu.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,51 +25,6 @@ static gboolean domrename(Shell *shell, const Arguments *arguments)
     if (virDomainRename(domain, argument_string(arguments, "new-name"), 0) < 0)
         return shell_fail(shell, "failed to rename the domain");
     shell_say(shell, "Domain successfully renamed\n");
-    return TRUE;
-}
-
-/* ---- title and description ---- */
-
-static const Option desc_options[] = {OPTION_DOMAIN(COMPLETE_DOMAIN),
-                                      {"new-desc", OPTION_STRING, FALSE, FALSE, COMPLETE_NOTHING, "the new text"},
-                                      FLAG("title", "the title instead of the description"),
-                                      OPTIONS_AFFECT,
-                                      OPTION_END};
-
-static gboolean show_desc(Shell *shell, const Arguments *arguments, virDomainPtr domain, int type, unsigned int flags)
-{
-    gboolean is_title = type == VIR_DOMAIN_METADATA_TITLE;
-    char *text = virDomainGetMetadata(domain, type, NULL, flags);
-
-    if (!text && virGetLastErrorCode() != VIR_ERR_NO_DOMAIN_METADATA)
-        return shell_fail(shell, "failed to get the words about domain '%s'", virDomainGetName(domain));
-    virResetLastError();
-    if (argument_output(arguments) == OUTPUT_JSON)
-        print_value(OUTPUT_JSON, is_title ? "title" : "description", value_string(text));
-    else if (text)
-        printf("%s", text);
-    else
-        printf("No %s for domain: %s", is_title ? "title" : "description", virDomainGetName(domain));
-    free(text);
-    return TRUE;
-}
-
-static gboolean desc(Shell *shell, const Arguments *arguments)
-{
-    g_autoptr(virDomain) domain = argument_domain(shell, arguments);
-    gboolean is_title = argument_flag(arguments, "title");
-    int type = is_title ? VIR_DOMAIN_METADATA_TITLE : VIR_DOMAIN_METADATA_DESCRIPTION;
-    const char *text = argument_string(arguments, "new-desc");
-    unsigned int flags = 0;
-
-    if (!domain || !affect_flags(shell, arguments, domain, &flags))
-        return FALSE;
-    if (!text)
-        return show_desc(shell, arguments, domain, type, flags);
-    if (virDomainSetMetadata(domain, type, text, NULL, NULL, flags) < 0)
-        return shell_fail(shell, "Failed to set new domain %s", is_title ? "title" : "description");
-    if (!shell->is_quiet)
-        printf("Domain %s updated successfully", is_title ? "title" : "description");
     return TRUE;
 }
 
@@ -139,13 +94,15 @@ static gboolean edit(Shell *shell, const Arguments *arguments)
 {
     g_autoptr(virDomain) domain = argument_domain(shell, arguments);
     char *xml = domain ? virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE) : NULL;
+    g_autofree char *what = NULL;
     gboolean ok;
 
     if (!domain)
         return FALSE;
     if (!xml)
         return shell_fail(shell, "failed to get the XML of domain '%s'", virDomainGetName(domain));
-    ok = edit_document(shell, xml, "Domain", virDomainGetName(domain), define_again, NULL);
+    what = g_strdup_printf("Domain %s XML configuration", virDomainGetName(domain));
+    ok = edit_document(shell, xml, what, define_again, NULL);
     free(xml);
     return ok;
 }
@@ -174,7 +131,6 @@ static gboolean qemu_monitor_command(Shell *shell, const Arguments *arguments)
 }
 
 const Command change_commands[] = {
-    {"desc", "show or set a domain's description or title", desc_options, desc, TRUE, TRUE},
     {"domrename", "rename a domain that does not run", domrename_options, domrename, TRUE},
     {"edit", "change a domain's document with an editor", any_domain, edit, TRUE},
     {"qemu-monitor-command", "say something to QEMU", monitor_options, qemu_monitor_command, TRUE},

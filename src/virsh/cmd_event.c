@@ -112,11 +112,10 @@ static void on_device_removed(virConnectPtr connection, virDomainPtr domain, con
 
 static void on_metadata(virConnectPtr connection, virDomainPtr domain, int type, const char *uri, void *opaque)
 {
-    static const char *const types[] = {"description", "title", "element"};
-    const char *word = type >= 0 && type < (int)G_N_ELEMENTS(types) ? types[type] : "unknown";
-    g_autofree char *more = g_strdup_printf(": type %s, uri %s", word, uri ? uri : "");
+    g_autofree char *more = g_strdup_printf(": type %s, uri %s", event_metadata_text(type), uri ? uri : "");
 
-    report(opaque, domain, VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, more, event_wait_detail("type", word));
+    report(opaque, domain, VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, more,
+           event_wait_detail("type", event_metadata_text(type)));
 }
 
 static const struct {

@@ -27,7 +27,6 @@ static void say_done(Shell *shell, const Arguments *arguments, virNetworkPtr net
     G_GNUC_PRINTF(4, 5);
 static void say_done(Shell *shell, const Arguments *arguments, virNetworkPtr network, const char *format, ...)
 {
-    g_autoptr(Fields) fields = fields_new(0);
     char uuid[VIR_UUID_STRING_BUFLEN] = "";
     g_autofree char *text = NULL;
     va_list values;
@@ -40,9 +39,7 @@ static void say_done(Shell *shell, const Arguments *arguments, virNetworkPtr net
         return;
     }
     virNetworkGetUUIDString(network, uuid);
-    fields_add(fields, "Name", "name", value_string(virNetworkGetName(network)));
-    fields_add(fields, "UUID", "uuid", value_string(uuid));
-    fields_print(fields, OUTPUT_JSON);
+    print_changed(virNetworkGetName(network), uuid);
 }
 
 typedef virNetworkPtr (*NetworkMaker)(virConnectPtr conn, const char *xml);
@@ -136,13 +133,15 @@ static gboolean net_edit(Shell *shell, const Arguments *arguments)
 {
     g_autoptr(virNetwork) network = shell_network(shell, argument_string(arguments, "network"));
     char *xml = network ? virNetworkGetXMLDesc(network, VIR_NETWORK_XML_INACTIVE) : NULL;
+    g_autofree char *what = NULL;
     gboolean ok;
 
     if (!network)
         return FALSE;
     if (!xml)
         return shell_fail(shell, "failed to get the XML of network %s", virNetworkGetName(network));
-    ok = edit_document(shell, xml, "Network", virNetworkGetName(network), define_again, NULL);
+    what = g_strdup_printf("Network %s XML configuration", virNetworkGetName(network));
+    ok = edit_document(shell, xml, what, define_again, NULL);
     free(xml);
     return ok;
 }
@@ -254,6 +253,7 @@ static const Option list_options[] = {FLAG("inactive", "inactive networks"),
                                       FLAG("uuid", "only UUIDs"),
                                       FLAG("name", "only names"),
                                       FLAG("table", "a table (the default)"),
+                                      FLAG("title", "titles in the table"),
                                       OPTION_END};
 
 static const FlagOption list_filters[] = {
@@ -281,22 +281,40 @@ static int by_name(gconstpointer a, gconstpointer b)
     return strcmp(virNetworkGetName(*(const virNetworkPtr *)a), virNetworkGetName(*(const virNetworkPtr *)b));
 }
 
+/* Empty also where the daemon is older than such titles are. */
+static Value title_of(virNetworkPtr network)
+{
+    char *title = virNetworkGetMetadata(network, VIR_NETWORK_METADATA_TITLE, NULL, 0);
+    Value value = value_string(title ? title : "");
+
+    free(title);
+    return value;
+}
+
+static void add_row(Table *table, virNetworkPtr network, gboolean with_title)
+{
+    int autostart = 0;
+    Value row[5] = {value_string(virNetworkGetName(network)),
+                    value_string(virNetworkIsActive(network) == 1 ? "active" : "inactive")};
+
+    row[2] = virNetworkGetAutostart(network, &autostart) < 0 ? value_none("no autostart")
+                                                             : value_bool(autostart, "yes", "no");
+    row[3] = value_bool(virNetworkIsPersistent(network) == 1, "yes", "no");
+    if (with_title)
+        row[4] = title_of(network);
+    table_add(table, row);
+}
+
 static void print_table(Shell *shell, const Arguments *arguments, virNetworkPtr *networks, int n)
 {
-    static const char *const titles[] = {"Name", "State", "Autostart", "Persistent", NULL};
-    static const char *const keys[] = {"name", "state", "autostart", "persistent", NULL};
-    g_autoptr(Table) table = table_new(titles, keys);
+    static const char *const titles[] = {"Name", "State", "Autostart", "Persistent", "Title", NULL};
+    static const char *const plain[] = {"Name", "State", "Autostart", "Persistent", NULL};
+    static const char *const keys[] = {"name", "state", "autostart", "persistent", "title", NULL};
+    gboolean with_title = argument_flag(arguments, "title");
+    g_autoptr(Table) table = table_new(with_title ? titles : plain, keys);
 
-    for (int i = 0; i < n; i++) {
-        int autostart = 0;
-        Value row[4] = {value_string(virNetworkGetName(networks[i])),
-                        value_string(virNetworkIsActive(networks[i]) == 1 ? "active" : "inactive")};
-
-        row[2] = virNetworkGetAutostart(networks[i], &autostart) < 0 ? value_none("no autostart")
-                                                                     : value_bool(autostart, "yes", "no");
-        row[3] = value_bool(virNetworkIsPersistent(networks[i]) == 1, "yes", "no");
-        table_add(table, row);
-    }
+    for (int i = 0; i < n; i++)
+        add_row(table, networks[i], with_title);
     virResetLastError();
     table_print(table, argument_output(arguments), shell->is_quiet);
 }

@@ -223,13 +223,15 @@ static gboolean pool_edit(Shell *shell, const Arguments *arguments)
 {
     g_autoptr(virStoragePool) pool = argument_pool(shell, arguments);
     char *xml = pool ? virStoragePoolGetXMLDesc(pool, VIR_STORAGE_XML_INACTIVE) : NULL;
+    g_autofree char *what = NULL;
     gboolean ok;
 
     if (!pool)
         return FALSE;
     if (!xml)
         return shell_fail(shell, "failed to get the XML of pool %s", virStoragePoolGetName(pool));
-    ok = edit_document(shell, xml, "Pool", virStoragePoolGetName(pool), define_again, NULL);
+    what = g_strdup_printf("Pool %s XML configuration", virStoragePoolGetName(pool));
+    ok = edit_document(shell, xml, what, define_again, NULL);
     free(xml);
     return ok;
 }

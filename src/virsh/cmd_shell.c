@@ -24,6 +24,7 @@ const CommandGroup command_groups[] = {
     {"Domain Metadata", "metadata", metadata_commands},
     {"Domain Display and Events", "view", view_commands},
     {"Networking", "network", network_commands},
+    {"Network Metadata", "network-metadata", net_metadata_commands},
     {"Network Ports", "network-port", network_port_commands},
     {"Storage Pools", "pool", pool_commands},
     {"Storage Pool Information", "pool-view", pool_view_commands},

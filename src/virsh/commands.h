@@ -19,11 +19,12 @@ extern const Command cpu_commands[];          /* cmd_cpu.c */
 extern const Command tuning_commands[];       /* cmd_tuning.c */
 extern const Command job_commands[];          /* cmd_job.c */
 extern const Command input_commands[];        /* cmd_input.c */
-extern const Command metadata_commands[];     /* cmd_metadata.c */
+extern const Command metadata_commands[];     /* cmd_metadata.c: of domains */
 extern const Command cpu_model_commands[];    /* cmd_cpu_model.c */
 extern const Command node_commands[];         /* cmd_node.c */
 extern const Command view_commands[];         /* cmd_view.c: console, screenshot, events */
 extern const Command network_commands[];      /* cmd_network.c */
+extern const Command net_metadata_commands[]; /* cmd_metadata.c: of networks */
 extern const Command network_port_commands[]; /* cmd_network_port.c */
 extern const Command pool_commands[];         /* cmd_pool.c: what changes storage pools */
 extern const Command pool_view_commands[];    /* cmd_pool_view.c: what asks about them */

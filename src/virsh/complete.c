@@ -82,6 +82,12 @@ static void offer_pools(const char *text, unsigned int flags)
     virResetLastError();
 }
 
+static void offer_all(const char *text, const char *const *words)
+{
+    for (; *words; words++)
+        offer(text, *words);
+}
+
 static void offer_values(const char *text, Completion completion)
 {
     switch (completion) {
@@ -115,6 +121,12 @@ static void offer_values(const char *text, Completion completion)
     case COMPLETE_EVENT:
         for (int i = 0; i < VIR_DOMAIN_EVENT_ID_LAST; i++)
             offer(text, event_name(i));
+        break;
+    case COMPLETE_NETWORK_EVENT:
+        offer_all(text, event_network_names);
+        break;
+    case COMPLETE_POOL_EVENT:
+        offer_all(text, event_pool_names);
         break;
     case COMPLETE_COMMAND:
         offer_commands(text);

@@ -52,31 +52,30 @@ static gboolean asks_again(Shell *shell)
     return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
-static gboolean edit_file(Shell *shell, const char *path, const char *xml, const char *what, const char *name,
-                          EditDefine define, gpointer data)
+static gboolean edit_file(Shell *shell, const char *path, const char *text, const char *what, EditDefine define,
+                          gpointer data)
 {
     do {
         g_autofree char *changed = run_editor(shell, path) ? shell_read_file(shell, path) : NULL;
 
         if (!changed)
             return FALSE;
-        if (strcmp(changed, xml) == 0) {
-            shell_say(shell, "%s %s XML configuration not changed.", what, name);
+        if (strcmp(changed, text) == 0) {
+            shell_say(shell, "%s not changed.", what);
             return TRUE;
         }
         if (define(shell, changed, data)) {
-            shell_say(shell, "%s %s XML configuration edited.", what, name);
+            shell_say(shell, "%s edited.", what);
             return TRUE;
         }
     } while (asks_again(shell));
     return FALSE;
 }
 
-gboolean edit_document(Shell *shell, const char *xml, const char *what, const char *name, EditDefine define,
-                       gpointer data)
+gboolean edit_document(Shell *shell, const char *text, const char *what, EditDefine define, gpointer data)
 {
-    g_autofree char *path = make_file(shell, xml);
-    gboolean ok = path && edit_file(shell, path, xml, what, name, define, data);
+    g_autofree char *path = make_file(shell, text);
+    gboolean ok = path && edit_file(shell, path, text, what, define, data);
 
     if (path)
         unlink(path);

@@ -42,6 +42,16 @@ int event_find(const char *name)
     return -1;
 }
 
+const char *const event_network_names[] = {"lifecycle", "metadata-change", NULL};
+const char *const event_pool_names[] = {"lifecycle", "refresh", NULL};
+
+static const Texts metadata_types = TEXTS("description", "title", "element");
+
+const char *event_metadata_text(int type)
+{
+    return text_of(&metadata_types, type);
+}
+
 static const Texts lifecycle =
     TEXTS("Defined", "Undefined", "Started", "Suspended", "Resumed", "Stopped", "Shutdown", "PMSuspended", "Crashed");
 

@@ -3,6 +3,29 @@
 
 #include <stdio.h>
 
+gboolean event_wait_choose(Shell *shell, const Arguments *arguments, const char *const *names, int *kind)
+{
+    const char *event = argument_string(arguments, "event");
+    g_autoptr(GPtrArray) list = g_ptr_array_new();
+
+    *kind = -1;
+    for (int i = 0; names[i]; i++) {
+        g_ptr_array_add(list, (gpointer)names[i]);
+        if (g_strcmp0(names[i], event) == 0)
+            *kind = i;
+    }
+    if (argument_flag(arguments, "list")) {
+        *kind = -1;
+        print_list(argument_output(arguments), list);
+        return TRUE;
+    }
+    if (*kind >= 0)
+        return TRUE;
+    shell_error(shell, event ? "unknown event type %s" : "either --list or --event <type> is required%s",
+                event ? event : "");
+    return FALSE;
+}
+
 void event_wait_init(EventWait *wait, const Arguments *arguments, const char *kind, const char *format)
 {
     *wait = (EventWait){.arguments = arguments, .kind = kind, .format = format};

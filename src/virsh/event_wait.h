@@ -28,6 +28,12 @@ typedef struct {
         "output", OPTION_STRING, FALSE, TRUE, COMPLETE_NOTHING, "text or json"                                         \
     }
 
+/*
+ * Which of the events that names lists (up to NULL) the options ask for. TRUE with *kind -1: --list, which it has
+ * printed. FALSE: none that there is, reported.
+ */
+gboolean event_wait_choose(Shell *shell, const Arguments *arguments, const char *const *names, int *kind);
+
 /* kind: what JSON calls the objects; format: how the text names one. */
 void event_wait_init(EventWait *wait, const Arguments *arguments, const char *kind, const char *format);
 void event_wait_clear(EventWait *wait);

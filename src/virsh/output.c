@@ -241,6 +241,15 @@ void print_value(OutputFormat format, const char *key, Value value)
     g_free(value.text);
 }
 
+void print_changed(const char *name, const char *uuid)
+{
+    g_autoptr(Fields) fields = fields_new(0);
+
+    fields_add(fields, "Name", "name", value_string(name));
+    fields_add(fields, "UUID", "uuid", value_string(uuid));
+    fields_print(fields, OUTPUT_JSON);
+}
+
 void print_document(OutputFormat format, const char *xml)
 {
     if (format == OUTPUT_TEXT)

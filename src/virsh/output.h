@@ -55,6 +55,9 @@ void print_json(json_object *object);
 /* One value alone: its text, or {"key": value}. */
 void print_value(OutputFormat format, const char *key, Value value);
 
+/* The object that a command has changed, in JSON. */
+void print_changed(const char *name, const char *uuid);
+
 /* A document, which ends its last line itself, or {"xml": "..."}. */
 void print_document(OutputFormat format, const char *xml);
 

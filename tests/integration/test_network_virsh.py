@@ -106,7 +106,7 @@ def test_changes_as_json():
         for words in (("net-destroy", "lab"), ("net-undefine", "lab")):
             assert virsh.json(*words) == lab, words
         assert virsh.json("net-create", network)["name"] == "lab"
-        assert virsh.json("net-event", "--list") == ["lifecycle"]
+        assert virsh.json("net-event", "--list") == ["lifecycle", "metadata-change"]
         done = host.run(*virsh.command, "net-start", "nowhere", "--output", "json", check=False)
         assert done.returncode != 0 and done.stdout == "" and "nowhere" in done.stderr
         virsh("net-destroy", "lab")
@@ -116,7 +116,7 @@ def test_event():
     with harness.Host() as host:
         daemon = host.start("virtnetworkd")
         virsh = Virsh(host, daemon)
-        assert virsh("net-event", "--list").strip() == "lifecycle"
+        assert virsh("net-event", "--list").split() == ["lifecycle", "metadata-change"]
         virsh.fails("unknown event type nothing", "net-event", "nothing")
         waiting = subprocess.Popen([*virsh.command, "net-event", "--event", "lifecycle", "--output", "json", "--timeout", "20"],
                                    env=host.env, stdout=subprocess.PIPE, text=True)
@@ -125,6 +125,82 @@ def test_event():
         wait_for("the event", lambda: (network.setAutostart(1), network.create(), network.destroy(), waiting.poll())[3] is not None)
         event = json.loads(waiting.stdout.readline())
         assert event["event"] == "lifecycle" and event["network"] == "lab" and event["detail"]["type"] in ("Defined", "Started", "Stopped"), event
+
+
+APP = "http://example.org/app"
+
+
+def test_desc():
+    with harness.Host() as host:
+        virsh = Virsh(host, host.start("virtnetworkd"))
+        lab = virsh.json("net-define", virsh.file("net.xml", NET))
+        assert virsh("net-desc", "lab").strip() == "No description for network: lab"
+        assert virsh("--quiet", "net-desc", "lab", "--title") == "" and virsh.json("net-desc", "lab") == {"description": None}
+        assert "Network title updated successfully" in virsh("net-desc", "lab", "--title", "The", "lab")
+        assert virsh.json("net-desc", "lab", "all", "of it") == lab
+        assert virsh("net-desc", "lab", "--title").strip() == "The lab" and virsh.json("net-desc", "lab") == {"description": "all of it"}
+        assert virsh.json("net-list", "--all", "--title")[0]["title"] == "The lab"
+        assert virsh("net-list", "--all", "--title").split("\n")[2].split()[-2:] == ["The", "lab"]
+        assert "title" not in virsh.json("net-list", "--all")[0] and "Title" not in virsh("net-list", "--all")
+        virsh("net-start", "lab")
+        virsh("net-desc", "lab", "--title", "--live", "--new-desc", "now")
+        assert [virsh("net-desc", "lab", "--title", *which).strip() for which in ((), ("--config",))] == ["now", "The lab"]
+        virsh("net-desc", "lab", "--title", "--live", "--config", "")
+        assert virsh("net-desc", "lab", "--title", "--config").strip() == "No title for network: lab"
+        virsh.fails("mutually exclusive", "net-desc", "lab", "--live", "--current")
+        virsh.fails("not running", "net-desc", virsh.json("net-define", virsh.file("two.xml", NET.replace("lab", "two")))["uuid"],
+                    "--live", "text")
+        virsh("net-destroy", "lab")
+
+
+def test_desc_by_editor():
+    with harness.Host() as host:
+        virsh = Virsh(host, host.start("virtnetworkd"))
+        virsh("net-define", virsh.file("net.xml", NET))
+        host.env["VISUAL"] = "sed -i s/^/one/"
+        assert "Network lab title edited." in virsh("net-desc", "lab", "--title", "--edit")
+        assert virsh("net-desc", "lab", "--title").strip() == "one"
+        assert "Network lab title edited." in virsh("net-desc", "lab", "--title", "--edit", "two", "words")
+        assert virsh("net-desc", "lab", "--title").strip() == "onetwo words"
+        host.env["VISUAL"] = "true"
+        assert "Network lab title not changed." in virsh("net-desc", "lab", "--title", "--edit")
+        host.env["VISUAL"] = "sed -i p"
+        virsh.fails("was not changed", "net-desc", "lab", "--title", "--edit")
+        host.env["VISUAL"] = "sed -i 's,.*,<seen>5</seen>,'"
+        assert "Metadata of network lab edited." in virsh("net-metadata", "lab", APP, "--edit", "--key", "app")
+        assert virsh("net-metadata", "lab", APP).strip() == "<seen>5</seen>"
+
+
+def test_metadata():
+    with harness.Host() as host:
+        virsh = Virsh(host, host.start("virtnetworkd"))
+        lab = virsh.json("net-define", virsh.file("net.xml", NET))
+        virsh.fails(f"network 'lab' has no metadata of '{APP}'", "net-metadata", "lab", APP)
+        assert "Metadata modified" in virsh("net-metadata", "lab", APP, "--key", "app", "--set", "<seen>1</seen>")
+        assert virsh("net-metadata", "lab", APP).strip() == "<seen>1</seen>"
+        assert virsh.json("net-metadata", "lab", "--uri", APP, "--config") == {"xml": "<seen>1</seen>"}
+        assert f'xmlns:app="{APP}"' in virsh("net-dumpxml", "lab") and "<app:seen" in virsh("net-dumpxml", "lab")
+        virsh.fails("key is required", "net-metadata", "lab", APP, "--set", "<seen/>")
+        virsh.fails("mutually exclusive", "net-metadata", "lab", APP, "--key", "app", "--set", "<seen/>", "--remove")
+        virsh.fails("was not changed", "net-metadata", "lab", APP, "--key", "app", "--set", "<seen")
+        assert virsh.json("net-metadata", "lab", APP, "--remove") == lab and "app:seen" not in virsh("net-dumpxml", "lab")
+
+
+def test_metadata_event():
+    with harness.Host() as host:
+        virsh = Virsh(host, host.start("virtnetworkd"))
+        virsh("net-define", virsh.file("net.xml", NET))
+
+        def hear(words, *options):
+            waiting = subprocess.Popen([*virsh.command, "net-event", "--network", "lab", "--event", "metadata-change", "--timeout", "20",
+                                        *options], env=host.env, stdout=subprocess.PIPE, text=True)
+            # Until it has registered, what happens is not for it.
+            wait_for("the event", lambda: (virsh(*words), waiting.poll())[1] is not None)
+            return waiting.stdout.readline()
+
+        event = json.loads(hear(("net-metadata", "lab", APP, "--key", "app", "--set", "<seen/>"), "--output", "json"))
+        assert (event["event"], event["network"], event["detail"]) == ("metadata-change", "lab", {"type": "element", "uri": APP}), event
+        assert hear(("net-desc", "lab", "words")) == "event 'metadata-change' for network lab: description\n"
 
 
 def prepare():

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* virsh without a connection: lines into words, words into arguments, tables and fields onto the screen. */
+#include <readline/readline.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -197,6 +199,37 @@ static void test_event_text(void)
     g_assert_cmpstr(domain_state_text(VIR_DOMAIN_LAST), ==, "unknown");
 }
 
+/* ---- completion ---- */
+
+static const struct {
+    const char *line, *first; /* what is offered for the last word, when it is all */
+} completions[] = {
+    {"net-event --event met", "metadata-change"},
+    {"pool-event ref", "refresh"},
+    {"event tray", "tray-change"},
+    {"net-desc lab --ti", "--title"},
+    {"net-metad", "net-metadata"},
+    {"net-event --event tray", NULL},
+};
+
+static void test_completion(void)
+{
+    command_complete_for(&shell);
+    for (gsize i = 0; i < G_N_ELEMENTS(completions); i++) {
+        const char *word = strrchr(completions[i].line, ' ');
+        char **found;
+
+        word = word ? word + 1 : completions[i].line;
+        rl_line_buffer = (char *)completions[i].line;
+        found = command_complete(word, (int)(word - completions[i].line), (int)strlen(completions[i].line));
+        g_assert_cmpstr(found ? found[0] : NULL, ==, completions[i].first);
+        for (char **one = found; one && *one; one++)
+            free(*one);
+        free(found);
+    }
+    rl_line_buffer = NULL;
+}
+
 /* Every row can be found, by a name that no other has. */
 static void test_tables(void)
 {
@@ -222,6 +255,7 @@ int main(int argc, char **argv)
     g_test_add_func("/virsh/table", test_table);
     g_test_add_func("/virsh/fields", test_fields);
     g_test_add_func("/virsh/event-text", test_event_text);
+    g_test_add_func("/virsh/completion", test_completion);
     g_test_add_func("/virsh/tables", test_tables);
     return g_test_run();
 }
