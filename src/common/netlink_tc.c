@@ -25,6 +25,8 @@
 
 /* Rates are counted for packets of this size. */
 #define PACKET_SIZE 1500
+/* What a class may send at once, faster than it may at all: a packet, with all that may stand before it. */
+#define CLASS_FRAME 1600
 /* How far what enters may run ahead of its rate when nobody says. */
 #define POLICE_MTU     (64 * 1024)
 #define STEER_PRIORITY 2
@@ -138,10 +140,8 @@ gboolean netlink_tc_set_class(const char *link, guint parent, guint class_id, co
     tc_place(TC_CAST(class), link, TC_HANDLE(1, parent), TC_HANDLE(1, class_id), "htb");
     rtnl_htb_set_rate64(class, rate->rate);
     rtnl_htb_set_ceil64(class, ceil);
-    if (rate->burst) {
-        rtnl_htb_set_rbuffer(class, (guint32)MIN(rate->burst, G_MAXUINT32));
-        rtnl_htb_set_cbuffer(class, (guint32)MIN(rate->burst, G_MAXUINT32));
-    }
+    rtnl_htb_set_rbuffer(class, rate->burst ? (guint32)MIN(rate->burst, G_MAXUINT32) : CLASS_FRAME);
+    rtnl_htb_set_cbuffer(class, CLASS_FRAME);
     if (!check(socket ? rtnl_class_add(socket, class, NLM_F_CREATE) : -NLE_NOMEM, "limit a class of traffic", link,
                error))
         return FALSE;

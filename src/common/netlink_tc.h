@@ -15,7 +15,7 @@
 typedef struct {
     guint64 rate;
     guint64 ceil;  /* 0: the rate */
-    guint64 burst; /* 0: what the kernel's clock asks for */
+    guint64 burst; /* sent faster than rate, but not than ceil; 0: as little as there can be */
 } NetlinkRate;
 
 /* From what documents count in: units of 1000 bytes a second, and bursts in KiB. */

@@ -233,7 +233,9 @@ def test_bandwidth():
         daemon = host.start("virtnetworkd")
         network = connect(daemon).networkCreateXML(NET.format(name="bw", bridge="bw0", n=6).replace(
             "<ip ", "<bandwidth><inbound average='1000' peak='2000' burst='256'/></bandwidth><ip "))
-        assert "rate 8Mbit ceil 16Mbit" in classes("bw0")["1:1"] and "rate 8Mbit" in classes("bw0")["1:2"]
+        assert "rate 8Mbit ceil 16Mbit burst 1600b cburst 1600b" in classes("bw0")["1:1"], classes("bw0")
+        # No burst is faster than the peak.
+        assert "rate 8Mbit ceil 16Mbit burst 256Kb cburst 1600b" in classes("bw0")["1:2"], classes("bw0")
         floor = "<bandwidth><inbound average='500' floor='{}'/></bandwidth>".format
         port = network.portCreateXML(PORT.format(uuid=UUID.format(1), n=1, more=floor(300)))
         assert "classID='3'" in port.XMLDesc()

@@ -255,7 +255,7 @@ def test_bandwidth_without_a_network():
                  "<coalesce><rx><frames max='7'/></rx></coalesce></interface>"))
         tap = interface(domain).find("target").get("dev")
         shape = subprocess.run(["tc", "class", "show", "dev", tap], capture_output=True, text=True, check=True).stdout
-        assert "rate 16Mbit" in shape and "ceil 32Mbit" in shape, shape
+        assert "rate 16Mbit ceil 32Mbit burst 64Kb cburst 1600b" in shape, shape
         police = subprocess.run(["tc", "filter", "show", "dev", tap, "ingress"], capture_output=True, text=True,
                                 check=True).stdout
         assert not outbound or "rate 4Mbit" in police, police

@@ -22,10 +22,12 @@ static gboolean set_everybody(const NetworkDef *def, guint64 floors, GError **er
     return netlink_tc_set_class(def->bridge, CLASS_WHOLE, CLASS_EVERYBODY, &rate, error);
 }
 
+/* Bursts are those of the ports without a floor: the whole does not lend more than it gets. */
 static gboolean set_inbound(const NetworkDef *def, GError **error)
 {
     NetlinkRate whole = to_rate(def->bandwidth->inbound);
 
+    whole.burst = 0;
     return netlink_tc_add_queue(def->bridge, CLASS_EVERYBODY, error) &&
            netlink_tc_set_class(def->bridge, 0, CLASS_WHOLE, &whole, error) && set_everybody(def, 0, error);
 }
