@@ -38,6 +38,7 @@ typedef struct {
     int fd, n_questions;
     GThread *thread;
     GPtrArray *requests;        /* struct nlmsghdr */
+    GMutex lock;                /* held while it speaks; for whoever looks at the card in between: */
     struct ifla_vf_mac macs[2]; /* what the card keeps for its functions */
     struct ifla_vf_vlan vlans[2];
     gint is_over;
@@ -173,10 +174,12 @@ static gpointer serve(gpointer data)
         if (poll(&one, 1, 20) <= 0 ||
             recvfrom(peer->fd, buffer, sizeof(buffer), 0, (struct sockaddr *)&from, &size) <= 0)
             continue;
+        g_mutex_lock(&peer->lock);
         if (((struct nlmsghdr *)buffer)->nlmsg_type != RTM_GETLINK)
             note(peer, (struct nlmsghdr *)buffer);
         if (!peer->script->is_silent)
             answer(peer, (struct nlmsghdr *)buffer, &from);
+        g_mutex_unlock(&peer->lock);
     }
     return NULL;
 }
@@ -186,6 +189,7 @@ static void begin(Peer *peer, const Script *script)
     struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_pid = ADDRESS};
 
     *peer = (Peer){.script = script, .fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE)};
+    g_mutex_init(&peer->lock);
     g_assert_cmpint(bind(peer->fd, (struct sockaddr *)&address, sizeof(address)), ==, 0);
     for (guint number = 0; number < 2; number++) {
         peer->macs[number] = (struct ifla_vf_mac){.vf = number, .mac = {0, 0, 0, 0, 0, (guint8)(1 + number)}};
@@ -200,6 +204,7 @@ static void stop(Peer *peer)
 {
     g_atomic_int_set(&peer->is_over, TRUE);
     g_thread_join(peer->thread);
+    g_mutex_clear(&peer->lock);
     close(peer->fd);
 }
 
