@@ -21,6 +21,7 @@ import tempfile
 import time
 
 BUILD = os.path.abspath(os.environ.get("MODVIRT_BUILD", os.path.join(os.path.dirname(__file__), "..", "..", "build")))
+OUR_LIBRARY = os.path.join(BUILD, "src", "client", "libvirt.so.0")
 START_TIMEOUT_S = 20
 STOP_TIMEOUT_S = 20
 
@@ -34,6 +35,13 @@ def need(*programs):
     for program in programs:
         if not shutil.which(program):
             raise Skip(f"{program} is not installed")
+
+
+def need_plain(path):
+    """Skips the test when this program or library has a sanitizer in it: that wants to be loaded before all else."""
+    linked = subprocess.run(["ldd", path], capture_output=True, text=True, check=True).stdout
+    if "libasan" in linked or "libtsan" in linked:
+        raise Skip(f"a sanitizer in {os.path.basename(path)}, which wants to be loaded first")
 
 
 def find_binary(name):

@@ -6,10 +6,11 @@ usage: network_metadata_tour.py URI       (needs MODVIRT_BUILD)
 """
 
 import ctypes
-import os
 import sys
 
-LIBRARY = ctypes.CDLL(os.path.join(os.environ["MODVIRT_BUILD"], "src", "client", "libvirt.so.0"))
+import harness
+
+LIBRARY = ctypes.CDLL(harness.OUR_LIBRARY)
 POINTER = ctypes.c_void_p
 CALLBACK = ctypes.CFUNCTYPE(None, POINTER, POINTER, ctypes.c_int, ctypes.c_char_p, POINTER)
 TITLE, ELEMENT = 1, 2

@@ -115,6 +115,7 @@ def test_refused():
 
 def test_library():
     """By functions and the callback of our own library, of a definition and of what runs."""
+    harness.need_plain(harness.OUR_LIBRARY)
     with harness.Host() as host:
         daemon = host.start("virtnetworkd")
         network = connect(daemon).networkDefineXML(DOCUMENT)
