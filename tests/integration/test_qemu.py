@@ -467,10 +467,14 @@ def test_send_key():
         domain.sendKey(libvirt.VIR_KEYCODE_SET_LINUX, 50, keys, len(keys), 0)
         domain.sendKey(libvirt.VIR_KEYCODE_SET_USB, 50, [0xe0, 0xe2, 0x4c], 3, 0)
         domain.sendKey(libvirt.VIR_KEYCODE_SET_WIN32, 50, [0xa2, 0xa4, 0x2e], 3, 0)
+        domain.sendKey(libvirt.VIR_KEYCODE_SET_ATSET2, 50, [0x14, 0x11, 0xe071], 3, 0)
+        domain.sendKey(libvirt.VIR_KEYCODE_SET_ATSET3, 50, [0x11, 0x19, 0x64], 3, 0)
+        domain.sendKey(libvirt.VIR_KEYCODE_SET_OSX, 50, [0x3b, 0x3a, 0x75], 3, 0)
+        domain.sendKey(libvirt.VIR_KEYCODE_SET_XT_KBD, 50, [0x1d, 0x38, 0x153], 3, 0)
         expect_error(libvirt.VIR_ERR_INVALID_ARG, "cannot translate keycode 700", domain.sendKey,
                      libvirt.VIR_KEYCODE_SET_LINUX, 50, [700], 1, 0)
-        expect_error(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "set 4", domain.sendKey,
-                     libvirt.VIR_KEYCODE_SET_ATSET3, 50, keys, len(keys), 0)
+        expect_error(libvirt.VIR_ERR_INVALID_ARG, "Unsupported codeset", domain.sendKey,
+                     10, 50, keys, len(keys), 0)
 
 
 def test_statistics():
