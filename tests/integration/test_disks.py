@@ -348,8 +348,8 @@ def expect_any_error(text, call, *arguments):
     raise AssertionError(f"no error, but {text!r} was expected")
 
 
-def limits(domain, flags=0):
-    return {name: value for name, value in domain.blockIoTune("vda", flags).items() if value}
+def limits(domain, flags=0, target="vda"):
+    return {name: value for name, value in domain.blockIoTune(target, flags).items() if value}
 
 
 def test_limits():
@@ -382,6 +382,21 @@ def test_limits():
             expect_any_error(text, domain.setBlockIoTune, "vda", wrong)
             assert limits(domain) == before, wrong
         expect_error(libvirt.VIR_ERR_INVALID_ARG, "not found", domain.setBlockIoTune, "vdz", {"total_iops_sec": 1})
+
+
+def test_limits_of_an_empty_drive():
+    with Stage() as stage:
+        drive = "<disk type='file' device='cdrom'><target dev='sda' bus='scsi'/><readonly/></disk>"
+        domain = stage.connection.defineXML(guest_xml("a", drive))
+        domain.create()
+        for flags in (libvirt.VIR_DOMAIN_AFFECT_LIVE, libvirt.VIR_DOMAIN_AFFECT_CONFIG):
+            domain.setBlockIoTune("sda", {"total_iops_sec": 10}, flags)
+        expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "sda", domain.blockIoTune, "sda", libvirt.VIR_DOMAIN_AFFECT_LIVE)
+        assert limits(domain, libvirt.VIR_DOMAIN_AFFECT_CONFIG, "sda") == {"total_iops_sec": 10}
+        domain = stage.restart()
+        domain.updateDeviceFlags(f"<disk type='file' device='cdrom'><source file='{stage.image('a.img')}'/>"
+                                 "<target dev='sda' bus='scsi'/><readonly/></disk>")
+        assert limits(domain, libvirt.VIR_DOMAIN_AFFECT_LIVE, "sda")["total_iops_sec"] == 10
 
 
 # ---- threads ----

@@ -337,6 +337,11 @@ def test_media():
         stage.restart()
         assert source("hdc") == stage.image("two") and source("fda") == stage.image("three")
         change(None, LIVE | CONFIG)
+        # By the number alone clients see that there was a medium, and may eject once more, also after a restart.
+        assert "<source index='" in stage.domain.XMLDesc()
+        stage.restart()
+        assert "<source index='" in stage.domain.XMLDesc()
+        assert "<source index" not in stage.domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)
         change(None, LIVE | libvirt.VIR_DOMAIN_DEVICE_MODIFY_FORCE)
         change(None, target="fda", bus="fdc", device="floppy")
         stage.domain.detachDeviceAlias("scsi0-0-0-0", LIVE)

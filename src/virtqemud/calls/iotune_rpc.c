@@ -7,12 +7,12 @@
 #include "virtqemud/guest/events.h"
 #include "virtqemud/storage/iotune.h"
 
-/* The disk that a caller names, with something in it. NULL: VIR_ERR_INVALID_ARG. Borrowed. */
+/* The disk that a caller names. NULL: VIR_ERR_INVALID_ARG. Borrowed. */
 static DiskDef *find_disk(const DomainDef *def, const char *name, GError **error)
 {
     DiskDef *disk = domain_find_disk_or_path(def, name);
 
-    if (disk && disk_source_is_there(&disk->source) && disk->source.type != DISK_SOURCE_VHOST_USER)
+    if (disk && disk->source.type != DISK_SOURCE_VHOST_USER)
         return disk;
     vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
                   disk ? "disk '%s' has no data that could be limited" : "disk '%s' was not found in the domain config",
@@ -90,7 +90,8 @@ static gboolean change_iotune(DomainDef *def, CallJob *job, gboolean is_live, GE
     return disk && iotune_merge(job->input, &disk->iotune, error);
 }
 
-/* What the drive will have, for QEMU; what it has stays until that is done. */
+/* What the drive will have, for QEMU; what it has stays until that is done. QEMU limits media: an empty drive has its
+ * limits in the document until there is one. */
 static gboolean prepare_iotune(CallJob *job, GError **error)
 {
     g_autoptr(DomainDef) live = domain_def_copy(job->guest->live);
@@ -98,15 +99,18 @@ static gboolean prepare_iotune(CallJob *job, GError **error)
 
     if (!disk || !iotune_merge(job->input, &disk->iotune, error))
         return FALSE;
-    job->output = iotune_to_qmp(disk, &disk->iotune);
+    if (disk_source_is_there(&disk->source))
+        job->output = iotune_to_qmp(disk, &disk->iotune);
     return TRUE;
 }
 
 static gboolean ask_iotune(CallJob *job, GError **error)
 {
-    g_autoptr(json_object) reply =
-        qmp_call(job->qmp, "block_set_io_throttle", g_steal_pointer(&job->output), QMP_TIMEOUT_MS, error);
+    g_autoptr(json_object) reply = NULL;
 
+    if (!job->output)
+        return TRUE;
+    reply = qmp_call(job->qmp, "block_set_io_throttle", g_steal_pointer(&job->output), QMP_TIMEOUT_MS, error);
     return reply != NULL;
 }
 

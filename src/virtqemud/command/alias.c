@@ -221,7 +221,10 @@ static guint last_node(const DomainDef *def)
 
 void alias_number_images(const DomainDef *def, const DiskDef *before, DiskDef *disk)
 {
-    number_disk(disk, last_node_of_disk(before, last_node(def)) + 1);
+    guint next = last_node_of_disk(before, last_node(def)) + 1;
+
+    if (number_disk(disk, next) == next)
+        disk->source.index = next;
 }
 
 void alias_assign_added(DomainDef *def)

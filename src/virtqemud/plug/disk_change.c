@@ -360,7 +360,7 @@ void disk_change_adopt(DomainDef *live, json_object *answer)
         ((DiskDef *)found.def)->tray = json_get_bool(drive, "tray_open") ? DISK_TRAY_OPEN : DISK_TRAY_CLOSED;
         if (inserted)
             take_image(found.def, inserted);
-        else
+        else if (disk_source_is_there(&((DiskDef *)found.def)->source))
             disk_clear_medium(found.def);
     }
 }
