@@ -50,6 +50,18 @@ Guest *wire_find_active_guest(const remote_nonnull_domain *wire, GError **error)
     return guest && guest_check_active(guest, error) ? guest : NULL;
 }
 
+#define AGENT_CHANNEL "org.qemu.guest_agent.0"
+
+gboolean wire_refuse_agent(Guest *guest, const char *call, GError **error)
+{
+    if (!guest_check_active(guest, error))
+        return FALSE;
+    for (guint i = 0; i < guest->live->channels->len; i++)
+        if (g_strcmp0(((const CharDef *)guest->live->channels->pdata[i])->name, AGENT_CHANNEL) == 0)
+            return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_NO_SUPPORT, "%s", call);
+    return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_ARGUMENT_UNSUPPORTED, "QEMU guest agent is not configured");
+}
+
 gboolean check_flags(guint flags, guint supported, const char *function, GError **error)
 {
     if ((flags & ~supported) == 0)

@@ -189,7 +189,7 @@ def test_memory_and_processors_are_changed():
         expect_error(libvirt.VIR_ERR_INVALID_ARG, "higher than max", domain.setMemory, 65 * 1024)
         expect_error(libvirt.VIR_ERR_OPERATION_INVALID, "maximum memory on an active", domain.setMemoryFlags, 1024,
                      live | libvirt.VIR_DOMAIN_MEM_MAXIMUM)
-        expect_error(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "running guest", domain.setVcpus, 1)
+        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "hotpluggable vcpus", domain.setVcpus, 1)
 
 
 def test_small_questions():

@@ -152,7 +152,7 @@ blkdeviotune a vda --group-name g --total-bytes-sec 100000 --live | ^\\s*$
 blkdeviotune a vda --live                           | (?m)^group_name +: g$
 setmaxmem a 900000 --live                           | ! .
 setvcpus a 1                                        | ^\\s*$
-setvcpus a 2 --live                                 | ! cannot be changed
+setvcpus a 2 --live                                 | ^\\s*$
 setvcpus a 3 --live                                 | ! greater than max
 setvcpus a 3 --live --maximum --config              | ! maximum vcpu count of a live domain
 iothreadpin a 9 0 --live                            | ! iothread 9 not found

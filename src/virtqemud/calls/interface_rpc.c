@@ -11,8 +11,6 @@
 #include "virtqemud/interface/network_peer.h"
 #include "virtqemud/params.h"
 
-#define AGENT_CHANNEL "org.qemu.guest_agent.0"
-
 /* ---- limits ---- */
 
 static gboolean set_limit(const remote_typed_param *param, Bandwidth *limits, GError **error)
@@ -188,18 +186,6 @@ static void answer_addresses(gpointer data)
     g_free(task);
 }
 
-static gboolean refuse_agent(const DomainDef *def, GError **error)
-{
-    for (guint i = 0; i < def->channels->len; i++) {
-        if (g_strcmp0(((const CharDef *)def->channels->pdata[i])->name, AGENT_CHANNEL) != 0)
-            continue;
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_NO_SUPPORT, "virDomainInterfaceAddresses");
-        return FALSE;
-    }
-    vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_ARGUMENT_UNSUPPORTED, "QEMU guest agent is not configured");
-    return FALSE;
-}
-
 static gboolean get_addresses(RpcCall *call, const remote_domain_interface_addresses_args *args,
                               remote_domain_interface_addresses_ret *ret, GError **error)
 {
@@ -209,7 +195,7 @@ static gboolean get_addresses(RpcCall *call, const remote_domain_interface_addre
     if (!guest || !check_flags(args->flags, 0, "virDomainInterfaceAddresses", error))
         return FALSE;
     if (args->source == VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT)
-        return refuse_agent(guest->live, error);
+        return wire_refuse_agent(guest, "virDomainInterfaceAddresses", error);
     if (args->source > VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP) {
         vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_ARGUMENT_UNSUPPORTED, "Unknown IP address data source %u",
                       args->source);

@@ -151,8 +151,11 @@ static gboolean get_vcpus_flags(RpcCall *call, const remote_domain_get_vcpus_fla
     Guest *guest = wire_find_guest(&args->dom, error);
     const DomainDef *def;
 
-    if (!guest || !check_flags(args->flags, AFFECT_FLAGS | VIR_DOMAIN_VCPU_MAXIMUM, "virDomainGetVcpusFlags", error))
+    if (!guest || !check_flags(args->flags, AFFECT_FLAGS | VIR_DOMAIN_VCPU_MAXIMUM | VIR_DOMAIN_VCPU_GUEST,
+                               "virDomainGetVcpusFlags", error))
         return FALSE;
+    if (args->flags & VIR_DOMAIN_VCPU_GUEST)
+        return wire_refuse_agent(guest, "virDomainGetVcpusFlags", error);
     def = affect_one(guest, args->flags & AFFECT_FLAGS, error);
     if (!def)
         return FALSE;

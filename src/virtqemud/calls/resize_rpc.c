@@ -4,6 +4,7 @@
 #include "virtqemud/calls/handlers.h"
 #include "virtqemud/guest/affect.h"
 #include "virtqemud/guest/change_job.h"
+#include "virtqemud/plug/vcpus.h"
 #include "virtqemud/stats/counters.h"
 
 static gboolean check_balloon(const Guest *guest, GError **error)
@@ -156,66 +157,37 @@ static gboolean set_period(RpcCall *call, const remote_domain_set_memory_stats_p
 
 /* ---- processors ---- */
 
-static gboolean change_vcpus(DomainDef *def, CallJob *job, gboolean is_live, GError **error)
-{
-    const DomainCpu *cpu = def->cpu;
+#define VCPU_FLAGS (VIR_DOMAIN_VCPU_MAXIMUM | VIR_DOMAIN_VCPU_GUEST | VIR_DOMAIN_VCPU_HOTPLUGGABLE)
 
-    if (is_live)
-        return TRUE; /* it has that number */
-    if (!(job->flags & VIR_DOMAIN_VCPU_MAXIMUM)) {
-        if (job->number > def->vcpus_max) {
-            vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
-                          "requested vcpus is greater than max allowable vcpus for the persistent domain: %u > %u",
-                          job->number, def->vcpus_max);
-            return FALSE;
-        }
-        def->vcpus = job->number;
-        return TRUE;
-    }
-    if (cpu && cpu->sockets && (guint64)cpu->sockets * cpu->dies * cpu->cores * cpu->threads != job->number) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "CPU topology doesn't match the desired vcpu count");
+/* Which processors of a definition can go later is not in our documents; what is plugged in can. */
+static gboolean check_vcpus(Guest *guest, guint number, guint flags, GError **error)
+{
+    gboolean is_live, is_config;
+
+    if (!affect_which(guest, flags, &is_live, &is_config, error))
         return FALSE;
-    }
-    def->vcpus_max = job->number;
-    def->vcpus = MIN(def->vcpus, job->number);
-    return TRUE;
-}
-
-/* A guest that runs keeps the processors it has, so that no other number can be asked for. */
-static gboolean check_live_vcpus(const DomainDef *live, guint number, guint flags, GError **error)
-{
-    if (flags & VIR_DOMAIN_VCPU_MAXIMUM)
+    if (flags & VIR_DOMAIN_VCPU_GUEST)
+        return wire_refuse_agent(guest, "virDomainSetVcpusFlags", error);
+    if (is_live && (flags & VIR_DOMAIN_VCPU_MAXIMUM))
         return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
                               "maximum vcpu count of a live domain can't be modified");
-    if (number > live->vcpus_max)
-        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
-                              "requested vcpus is greater than max allowable vcpus for the live domain: %u > %u",
-                              number, live->vcpus_max);
-    return number == live->vcpus || vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_UNSUPPORTED,
-                                                   "the number of processors of a running guest cannot be changed");
+    if (is_config && (flags & VIR_DOMAIN_VCPU_HOTPLUGGABLE) && !(flags & VIR_DOMAIN_VCPU_MAXIMUM))
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                              "definitions do not say which vcpus are hotpluggable");
+    if (number == 0 || ((flags & VIR_DOMAIN_VCPU_MAXIMUM) && number > DOMAIN_VCPUS_MAX))
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "a guest cannot have %u vcpus", number);
+    return TRUE;
 }
-
-static const ChangeKind vcpus_change = {.name = "vcpus", .change = change_vcpus};
 
 static gboolean set_vcpus_with(RpcCall *call, const remote_nonnull_domain *dom, guint number, guint flags,
                                GError **error)
 {
     Guest *guest = wire_find_guest(dom, error);
-    gboolean is_live, is_config;
-    CallJob *job;
 
-    if (!guest || !check_flags(flags, AFFECT_FLAGS | VIR_DOMAIN_VCPU_MAXIMUM, "virDomainSetVcpusFlags", error) ||
-        !affect_which(guest, flags, &is_live, &is_config, error))
+    if (!guest || !check_flags(flags, AFFECT_FLAGS | VCPU_FLAGS, "virDomainSetVcpusFlags", error) ||
+        !check_vcpus(guest, number, flags, error))
         return FALSE;
-    if (number == 0 || number > DOMAIN_VCPUS_MAX) {
-        vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "a guest cannot have %u vcpus", number);
-        return FALSE;
-    }
-    if (is_live && !check_live_vcpus(guest->live, number, flags, error))
-        return FALSE;
-    job = change_job_new(call, guest, flags, &vcpus_change);
-    job->number = number;
-    change_job_push(job);
+    vcpus_set(call, guest, number, flags);
     return TRUE;
 }
 

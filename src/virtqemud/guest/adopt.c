@@ -14,6 +14,7 @@
 #include "virtqemud/interface/network_watch.h"
 #include "virtqemud/plug/disk_change.h"
 #include "virtqemud/plug/unplug.h"
+#include "virtqemud/plug/vcpus.h"
 #include "virtqemud/stats/counters.h"
 
 static GuestState internal_state(int state)
@@ -70,13 +71,14 @@ static void take_balloon(Guest *guest, json_object *balloon)
 }
 
 /* What is asked, in this order. */
-enum { ASK_STATUS, ASK_CHARDEVS, ASK_BALLOON, ASK_DEVICES, ASK_DRIVES, ASK_NODES };
+enum { ASK_STATUS, ASK_CHARDEVS, ASK_BALLOON, ASK_DEVICES, ASK_DRIVES, ASK_NODES, ASK_VCPUS };
 
 static void take_answers(Guest *guest, QmpBatch *batch)
 {
     chardevs_take(guest->live, qmp_batch_result(batch, ASK_CHARDEVS));
     take_balloon(guest, qmp_batch_result(batch, ASK_BALLOON));
     disk_change_adopt(guest->live, qmp_batch_result(batch, ASK_DRIVES));
+    vcpus_adopt(guest, qmp_batch_result(batch, ASK_VCPUS));
     guest_changed(guest);
     if (guest->qmp)
         disk_change_sweep(guest, qmp_batch_result(batch, ASK_NODES));
@@ -109,6 +111,7 @@ void adopt_ask_status(Guest *guest)
     qmp_batch_try(batch, "qom-list", path);
     qmp_batch_try(batch, "query-block", NULL);
     qmp_batch_try(batch, "query-named-block-nodes", NULL);
+    qmp_batch_try(batch, "query-hotpluggable-cpus", NULL);
     qmp_ask(guest->qmp, batch, QMP_TIMEOUT_MS, on_status, guest_ref(guest));
     counters_ask(guest, COUNTERS_ALL, NULL, NULL);
 }

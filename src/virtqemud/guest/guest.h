@@ -59,7 +59,7 @@ struct Guest {
     Counters *counters;        /* what QEMU told last (counters.c) */
     GSList *consoles;          /* open console streams (console.c) */
     DomainDef *plugging;       /* borrowed: what will run, while a job plugs a device in; NULL (plug/attach.c) */
-    Unplug *unplug;            /* borrowed: of the job that waits for a device to go; NULL (plug/unplug.c) */
+    GSList *unplugs;           /* of Unplug, borrowed: devices that a job waits for to go (plug/unplug.c) */
     GArray *vnc_sockets;       /* int, what its VNC server listens on; NULL: not known (graphics_move.c) */
 
     char *xml_cache[2]; /* inactive and live XML without secrets, until they change */

@@ -8,6 +8,7 @@
 #include "virtqemud/guest/events.h"
 #include "virtqemud/guest/guest.h"
 #include "virtqemud/plug/unplug.h"
+#include "virtqemud/plug/vcpus.h"
 
 /* ---- the guest's processors ---- */
 
@@ -222,8 +223,10 @@ static void on_device_deleted(Guest *guest, json_object *data)
     const char *alias = json_get_string(data, "device");
 
     /* Parts of a device have no name. */
-    if (alias)
-        unplug_on_deleted(guest, alias);
+    if (!alias)
+        return;
+    unplug_on_deleted(guest, alias);
+    vcpus_on_deleted(guest, alias);
 }
 
 static void on_unplug_error(Guest *guest, json_object *data)

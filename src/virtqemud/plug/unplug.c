@@ -133,7 +133,7 @@ Unplug *unplug_new(Guest *guest, const char *alias)
     unplug->alias = g_strdup(alias);
     g_mutex_init(&unplug->lock);
     g_cond_init(&unplug->changed);
-    guest->unplug = unplug;
+    guest->unplugs = g_slist_prepend(guest->unplugs, unplug);
     return unplug;
 }
 
@@ -141,7 +141,7 @@ void unplug_free(Unplug *unplug)
 {
     if (!unplug)
         return;
-    unplug->guest->unplug = NULL;
+    unplug->guest->unplugs = g_slist_remove(unplug->guest->unplugs, unplug);
     if (unplug->state == UNPLUG_GONE)
         push_removal(unplug->guest, unplug->alias);
     guest_unref(unplug->guest);
@@ -208,6 +208,11 @@ gboolean unplug_run(Unplug *unplug, const DomainDef *def, Qmp *qmp, guint wait_m
     return TRUE;
 }
 
+gboolean unplug_is_over(const Unplug *unplug)
+{
+    return unplug->is_cleared;
+}
+
 void unplug_publish(Unplug *unplug)
 {
     if (!unplug->is_cleared)
@@ -218,25 +223,32 @@ void unplug_publish(Unplug *unplug)
 
 /* ---- what QEMU says ---- */
 
-static gboolean is_awaited(const Guest *guest, const char *alias)
+/* NULL: nobody waits for it. */
+static Unplug *find_awaited(const Guest *guest, const char *alias)
 {
-    return guest->unplug && g_str_equal(guest->unplug->alias, alias);
+    for (const GSList *node = guest->unplugs; node; node = node->next)
+        if (g_str_equal(((const Unplug *)node->data)->alias, alias))
+            return node->data;
+    return NULL;
 }
 
 void unplug_on_deleted(Guest *guest, const char *alias)
 {
+    Unplug *awaited = find_awaited(guest, alias);
     DomainDevice device;
 
-    if (is_awaited(guest, alias))
-        set_state(guest->unplug, UNPLUG_GONE);
+    if (awaited)
+        set_state(awaited, UNPLUG_GONE);
     else if (domain_device_find_alias(guest->live, alias, &device))
         push_removal(guest, alias);
 }
 
 void unplug_on_rejected(Guest *guest, const char *alias)
 {
-    if (is_awaited(guest, alias))
-        set_state(guest->unplug, UNPLUG_REJECTED);
+    Unplug *awaited = find_awaited(guest, alias);
+
+    if (awaited)
+        set_state(awaited, UNPLUG_REJECTED);
     events_device_removal_failed(guest, alias);
 }
 

@@ -13,7 +13,7 @@
 /* How long a caller waits for the guest. */
 #define UNPLUG_WAIT_MS (5 * 1000)
 
-/* Begins to watch for the end of the guest's device; one at a time. Release with unplug_free(), also when it is over;
+/* Begins to watch for the end of the guest's device. Release with unplug_free(), also when it is over;
  * what ends in between is seen to. */
 Unplug *unplug_new(Guest *guest, const char *alias);
 void unplug_free(Unplug *unplug);
@@ -24,6 +24,9 @@ typedef enum { UNPLUG_PENDING, UNPLUG_GONE, UNPLUG_REJECTED } UnplugState;
  * was behind it. PENDING and GONE are successes; FALSE: QEMU's error, or VIR_ERR_OPERATION_FAILED, the guest refuses.
  * For the job's thread; blocks. */
 gboolean unplug_run(Unplug *unplug, const DomainDef *def, Qmp *qmp, guint wait_ms, GError **error);
+
+/* After it, on the same thread: whether the device is gone. */
+gboolean unplug_is_over(const Unplug *unplug);
 
 /* After it: publishes that a device is gone, when it is. */
 void unplug_publish(Unplug *unplug);

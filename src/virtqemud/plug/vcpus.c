@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "virtqemud/plug/vcpus.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/error.h"
+#include "virtqemud/cgroup/guest_cgroup.h"
+#include "virtqemud/guest/change_job.h"
+#include "virtqemud/guest/state_dir.h"
+#include "virtqemud/host/pin.h"
+#include "virtqemud/host/process.h"
+#include "virtqemud/plug/unplug.h"
+
+#define PLUGGED "/machine/peripheral/"
+
+typedef struct {
+    Guest *guest;
+    DomainDef *live; /* a copy of what runs; vcpus is kept up to date */
+    pid_t pid;
+    GPtrArray *unplugs; /* of Unplug: those that may go, the last first */
+} Vcpus;
+
+/* ---- QEMU's places ---- */
+
+/* Where a place is, outermost first, so that comparing them is comparing the places. */
+static const char *const coordinates[] = {"socket-id", "die-id", "cluster-id", "core-id", "thread-id"};
+
+static int compare_places(const void *a, const void *b)
+{
+    json_object *props_a = json_get_object(*(json_object *const *)a, "props"),
+                *props_b = json_get_object(*(json_object *const *)b, "props");
+
+    for (gsize i = 0; i < G_N_ELEMENTS(coordinates); i++) {
+        gint64 at_a = json_get_int(props_a, coordinates[i], 0), at_b = json_get_int(props_b, coordinates[i], 0);
+
+        if (at_a != at_b)
+            return at_a < at_b ? -1 : 1;
+    }
+    return 0;
+}
+
+/* In the order in which QEMU numbers processors. */
+static json_object *ask_places(Qmp *qmp, GError **error)
+{
+    json_object *places = qmp_call(qmp, "query-hotpluggable-cpus", NULL, QMP_TIMEOUT_MS, error);
+
+    if (places)
+        json_object_array_sort(places, compare_places);
+    return places;
+}
+
+static guint size_of(json_object *place)
+{
+    return (guint)json_get_int(place, "vcpus-count", 1);
+}
+
+static guint count_present(json_object *places)
+{
+    guint count = 0;
+
+    for (size_t i = 0; i < json_object_array_length(places); i++) {
+        json_object *place = json_object_array_get_idx(places, i);
+
+        if (json_get_string(place, "qom-path"))
+            count += size_of(place);
+    }
+    return count;
+}
+
+static char *alias_of(guint number)
+{
+    return g_strdup_printf("vcpu%u", number);
+}
+
+/* Whether the processor of that number was plugged in, and so can go. */
+static gboolean can_go(json_object *places, guint number)
+{
+    g_autofree char *path = g_strdup_printf(PLUGGED "vcpu%u", number);
+
+    for (size_t i = 0; i < json_object_array_length(places); i++)
+        if (g_strcmp0(json_get_string(json_object_array_get_idx(places, i), "qom-path"), path) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean no_way(GError **error)
+{
+    return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
+                          "failed to find appropriate hotpluggable vcpus to reach the desired target vcpu count");
+}
+
+/* ---- the job's thread ---- */
+
+static gboolean add_one(Qmp *qmp, json_object *place, guint number, GError **error)
+{
+    json_object *arguments = json_object_new_object();
+    g_autofree char *alias = alias_of(number);
+    g_autoptr(json_object) reply = NULL;
+
+    json_add_string(arguments, "driver", json_get_string(place, "type"));
+    json_add_string(arguments, "id", alias);
+    json_object_object_foreach(json_get_object(place, "props"), name, value)
+        json_object_object_add(arguments, name, json_object_get(value));
+    reply = qmp_call(qmp, "device_add", arguments, QMP_TIMEOUT_MS, error);
+    return reply != NULL;
+}
+
+/* The threads of the new ones are held to what the document says of them. */
+static gboolean hold_threads(const Vcpus *vcpus, guint from, GError **error)
+{
+    for (guint i = from; i < vcpus->live->vcpus; i++) {
+        const char *cpuset = pin_of(vcpus->live, THREAD_VCPU, i);
+
+        if (cpuset && !pin_thread(vcpus->pid, THREAD_VCPU, i, cpuset, error))
+            return FALSE;
+    }
+    return guest_cgroup_limit_threads(vcpus->live, vcpus->pid, error);
+}
+
+static gboolean plug(Vcpus *vcpus, Qmp *qmp, json_object *places, guint wanted, GError **error)
+{
+    guint from = vcpus->live->vcpus;
+
+    for (size_t i = 0; i < json_object_array_length(places) && vcpus->live->vcpus < wanted; i++) {
+        json_object *place = json_object_array_get_idx(places, i);
+
+        if (json_get_string(place, "qom-path") || vcpus->live->vcpus + size_of(place) > wanted)
+            continue;
+        if (!add_one(qmp, place, vcpus->live->vcpus, error))
+            return FALSE;
+        vcpus->live->vcpus += size_of(place);
+    }
+    return (vcpus->live->vcpus == wanted || no_way(error)) && hold_threads(vcpus, from, error);
+}
+
+static gboolean unplug(Vcpus *vcpus, Qmp *qmp, json_object *places, guint wanted, GError **error)
+{
+    for (guint number = wanted; number < vcpus->live->vcpus; number++)
+        if (!can_go(places, number))
+            return no_way(error);
+    for (guint i = 0; i < vcpus->unplugs->len; i++) {
+        Unplug *going = vcpus->unplugs->pdata[i];
+
+        if (!unplug_run(going, vcpus->live, qmp, UNPLUG_WAIT_MS, error))
+            return FALSE;
+        if (!unplug_is_over(going))
+            return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_TIMEOUT,
+                                  "vcpu unplug request timed out. Unplug result must be manually inspected in the "
+                                  "domain");
+        vcpus->live->vcpus--;
+    }
+    return TRUE;
+}
+
+static gboolean ask(CallJob *job, GError **error)
+{
+    Vcpus *vcpus = job->data;
+    g_autoptr(json_object) places = ask_places(job->qmp, error);
+
+    if (!places)
+        return FALSE;
+    vcpus->live->vcpus = count_present(places);
+    if (job->number >= vcpus->live->vcpus)
+        return plug(vcpus, job->qmp, places, job->number, error);
+    return unplug(vcpus, job->qmp, places, job->number, error);
+}
+
+/* ---- the loop ---- */
+
+static void take_count(Guest *guest, guint count)
+{
+    if (!guest_is_active(guest) || count == 0 || guest->live->vcpus == count)
+        return;
+    guest->live->vcpus = count;
+    guest_changed(guest);
+    state_dir_save(guest);
+}
+
+/* A job that failed half-way has changed what runs all the same. */
+static void vcpus_free(gpointer data)
+{
+    Vcpus *vcpus = data;
+
+    if (vcpus->live)
+        take_count(vcpus->guest, vcpus->live->vcpus);
+    if (vcpus->unplugs)
+        g_ptr_array_unref(vcpus->unplugs);
+    domain_def_free(vcpus->live);
+    guest_unref(vcpus->guest);
+    g_free(vcpus);
+}
+
+static void free_unplug(gpointer data)
+{
+    unplug_free(data);
+}
+
+static gboolean check_number(const DomainDef *def, guint number, const char *which, GError **error)
+{
+    return number <= def->vcpus_max ||
+           vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
+                          "requested vcpus is greater than max allowable vcpus for the %s domain: %u > %u", which,
+                          number, def->vcpus_max);
+}
+
+static gboolean prepare(CallJob *job, GError **error)
+{
+    Vcpus *vcpus = job->data;
+    const DomainDef *live = job->guest->live;
+
+    if (!check_number(live, job->number, "live", error))
+        return FALSE;
+    vcpus->live = domain_def_copy(live);
+    vcpus->pid = process_pid(job->guest->process);
+    vcpus->unplugs = g_ptr_array_new_with_free_func(free_unplug);
+    for (guint i = live->vcpus; i > job->number; i--) {
+        g_autofree char *alias = alias_of(i - 1);
+
+        g_ptr_array_add(vcpus->unplugs, unplug_new(job->guest, alias));
+    }
+    return TRUE;
+}
+
+static void publish(CallJob *job)
+{
+    job->guest->live->vcpus = job->number;
+}
+
+static gboolean change_maximum(DomainDef *def, guint number, GError **error)
+{
+    const DomainCpu *cpu = def->cpu;
+
+    if (cpu && cpu->sockets && (guint64)cpu->sockets * cpu->dies * cpu->cores * cpu->threads != number)
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
+                              "CPU topology doesn't match the desired vcpu count");
+    def->vcpus_max = number;
+    def->vcpus = MIN(def->vcpus, number);
+    return TRUE;
+}
+
+static gboolean change_config(DomainDef *def, CallJob *job, gboolean is_live, GError **error)
+{
+    if (job->flags & VIR_DOMAIN_VCPU_MAXIMUM)
+        return change_maximum(def, job->number, error);
+    if (!check_number(def, job->number, "persistent", error))
+        return FALSE;
+    def->vcpus = job->number;
+    return TRUE;
+}
+
+static const ChangeKind vcpus_change = {
+    .name = "vcpus", .change = change_config, .prepare = prepare, .ask = ask, .publish = publish};
+
+void vcpus_set(RpcCall *call, Guest *guest, guint number, guint flags)
+{
+    CallJob *job = change_job_new(call, guest, flags, &vcpus_change);
+    Vcpus *vcpus = g_new0(Vcpus, 1);
+
+    vcpus->guest = guest_ref(guest);
+    job->number = number;
+    job->data = vcpus;
+    job->data_free = vcpus_free;
+    change_job_push(job);
+}
+
+/* ---- what QEMU says ---- */
+
+/* The last one goes first, so that its number is how many are left. */
+void vcpus_on_deleted(Guest *guest, const char *alias)
+{
+    guint number;
+    g_autofree char *same = NULL;
+
+    if (sscanf(alias, "vcpu%u", &number) != 1)
+        return;
+    same = alias_of(number);
+    if (g_str_equal(same, alias) && number < guest->live->vcpus)
+        take_count(guest, number);
+}
+
+void vcpus_adopt(Guest *guest, json_object *places)
+{
+    if (json_object_is_type(places, json_type_array))
+        take_count(guest, count_present(places));
+}
