@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ElementTree
 
 import guests
 import harness
-from guests import Events, GuestHost, expect_error, guest_xml, libvirt, open_connection, vnc_xml
+from guests import Events, GuestHost, expect_error, guest_xml, libvirt, open_connection, vnc_xml, wait_until
 
 
 def graphics(domain, flags=0):
@@ -475,6 +475,57 @@ def test_send_key():
                      libvirt.VIR_KEYCODE_SET_LINUX, 50, [700], 1, 0)
         expect_error(libvirt.VIR_ERR_INVALID_ARG, "Unsupported codeset", domain.sendKey,
                      10, 50, keys, len(keys), 0)
+
+
+def test_lifecycle_actions():
+    """Changed while it runs, and held to: kernel.S powers off at a q and resets at an r."""
+    guests.need_qemu()
+    kernel = os.path.join(harness.BUILD, "tests", "integration", "kernel.elf")
+    live, config = libvirt.VIR_DOMAIN_AFFECT_LIVE, libvirt.VIR_DOMAIN_AFFECT_CONFIG
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+        connection = open_connection(daemon)
+        domain = connection.defineXML(guest_xml("a", "<serial type='pty'/>", os_extra=f"<kernel>{kernel}</kernel>"))
+        domain.create()
+
+        def set_action(event, action, flags=0):
+            return domain.setLifecycleAction(getattr(libvirt, f"VIR_DOMAIN_LIFECYCLE_{event}"),
+                                             getattr(libvirt, f"VIR_DOMAIN_LIFECYCLE_ACTION_{action}"), flags)
+
+        def say(letter):
+            stream = connection.newStream()
+            domain.openConsole(None, stream, libvirt.VIR_DOMAIN_CONSOLE_FORCE)
+            heard = b""
+            while b"x" not in heard:
+                stream.send(b"x")
+                heard += stream.recv(100)
+            stream.send(letter)
+
+        set_action("POWEROFF", "RESTART", live)
+        assert "<on_poweroff>restart<" in domain.XMLDesc()
+        assert "<on_poweroff>destroy<" in domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)
+        expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "onReboot", set_action, "REBOOT", "DESTROY")
+        for event, action, text in (("REBOOT", "COREDUMP_DESTROY", "'reboot' doesn't support 'coredump-destroy'"),
+                                    ("POWEROFF", "PRESERVE", "'preserve'"), ("CRASH", "RESTART_RENAME", "rename"),
+                                    ("CRASH", "COREDUMP_RESTART", "coredump-restart")):
+            expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, text, set_action, event, action)
+        say(b"q")
+        wait_until(lambda: domain.state() == [libvirt.VIR_DOMAIN_RUNNING, libvirt.VIR_DOMAIN_RUNNING_UNPAUSED],
+                   "the guest to be started again")
+        domain.destroy()
+        domain.create()
+        set_action("REBOOT", "DESTROY", live)
+        set_action("CRASH", "COREDUMP_DESTROY", config)
+        connection.close()
+        daemon.kill()
+        daemon.start()
+        connection = open_connection(daemon)
+        domain = connection.lookupByName("a")
+        assert "<on_reboot>destroy<" in domain.XMLDesc() and "<on_crash>destroy<" in domain.XMLDesc()
+        inactive = domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)
+        assert "<on_reboot>restart<" in inactive and "<on_crash>coredump-destroy<" in inactive
+        say(b"r")
+        wait_until(lambda: not domain.isActive(), "the guest to end at its reset")
 
 
 def test_statistics():

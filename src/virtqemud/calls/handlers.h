@@ -28,6 +28,7 @@ void graphics_rpc_add(RemoteHandlers *handlers);
 void interface_rpc_add(RemoteHandlers *handlers);
 void placement_rpc_add(RemoteHandlers *handlers);
 void metadata_rpc_add(RemoteHandlers *handlers);
+void action_rpc_add(RemoteHandlers *handlers);
 void update_rpc_add(RemoteHandlers *handlers);
 void plug_rpc_add(RemoteHandlers *handlers);
 void host_rpc_add(RemoteHandlers *handlers);

@@ -7,7 +7,7 @@
 
 /* ---- what happens at the end ---- */
 
-static gboolean check_lifecycle(const DomainDef *def, GError **error)
+gboolean domain_check_lifecycle(const DomainDef *def, GError **error)
 {
     if (def->on_reboot == LIFECYCLE_DESTROY && def->on_poweroff == LIFECYCLE_RESTART)
         return domain_refuse(error, VIR_FROM_QEMU,
@@ -188,7 +188,7 @@ static gboolean check_clock(const DomainDef *def, GError **error)
 gboolean domain_def_check(const DomainDef *def, const DomainDefaults *defaults, GError **error)
 {
     return check_boot(def, error) && domain_check_devices(def, defaults, error) && check_loader(def, error) &&
-           check_smbios(def, error) && domain_check_tuning(def, error) && check_lifecycle(def, error) &&
+           check_smbios(def, error) && domain_check_tuning(def, error) && domain_check_lifecycle(def, error) &&
            check_features(def, error) && check_memory(def, error) && check_vcpus(def, defaults, error) &&
            check_clock(def, error);
 }

@@ -19,6 +19,9 @@ gboolean domain_check_tuning(const DomainDef *def, GError **error);
 /* Memory that is plugged in (memory_device.c). */
 gboolean domain_check_memory_devices(const DomainDef *def, GError **error);
 
+/* What happens when it powers off, resets or crashes. VIR_ERR_CONFIG_UNSUPPORTED. */
+gboolean domain_check_lifecycle(const DomainDef *def, GError **error);
+
 /* One device of a guest, alone. VIR_ERR_CONFIG_UNSUPPORTED, or what is said there. */
 gboolean filesystem_check(const DomainDef *def, const FilesystemDef *filesystem, GError **error); /* filesystem.c */
 gboolean vsock_check(const VsockDef *vsock, GError **error);                                      /* shared_devices.c */
