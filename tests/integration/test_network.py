@@ -38,6 +38,7 @@ def test_life():
         assert "start='1024'" in network.XMLDesc()
         assert "start='1024'" not in network.XMLDesc(libvirt.VIR_NETWORK_XML_INACTIVE)
         expect(libvirt.VIR_ERR_OPERATION_INVALID, network.create, "already active")
+        expect(libvirt.VIR_ERR_OPERATION_INVALID, lambda: conn.networkCreateXML(network.XMLDesc()), "active as 'life'")
         network.undefine()
         assert network.isActive() and not network.isPersistent()
         network.destroy()

@@ -349,6 +349,8 @@ def test_media():
         expect_error(libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "removable drives", lambda: (
             stage.domain.attachDeviceFlags(stage.disk("one", "vda"), LIVE),
             stage.domain.updateDeviceFlags(stage.disk("two", "vda"), LIVE)))
+        expect_error(libvirt.VIR_ERR_XML_ERROR, f"'vda' duplicated for disk sources '{stage.image('one')}'",
+                     stage.domain.attachDeviceFlags, stage.disk("two", "vda"), LIVE)
         expect_error(libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "serial", stage.domain.updateDeviceFlags,
                      stage.disk("one", "vda", more="<serial>x</serial>"), LIVE)
         expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "vdz", stage.domain.updateDeviceFlags, stage.disk("one", "vdz"), LIVE)

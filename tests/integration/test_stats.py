@@ -199,6 +199,8 @@ def test_small_questions():
         connection = open_connection(host.start("virtqemud"))
         domain = connection.createXML(guest_xml("a"))
         cpus = os.sched_getaffinity(0)
+        expect_error(libvirt.VIR_ERR_INVALID_ARG, "cpuNum", connection.getCPUStats, 4000)
+        expect_error(libvirt.VIR_ERR_INVALID_ARG, "cell 4000", connection.getMemoryStats, 4000)
         assert domain.jobInfo()[0] == libvirt.VIR_DOMAIN_JOB_NONE
         assert domain.jobStats()["type"] == libvirt.VIR_DOMAIN_JOB_NONE
         expect_error(libvirt.VIR_ERR_OPERATION_INVALID, "no job", domain.abortJob)

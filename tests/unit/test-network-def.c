@@ -218,6 +218,8 @@ static const struct {
     {"<network><name>n</name><forward mode='nat' dev='a&quot;b'/><bridge name='b'/>" IP "</network>", VIR_ERR_XML_ERROR,
      "invalid device name 'a\"b'"},
     {NAT IP "<dns><forwarder domain='a&#10;b'/></dns></network>", VIR_ERR_XML_ERROR, "line break in a DNS forwarder"},
+    {NAT IP "<dns><host ip='bad'><hostname>a</hostname></host></dns></network>", VIR_ERR_XML_DETAIL,
+     "Invalid IP address 'bad' in DNS HOST record"},
     {NAT IP "<dns><host ip='192.0.2.9'><hostname>a b</hostname></host></dns></network>", VIR_ERR_XML_ERROR,
      "invalid host name 'a b'"},
     {"<network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'><name>n</name>"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "conf/domain/check/disk_check.h"
 #include "conf/domain/default/domain_defaults.h"
 
 /* ---- kinds ---- */
@@ -407,13 +408,14 @@ static gboolean check_shmem(const DomainDef *def, const ShmemDef *new, GError **
     return TRUE;
 }
 
-static gboolean check_name(const DomainDevice *device, gboolean is_live, GError **error)
+static gboolean check_name(const DomainDevice *device, const DomainDevice *other, gboolean is_live, GError **error)
 {
     const ControllerDef *controller = device->def;
 
+    if (domain_device_is(device, "disk") && is_live)
+        return disk_refuse_target(device->def, other->def, error);
     if (domain_device_is(device, "disk"))
-        return vir_error_fail(error, is_live ? VIR_FROM_DOMAIN : VIR_FROM_QEMU,
-                              is_live ? VIR_ERR_XML_ERROR : VIR_ERR_OPERATION_INVALID, "target %s already exists",
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID, "target %s already exists",
                               ((const DiskDef *)device->def)->target);
     if (domain_device_is(device, "controller"))
         return vir_error_fail(error, VIR_FROM_QEMU, is_live ? VIR_ERR_OPERATION_FAILED : VIR_ERR_OPERATION_INVALID,
@@ -425,7 +427,7 @@ gboolean domain_device_check_new(const DomainDef *def, const DomainDevice *devic
 {
     DomainDevice other;
 
-    if (domain_device_find(def, device, &other) == DEVICE_FOUND && !check_name(device, is_live, error))
+    if (domain_device_find(def, device, &other) == DEVICE_FOUND && !check_name(device, &other, is_live, error))
         return FALSE;
     if (domain_device_is(device, "watchdog") && def->watchdogs->len > 0)
         return is_taken(error, "domain already has a watchdog");

@@ -122,8 +122,22 @@ static gboolean srv_parsed(xmlNode *node, gpointer self, GError **error)
 
 const XmlElement network_dns_srv_element = {sizeof(NetworkDnsSrv), srv_fields, NULL, srv_parsed, NULL};
 
+/* As with the numbers above. */
+static gboolean parse_host_ip(const char *text, gpointer member, GError **error)
+{
+    return xml_codec_ip.parse(text, member, NULL) || vir_error_fail(error, VIR_FROM_NETWORK, VIR_ERR_XML_DETAIL,
+                                                                    "Invalid IP address '%s' in DNS HOST record", text);
+}
+
+static char *format_host_ip(gconstpointer member)
+{
+    return xml_codec_ip.format(member);
+}
+
+static const XmlCodec host_ip_codec = {parse_host_ip, format_host_ip, NULL};
+
 static const XmlField host_fields[] = {
-    XML_CODEC(NetworkDnsHost, ip, "@ip", &xml_codec_ip),
+    XML_CODEC(NetworkDnsHost, ip, "@ip", &host_ip_codec),
     XML_STRINGS(NetworkDnsHost, names, "hostname"),
     XML_END,
 };

@@ -160,8 +160,12 @@ static const NetworkJobKind start_kind = {check_start, work_start, publish_start
 
 static gboolean check_create(NetworkJob *job, GError **error)
 {
-    if (!network_check_identity(job->def, error) || !check_inactive(job->network, error) ||
-        !network_choose_bridge(job->def, error) || !pool_check(job->def, error))
+    if (!network_check_identity(job->def, error))
+        return FALSE;
+    if (network_is_active(job->network))
+        return vir_error_fail(error, VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID, "network is already active as '%s'",
+                              job->def->name);
+    if (!network_choose_bridge(job->def, error) || !pool_check(job->def, error))
         return FALSE;
     return check_coming(job, error);
 }

@@ -168,12 +168,13 @@ static gboolean node_get_memory_stats(RpcCall *call, const remote_node_get_memor
 static gboolean node_get_cpu_stats(RpcCall *call, const remote_node_get_cpu_stats_args *args,
                                    remote_node_get_cpu_stats_ret *ret, GError **error)
 {
-    HostCpuTime time;
+    HostCpuTime time = {0};
     gboolean only_count;
 
     if (!check_flags(args->flags, 0, "virNodeGetCPUStats", error))
         return FALSE;
-    if (!host_cpu_time(args->cpuNum, &time)) {
+    /* How many there are is the same of every CPU, also of one that is not there. */
+    if (args->nparams != 0 && !host_cpu_time(args->cpuNum, &time)) {
         vir_error_set(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "Invalid cpuNum in virNodeGetCPUStats");
         return FALSE;
     }

@@ -290,16 +290,19 @@ static gboolean is_same_drive(const DiskDef *a, const DiskDef *b)
            memcmp(&a->info.drive, &b->info.drive, sizeof(a->info.drive)) == 0;
 }
 
+gboolean disk_refuse_target(const DiskDef *disk, const DiskDef *other, GError **error)
+{
+    return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
+                          "target '%s' duplicated for disk sources '%s' and '%s'", disk->target,
+                          other->source.path ? other->source.path : "", disk->source.path ? disk->source.path : "");
+}
+
 static gboolean check_pair(const DiskDef *disk, const DiskDef *other, GError **error)
 {
     const DriveAddress *drive = &disk->info.drive;
 
-    if (g_str_equal(disk->target, other->target)) {
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR,
-                      "target '%s' duplicated for disk sources '%s' and '%s'", disk->target,
-                      other->source.path ? other->source.path : "", disk->source.path ? disk->source.path : "");
-        return FALSE;
-    }
+    if (g_str_equal(disk->target, other->target))
+        return disk_refuse_target(disk, other, error);
     if (!is_same_drive(disk, other))
         return TRUE;
     vir_error_set(
