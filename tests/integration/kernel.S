@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A guest to try things on: a multiboot kernel of a few hundred bytes that QEMU's -kernel loads. It greets on the first
- * serial port and gives back what it is sent; "q" powers off, "r" resets. For processors that come and go: "c" tells
- * QEMU that it knows how to let them go, as systems with ACPI do when they start; "e" lets those go that are asked for.
+ * serial port and gives back what it is sent; "q" powers off, "r" resets. For processors that come and go: "C" tells
+ * QEMU that it knows how to let them go, as systems with ACPI do when they start; "E" lets those go that are asked for.
  */
         .set MAGIC, 0x1badb002
         .set COM1, 0x3f8
@@ -43,9 +43,9 @@ echo:
         je      power_off
         cmpb    $'r', %al
         je      reset
-        cmpb    $'c', %al
+        cmpb    $'C', %al
         je      know_cpus
-        cmpb    $'e', %al
+        cmpb    $'E', %al
         je      eject_cpus
         call    put
         jmp     echo
@@ -79,7 +79,7 @@ know_cpus:
         outb    %al, %dx
         movw    $CPUS_PC, %dx
         outb    %al, %dx
-        movb    $'c', %al
+        movb    $'C', %al
         call    put
         jmp     echo
 

@@ -46,12 +46,12 @@ class System:
 
     def knows_cpus(self):
         heard = b""
-        while b"c" not in heard:
-            self.stream.send(b"c")
+        while b"C" not in heard:
+            self.stream.send(b"C")
             heard = self.stream.recv(64)
 
     def lets_go(self):
-        self.stream.send(b"e")
+        self.stream.send(b"E")
 
 
 def start(host, **more):
