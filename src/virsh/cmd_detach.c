@@ -115,22 +115,6 @@ static const Option media_options[] = {
     FLAG("block", "the source is a block device"),
     OPTION_END};
 
-/* FALSE: not possible, reported. */
-static gboolean check_medium(Shell *shell, const Arguments *arguments, MediumChange change, gboolean has_medium)
-{
-    const char *path = argument_string(arguments, "path");
-
-    if (change == MEDIUM_EJECT && !has_medium)
-        shell_error(shell, "The disk device '%s' doesn't have media", path);
-    else if (change != MEDIUM_EJECT && !argument_string(arguments, "source"))
-        shell_error(shell, "New disk media source was not specified");
-    else if (change == MEDIUM_INSERT && has_medium)
-        shell_error(shell, "The disk device '%s' already has media", path);
-    else
-        return TRUE;
-    return FALSE;
-}
-
 static gboolean has_source(xmlNode *disk)
 {
     xmlNode *source = xml_child(disk, "source");
@@ -139,6 +123,23 @@ static gboolean has_source(xmlNode *disk)
     for (guint i = 0; source && !is_found && i < G_N_ELEMENTS(source_attributes); i++)
         is_found = xmlHasProp(source, (const xmlChar *)source_attributes[i]) != NULL;
     return is_found;
+}
+
+/* FALSE: not possible, reported. */
+static gboolean check_medium(Shell *shell, const Arguments *arguments, MediumChange change, xmlNode *disk)
+{
+    const char *path = argument_string(arguments, "path");
+
+    /* A drive that was emptied has a <source> with a number alone, and may be emptied again. */
+    if (change == MEDIUM_EJECT && !xml_child(disk, "source"))
+        shell_error(shell, "The disk device '%s' doesn't have media", path);
+    else if (change != MEDIUM_EJECT && !argument_string(arguments, "source"))
+        shell_error(shell, "New disk media source was not specified");
+    else if (change == MEDIUM_INSERT && has_source(disk))
+        shell_error(shell, "The disk device '%s' already has media", path);
+    else
+        return TRUE;
+    return FALSE;
 }
 
 /* Puts it where libvirt's documents have it: before the target. */
@@ -181,7 +182,7 @@ static char *change_drive(Shell *shell, const Arguments *arguments, xmlDoc *doc,
     static const char *const removable[] = {"cdrom", "floppy", NULL};
     xmlNode *disk = find_disk(shell, doc, argument_string(arguments, "path"), removable);
 
-    if (!disk || !check_medium(shell, arguments, change, has_source(disk)))
+    if (!disk || !check_medium(shell, arguments, change, disk))
         return NULL;
     set_source(disk, change == MEDIUM_EJECT ? NULL : argument_string(arguments, "source"),
                argument_flag(arguments, "block"));

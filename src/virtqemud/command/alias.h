@@ -10,8 +10,8 @@ void alias_assign(DomainDef *def);
 /* The same for what was added to the document of a guest that runs: aliases and numbers that nobody has. */
 void alias_assign_added(DomainDef *def);
 
-/* Numbers the images of a disk of def's that are about to take the place of those of before. A drive that is emptied has
- * a number, too: by it clients see that it had a medium. */
+/* Numbers the images of a disk of def's that are about to take the place of those of before. A drive that is emptied
+ * has a number, too: by it clients see that it had a medium. */
 void alias_number_images(const DomainDef *def, const DiskDef *before, DiskDef *disk);
 
 /* The node-name of a disk's top format node. Caller frees. */
