@@ -7,6 +7,7 @@
 #include "daemon/monitor_events.h"
 #include "virtqemud/calls/handlers.h"
 #include "virtqemud/guest/call_job.h"
+#include "virtqemud/stats/counters.h"
 
 #define COMMAND_DEPTH 64
 
@@ -26,6 +27,12 @@ static gboolean is_command_name(const char *name)
 {
     return name && *name &&
            strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == strlen(name);
+}
+
+static gboolean begin_command(CallJob *job, GError **error)
+{
+    counters_share_monitor(job->guest);
+    return TRUE;
 }
 
 static gboolean run_command(CallJob *job, GError **error)
@@ -87,6 +94,7 @@ static gboolean monitor_command(RpcCall *call, const qemu_domain_monitor_command
     job = call_job_new(call, guest, TRUE);
     job->flags = args->flags;
     job->input = command;
+    job->begin = begin_command;
     job->run = run_command;
     job->finish = answer_command;
     call_job_push(job, "monitor command");

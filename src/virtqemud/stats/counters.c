@@ -10,6 +10,7 @@ struct Counters {
     GHashTable *disks;                        /* alias -> DiskCounters */
     gint64 memory[VIR_DOMAIN_MEMORY_STAT_NR]; /* -1: not told */
     gboolean has_dirty_rate;
+    gboolean is_monitor_shared; /* not only what this daemon asks for happens in QEMU */
     DirtyRate dirty_rate;
     GHashTable *iothreads; /* number -> IoThreadPolling; NULL: there are none */
 };
@@ -22,6 +23,18 @@ static Counters *counters_new(void)
     for (gsize i = 0; i < VIR_DOMAIN_MEMORY_STAT_NR; i++)
         counters->memory[i] = -1;
     return counters;
+}
+
+static Counters *get_counters(Guest *guest)
+{
+    if (!guest->counters)
+        guest->counters = counters_new();
+    return guest->counters;
+}
+
+void counters_share_monitor(Guest *guest)
+{
+    get_counters(guest)->is_monitor_shared = TRUE;
 }
 
 void counters_clear(Guest *guest)
@@ -185,8 +198,20 @@ static void take_balloon(Guest *guest, json_object *answer)
 
 /* ---- the rate at which memory changes ---- */
 
+/* A rate stands until it is measured again, which nobody but those who have a monitor of QEMU's can begin. */
+static gboolean is_dirty_rate_known(const Guest *guest)
+{
+    const Counters *counters = guest->counters;
+    gboolean has_own_monitors = guest->live->qemu_args && guest->live->qemu_args->len > 0;
+
+    return counters && counters->has_dirty_rate && counters->dirty_rate.status != VIR_DOMAIN_DIRTYRATE_MEASURING &&
+           !counters->is_monitor_shared && !has_own_monitors;
+}
+
 static gboolean ask_dirty_rate(Guest *guest, QmpBatch *batch)
 {
+    if (is_dirty_rate_known(guest))
+        return FALSE;
     qmp_batch_try(batch, "query-dirty-rate", NULL);
     return TRUE;
 }
@@ -270,8 +295,7 @@ static void take_answers(Question *question, QmpBatch *batch)
 
     if (guest->process != question->process || !guest->live)
         return;
-    if (!guest->counters)
-        guest->counters = counters_new();
+    get_counters(guest);
     for (guint kind = 0; kind < COUNTERS_LAST; kind++) {
         json_object *answer = question->asked & (1u << kind) ? qmp_batch_result(batch, index++) : NULL;
 

@@ -29,6 +29,10 @@ typedef void (*CountersDone)(Guest *guest, const GError *error, gpointer data);
 /* Asks for the kinds in one batch. done (or NULL) is called always, maybe before this returns. */
 void counters_ask(Guest *guest, guint kinds, CountersDone done, gpointer data);
 
+/* To be told before somebody else's command goes to QEMU: from then on nothing is taken for known that a command could
+ * have changed. */
+void counters_share_monitor(Guest *guest);
+
 /* Forgets everything, when the run has ended. */
 void counters_clear(Guest *guest);
 
