@@ -101,7 +101,7 @@ static const struct {
      NULL},
     {"<forward mode='nat' dev='eth0'><nat><address start='198.51.100.1' end='198.51.100.2'/><port start='5' end='6'/>"
      "</nat></forward><ip address='192.0.2.1' prefix='24'/>",
-     {"oifname \"eth0\" ip saddr 192.0.2.0/24 meta l4proto { tcp, udp } snat ip to 198.51.100.1-198.51.100.2:5-6",
+     {"oifname \"eth0\" ip saddr 192.0.2.0/24 meta l4proto udp snat ip to 198.51.100.1-198.51.100.2:5-6",
       "iifname \"eth0\" ip daddr 192.0.2.0/24 ct state"},
      "masquerade"},
     {"<forward mode='nat'/><ip address='192.0.2.1' prefix='24'/><ip family='ipv6' address='2001:db8::1' prefix='64'/>",

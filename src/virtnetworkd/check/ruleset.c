@@ -9,7 +9,7 @@
 #include "virtnetworkd/check/ruleset_ebtables.h"
 #include "virtnetworkd/check/ruleset_legacy.h"
 #include "virtnetworkd/check/ruleset_match.h"
-#include "virtnetworkd/host/firewall.h"
+#include "virtnetworkd/host/nft.h"
 
 #define OUR_FAMILY "inet"
 #define OUR_TABLE  "modvirt"
@@ -105,7 +105,7 @@ Ruleset *ruleset_parse(const char *json, GError **error)
 
 Ruleset *ruleset_read(GError **error)
 {
-    g_autofree char *json = firewall_list(error);
+    g_autofree char *json = nft_list(error);
     json_object *root = json ? parse(json, error) : NULL;
     json_object *entries = json_get_array(root, "nftables");
 

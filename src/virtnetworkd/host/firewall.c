@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtnetworkd/host/firewall.h"
 
-#include <nftables/libnftables.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "common/error.h"
+#include "virtnetworkd/host/nft.h"
 
 #define TABLE "inet modvirt"
 
@@ -105,9 +104,11 @@ static char *translation(const NetworkForward *forward, int family, gboolean wit
     return with_ports ? g_strdup_printf("masquerade to %s", ports) : g_strdup("masquerade");
 }
 
-/* Only a connection's first packet passes the translations, so a base chain for each network costs next to nothing. */
+/* Only a connection's first packet passes the translations, so a base chain for each network costs next to nothing.
+ * Neither do more rules; while sets without a name, one for each network, would be read anew before every change. */
 static void add_nat_rules(GString *script, const NetworkDef *def, const NetworkIp *ip, const FirewallChains *chains)
 {
+    static const char *const on_link[][3] = {{"224.0.0.0/24", "255.255.255.255", NULL}, {"ff02::/16", NULL}};
     gboolean is_v4 = ip->address.family == AF_INET;
     g_autofree char *network = network_of(ip);
     g_autofree char *with_ports = translation(def->forward, ip->address.family, TRUE);
@@ -117,9 +118,11 @@ static void add_nat_rules(GString *script, const NetworkDef *def, const NetworkI
     const char *ip_word = is_v4 ? "ip" : "ip6";
 
     /* What stays on the link keeps its sender. */
-    rule(script, chains->nat, "%s saddr %s %s daddr { %s, %s } return", ip_word, network, ip_word, network,
-         is_v4 ? "224.0.0.0/24, 255.255.255.255" : "ff02::/16");
-    rule(script, chains->nat, "%s%s saddr %s meta l4proto { tcp, udp } %s", out, ip_word, network, with_ports);
+    rule(script, chains->nat, "%s saddr %s %s daddr %s return", ip_word, network, ip_word, network);
+    for (const char *const *to = on_link[is_v4 ? 0 : 1]; *to; to++)
+        rule(script, chains->nat, "%s saddr %s %s daddr %s return", ip_word, network, ip_word, *to);
+    rule(script, chains->nat, "%s%s saddr %s meta l4proto tcp %s", out, ip_word, network, with_ports);
+    rule(script, chains->nat, "%s%s saddr %s meta l4proto udp %s", out, ip_word, network, with_ports);
     rule(script, chains->nat, "%s%s saddr %s %s", out, ip_word, network, without);
 }
 
@@ -165,73 +168,57 @@ char *firewall_script(const NetworkDef *def)
 
 /* ---- running them ---- */
 
-static GMutex nft_lock;       /* guards what follows; changes wait for each other */
+static GMutex lock;           /* guards what follows; changes are queued under it, in the order of what it says */
 static GHashTable *installed; /* chain names of the networks that have rules */
 
-/* output: what the script lists, as JSON, or NULL when it lists nothing. Caller frees. */
-static gboolean run_nft(const char *script, const char *what, char **output, GError **error)
+static void set_installed(const char *chain, gboolean is_installed)
 {
-    struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
-    gboolean ok;
-
-    nft_ctx_buffer_error(nft);
-    nft_ctx_buffer_output(nft);
-    if (output)
-        nft_ctx_output_set_flags(nft, NFT_CTX_OUTPUT_JSON | NFT_CTX_OUTPUT_HANDLE);
-    ok = nft_run_cmd_from_buffer(nft, script) == 0;
-    if (!ok)
-        vir_error_set(error, VIR_FROM_FIREWALL, VIR_ERR_INTERNAL_ERROR, "cannot %s the firewall: %s", what,
-                      nft_ctx_get_error_buffer(nft));
-    else if (output)
-        *output = g_strdup(nft_ctx_get_output_buffer(nft));
-    nft_ctx_free(nft);
-    return ok;
+    if (!installed)
+        installed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (is_installed)
+        g_hash_table_add(installed, g_strdup(chain));
+    else
+        g_hash_table_remove(installed, chain);
 }
 
-static gboolean run(const char *script, GError **error)
+static NftChange *begin_install(const char *chain, char *script)
 {
-    return run_nft(script, "change", NULL, error);
-}
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
 
-char *firewall_list(GError **error)
-{
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&nft_lock);
-    char *json = NULL;
-
-    return run_nft("list ruleset", "look at", &json, error) ? json : NULL;
+    set_installed(chain, TRUE);
+    return nft_change_new(script, FALSE);
 }
 
 gboolean firewall_install(const NetworkDef *def, GError **error)
 {
-    g_autofree char *script = firewall_script(def);
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&nft_lock);
+    char *script = firewall_script(def);
     FirewallChains chains = firewall_chains(def);
 
-    if (!script)
-        return TRUE;
-    if (!run(script, error))
-        return FALSE;
-    if (!installed)
-        installed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_hash_table_add(installed, g_strdup(chains.to));
-    return TRUE;
+    return !script || nft_change_make(begin_install(chains.to, script), error);
+}
+
+static char *removal_script(const NetworkDef *def, const FirewallChains *chains)
+{
+    GString *script = g_string_new(base);
+
+    add_removal(script, def, chains);
+    g_string_append_printf(script, "delete chain " TABLE " %s\ndelete chain " TABLE " %s\ndelete chain " TABLE " %s\n",
+                           chains->to, chains->from, chains->nat);
+    return g_string_free(script, FALSE);
+}
+
+static NftChange *begin_removal(const NetworkDef *def)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+    FirewallChains chains = firewall_chains(def);
+
+    set_installed(chains.to, FALSE);
+    if (g_hash_table_size(installed) == 0)
+        return nft_change_new(g_strdup("add table " TABLE "\ndelete table " TABLE "\n"), TRUE);
+    return nft_change_new(removal_script(def, &chains), FALSE);
 }
 
 gboolean firewall_remove(const NetworkDef *def, GError **error)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&nft_lock);
-    g_autoptr(GString) script = NULL;
-    FirewallChains chains = firewall_chains(def);
-
-    if (!firewall_is_needed(def))
-        return TRUE;
-    if (installed)
-        g_hash_table_remove(installed, chains.to);
-    if (!installed || g_hash_table_size(installed) == 0)
-        return run("add table " TABLE "\ndelete table " TABLE "\n", error);
-    script = g_string_new(base);
-    add_removal(script, def, &chains);
-    g_string_append_printf(script, "delete chain " TABLE " %s\ndelete chain " TABLE " %s\ndelete chain " TABLE " %s\n",
-                           chains.to, chains.from, chains.nat);
-    return run(script->str, error);
+    return !firewall_is_needed(def) || nft_change_make(begin_removal(def), error);
 }

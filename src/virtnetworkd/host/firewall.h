@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The packet filter of networks that own a bridge, in the table "inet modvirt" and nowhere else (libnftables):
+ * The packet filter of networks that own a bridge, in the table "inet modvirt" and nowhere else (host/nft.h):
  *
  *   map to_guests, from_guests   bridge -> the network's chains, looked up once per forwarded packet
  *   chain nat_UUID               the network's address translation
  *
- * so that a forwarded packet's way does not get longer with the number of networks. Every change is one transaction of
- * the kernel. For workers; calls wait for each other. Errors: VIR_FROM_FIREWALL, VIR_ERR_INTERNAL_ERROR with nft's
- * words.
+ * so that a forwarded packet's way does not get longer with the number of networks. Every change is made by the kernel
+ * as a whole or not at all. For workers; calls wait for the kernel. Errors: VIR_FROM_FIREWALL, VIR_ERR_INTERNAL_ERROR
+ * with nft's words.
  */
 #pragma once
 
@@ -21,9 +21,6 @@ gboolean firewall_remove(const NetworkDef *def, GError **error);
 
 /* The nft script that firewall_install runs; NULL when the mode needs none. Caller frees. */
 char *firewall_script(const NetworkDef *def);
-
-/* All rules of the kernel, everybody's, as JSON (libnftables-json). NULL: VIR_ERR_INTERNAL_ERROR. Caller frees. */
-char *firewall_list(GError **error);
 
 /* The names of the network's chains: to_UUID, from_UUID, nat_UUID; the last is there for each network. */
 typedef struct {
