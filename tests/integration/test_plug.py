@@ -619,6 +619,8 @@ def type_all(program):
             result = stage.run(program, "-c", stage.daemon.uri(), *words, check=False)
             # A failure of the stock virsh ends with a blank line, too.
             told.append((line, result.returncode, result.stdout.strip("\n"), result.stderr))
+            if words[0] == "detach-device-alias" and result.returncode == 0:
+                wait_until(lambda: words[2] not in stage.domain.XMLDesc(), "what was told to go to be gone")
         told += [("live", stage.domain.XMLDesc(0)), ("config", stage.domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))]
         uuid = stage.domain.UUIDString()
         return [tuple(str(part).replace(stage.root, "ROOT").replace(uuid, "UUID") for part in parts) for parts in told]

@@ -36,6 +36,9 @@ static gboolean change_action(DomainDef *def, CallJob *job, gboolean is_live, GE
     LifecycleAction *const actions[] = {&def->on_poweroff, &def->on_reboot, &def->on_crash};
     LifecycleAction before = *actions[job->type];
 
+    if (is_dump((LifecycleAction)job->number))
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED, "on_crash '%s' is not supported",
+                              lifecycle_actions[job->number]);
     *actions[job->type] = (LifecycleAction)job->number;
     if (domain_check_lifecycle(def, error))
         return TRUE;
@@ -47,9 +50,6 @@ static gboolean prepare_action(CallJob *job, GError **error)
 {
     g_autoptr(DomainDef) live = domain_def_copy(job->guest->live);
 
-    if (is_dump((LifecycleAction)job->number))
-        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED, "on_crash '%s' is not supported",
-                              lifecycle_actions[job->number]);
     return change_action(live, job, TRUE, error);
 }
 

@@ -56,7 +56,7 @@ EmulatorCaps *caps_task_find_emulator(CapsTask *task)
     EmulatorCaps *caps;
 
     if (!path) {
-        vir_error_set(&task->error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
+        vir_error_set(&task->error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
                       "unable to find any emulator to serve '%s' architecture", arch);
         return NULL;
     }

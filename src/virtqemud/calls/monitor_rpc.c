@@ -7,6 +7,8 @@
 #include "daemon/monitor_events.h"
 #include "virtqemud/calls/handlers.h"
 #include "virtqemud/guest/call_job.h"
+#include "virtqemud/guest/messages.h"
+#include "virtqemud/guest/state_dir.h"
 #include "virtqemud/stats/counters.h"
 
 #define COMMAND_DEPTH 64
@@ -32,6 +34,8 @@ static gboolean is_command_name(const char *name)
 static gboolean begin_command(CallJob *job, GError **error)
 {
     counters_share_monitor(job->guest);
+    messages_taint(job->guest, TAINT_CUSTOM_MONITOR);
+    state_dir_save(job->guest);
     return TRUE;
 }
 

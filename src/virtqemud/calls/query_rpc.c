@@ -7,6 +7,7 @@
 #include "virtqemud/calls/handlers.h"
 #include "virtqemud/guest/affect.h"
 #include "virtqemud/guest/guest_list.h"
+#include "virtqemud/guest/messages.h"
 #include "virtqemud/host/process.h"
 #include "virtqemud/host/seclabel.h"
 #include "virtqemud/wire.h"
@@ -143,6 +144,21 @@ static gboolean get_max_memory(RpcCall *call, const remote_domain_get_max_memory
     return TRUE;
 }
 
+/* ---- messages ---- */
+
+static gboolean get_messages(RpcCall *call, const remote_domain_get_messages_args *args,
+                             remote_domain_get_messages_ret *ret, GError **error)
+{
+    Guest *guest = wire_find_guest(&args->dom, error);
+
+    if (!guest || !check_flags(args->flags, VIR_DOMAIN_MESSAGE_DEPRECATION | VIR_DOMAIN_MESSAGE_TAINTING,
+                               "virDomainGetMessages", error))
+        return FALSE;
+    ret->msgs.msgs_val = messages_list(&guest->messages, args->flags);
+    ret->msgs.msgs_len = g_strv_length(ret->msgs.msgs_val);
+    return TRUE;
+}
+
 /* ---- virtual processors ---- */
 
 static gboolean get_vcpus_flags(RpcCall *call, const remote_domain_get_vcpus_flags_args *args,
@@ -154,11 +170,13 @@ static gboolean get_vcpus_flags(RpcCall *call, const remote_domain_get_vcpus_fla
     if (!guest || !check_flags(args->flags, AFFECT_FLAGS | VIR_DOMAIN_VCPU_MAXIMUM | VIR_DOMAIN_VCPU_GUEST,
                                "virDomainGetVcpusFlags", error))
         return FALSE;
-    if (args->flags & VIR_DOMAIN_VCPU_GUEST)
-        return wire_refuse_agent(guest, "virDomainGetVcpusFlags", error);
     def = affect_one(guest, args->flags & AFFECT_FLAGS, error);
     if (!def)
         return FALSE;
+    if (args->flags & VIR_DOMAIN_VCPU_GUEST)
+        return def == guest->live ? wire_refuse_agent(guest, "virDomainGetVcpusFlags", error)
+                                  : vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG,
+                                                   "only a guest that runs can tell how many processors it uses");
     ret->num = (int)(args->flags & VIR_DOMAIN_VCPU_MAXIMUM ? def->vcpus_max : def->vcpus);
     return TRUE;
 }
@@ -221,6 +239,7 @@ void query_rpc_add(RemoteHandlers *handlers)
     handlers->domain_is_updated = is_updated;
     handlers->domain_get_os_type = get_os_type;
     handlers->domain_get_max_memory = get_max_memory;
+    handlers->domain_get_messages = get_messages;
     handlers->domain_get_vcpus_flags = get_vcpus_flags;
     handlers->domain_get_max_vcpus = get_max_vcpus;
     handlers->domain_get_security_label = get_security_label;

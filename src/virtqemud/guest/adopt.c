@@ -8,6 +8,7 @@
 #include "virtqemud/guest/events.h"
 #include "virtqemud/guest/guest_end.h"
 #include "virtqemud/guest/guest_list.h"
+#include "virtqemud/guest/messages.h"
 #include "virtqemud/guest/qemu_events.h"
 #include "virtqemud/guest/state_dir.h"
 #include "virtqemud/host/ownership.h"
@@ -135,6 +136,8 @@ void adopt_guest(StatusRecord *record)
 
     guest->live = g_steal_pointer(&record->def);
     guest->dir = g_steal_pointer(&record->dir);
+    guest->messages = record->messages;
+    record->messages = (GuestMessages){0};
     guest->state = internal_state(record->status.state);
     guest->reason = record->status.reason;
     guest->stop_reason = record->stop_reason;

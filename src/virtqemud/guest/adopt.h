@@ -13,11 +13,13 @@ typedef struct {
     char *dir;
     gboolean is_published, is_persistent;
     int stop_reason;
+    GuestMessages messages;
 } StatusRecord;
 
 /*
- * Takes over the guest of a state file (and record->def). When its process lives, its state is that of the file until
- * QEMU has told its own; when not, it is reported as ended. One that had not been started to the end is ended.
+ * Takes over the guest of a state file (and what the record owns). When its process lives, its state is that of the
+ * file until QEMU has told its own; when not, it is reported as ended. One that had not been started to the end is
+ * ended.
  */
 void adopt_guest(StatusRecord *record);
 

@@ -15,6 +15,7 @@
 #include "virtqemud/guest/events.h"
 #include "virtqemud/guest/guest_end.h"
 #include "virtqemud/guest/guest_list.h"
+#include "virtqemud/guest/messages.h"
 #include "virtqemud/guest/qemu_events.h"
 #include "virtqemud/guest/state_dir.h"
 #include "virtqemud/stats/counters.h"
@@ -63,6 +64,7 @@ void guest_unref(Guest *guest)
     process_unref(guest->process);
     qmp_unref(guest->qmp);
     g_clear_pointer(&guest->vcpu_threads, g_array_unref);
+    messages_clear(&guest->messages);
     g_free(guest->dir);
     g_free(guest->name);
     g_free(guest);

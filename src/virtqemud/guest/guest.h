@@ -18,6 +18,12 @@ typedef struct Guest Guest;
 typedef struct Counters Counters;
 typedef struct Unplug Unplug;
 
+/* What is out of the ordinary about a run (messages.c). */
+typedef struct {
+    guint taints;            /* bits, by Taint */
+    GPtrArray *deprecations; /* char *; or NULL */
+} GuestMessages;
+
 /* Told when a guest that was told to end has ended; error when it would not. */
 typedef void (*GuestStopped)(Guest *guest, const GError *error, gpointer data);
 
@@ -60,7 +66,8 @@ struct Guest {
     GSList *consoles;          /* open console streams (console.c) */
     DomainDef *plugging;       /* borrowed: what will run, while a job plugs a device in; NULL (plug/attach.c) */
     GSList *unplugs;           /* of Unplug, borrowed: devices that a job waits for to go (plug/unplug.c) */
-    GArray *vnc_sockets;       /* int, what its VNC server listens on; NULL: not known (graphics_move.c) */
+    GuestMessages messages;
+    GArray *vnc_sockets; /* int, what its VNC server listens on; NULL: not known (graphics_move.c) */
 
     char *xml_cache[2]; /* inactive and live XML without secrets, until they change */
 };

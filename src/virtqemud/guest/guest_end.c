@@ -8,6 +8,7 @@
 #include "virtqemud/guest/console.h"
 #include "virtqemud/guest/events.h"
 #include "virtqemud/guest/guest_list.h"
+#include "virtqemud/guest/messages.h"
 #include "virtqemud/guest/state_dir.h"
 #include "virtqemud/host/log_file.h"
 #include "virtqemud/interface/interface_host.h"
@@ -68,6 +69,7 @@ static void release_run(Guest *guest)
     release_process(guest);
     console_end_all(guest);
     counters_clear(guest);
+    messages_clear(&guest->messages);
     g_clear_pointer(&guest->vnc_sockets, g_array_unref);
     transient_remove(guest->live);
     state_dir_remove(guest);

@@ -26,6 +26,7 @@
 #include "virtqemud/guest/guest_end.h"
 #include "virtqemud/guest/guest_list.h"
 #include "virtqemud/guest/live_values.h"
+#include "virtqemud/guest/messages.h"
 #include "virtqemud/guest/state_dir.h"
 #include "virtqemud/helper/dbus_host.h"
 #include "virtqemud/helper/pr_host.h"
@@ -458,6 +459,7 @@ static void tell_started(StartJob *job)
     guest->vnc_sockets = graphics_host_take_sockets(job->graphics);
     if (job->flags & VIR_DOMAIN_START_PAUSED)
         guest->reason = VIR_DOMAIN_PAUSED_USER;
+    messages_look(guest, job->caps);
     state_dir_save(guest);
     listen_watch_guest(guest);
     network_watch_guest(guest);

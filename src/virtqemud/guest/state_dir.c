@@ -17,6 +17,7 @@
 #include "virtqemud/cgroup/guest_cgroup.h"
 #include "virtqemud/guest/adopt.h"
 #include "virtqemud/guest/guest_list.h"
+#include "virtqemud/guest/messages.h"
 #include "virtqemud/helper/dbus_host.h"
 #include "virtqemud/helper/run_helper.h"
 #include "virtqemud/host/memory_host.h"
@@ -47,6 +48,7 @@ static void write_private(XmlWriter *writer, const DomainDef *def, gpointer data
     xml_write_attributef(writer, "path", "%s/monitor.sock", guest->dir);
     xml_write_attribute(writer, "type", "unix");
     xml_close(writer);
+    messages_write(writer, &guest->messages);
 }
 
 static gboolean read_private(xmlNode *node, DomainDef *def, gpointer data, GError **error)
@@ -68,6 +70,7 @@ static gboolean read_private(xmlNode *node, DomainDef *def, gpointer data, GErro
     record->is_published = g_strcmp0(published, "yes") == 0;
     record->is_persistent = g_strcmp0(persistent, "yes") == 0;
     record->stop_reason = stop_reason ? atoi(stop_reason) : VIR_DOMAIN_SHUTOFF_UNKNOWN;
+    messages_read(node, &record->messages);
     return TRUE;
 }
 
@@ -146,6 +149,7 @@ static void state_file_free(gpointer data)
 
     g_free(file->path);
     g_free(file->record.dir);
+    messages_clear(&file->record.messages);
     domain_def_free(file->record.def);
     g_clear_error(&file->error);
     g_free(file);

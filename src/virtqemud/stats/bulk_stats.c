@@ -194,7 +194,8 @@ static void add_idle_disk(Params *params, guint number, const DiskDef *disk, con
 
     if (!sizes)
         return;
-    params_add_ullong(params, numbered(&field, "block", number, "allocation"), sizes->allocation);
+    if (sizes->allocation)
+        params_add_ullong(params, numbered(&field, "block", number, "allocation"), sizes->allocation);
     params_add_ullong(params, numbered(&field, "block", number, "capacity"), sizes->capacity);
     params_add_ullong(params, numbered(&field, "block", number, "physical"), sizes->physical);
 }
