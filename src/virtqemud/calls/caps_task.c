@@ -55,6 +55,10 @@ EmulatorCaps *caps_task_find_emulator(CapsTask *task)
     const char *path = task->path ? task->path : caps_default_emulator(arch);
     EmulatorCaps *caps;
 
+    if (!domain_arch_is_known(arch)) {
+        vir_error_set(&task->error, VIR_FROM_QEMU, VIR_ERR_INVALID_ARG, "unknown architecture: %s", arch);
+        return NULL;
+    }
     if (!path) {
         vir_error_set(&task->error, VIR_FROM_QEMU, VIR_ERR_CONFIG_UNSUPPORTED,
                       "unable to find any emulator to serve '%s' architecture", arch);

@@ -67,6 +67,20 @@ static gboolean check_one_source(const DiskSource *source, const DiskEncryption 
            check_reservations(source, error);
 }
 
+static gboolean check_target_name(const DiskDef *disk, GError **error)
+{
+    static const char *const prefixes[] = {"hd", "sd", "vd", "xvd", "ubd"};
+
+    if (disk->device == DISK_DEVICE_FLOPPY)
+        return g_str_has_prefix(disk->target, "fd") || vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_INTERNAL_ERROR,
+                                                                      "Invalid floppy device name: %s", disk->target);
+    for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++)
+        if (g_str_has_prefix(disk->target, prefixes[i]))
+            return TRUE;
+    return vir_error_fail(error, VIR_FROM_DOMAIN, VIR_ERR_INTERNAL_ERROR, "Invalid harddisk device name: %s",
+                          disk->target);
+}
+
 /* What a document without any schema may leave out. */
 static gboolean check_target(const DiskDef *disk, GError **error)
 {
@@ -76,7 +90,7 @@ static gboolean check_target(const DiskDef *disk, GError **error)
         vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_XML_ERROR, "Unknown disk name '%s' and no address specified",
                       disk->target);
     else
-        return TRUE;
+        return check_target_name(disk, error);
     return FALSE;
 }
 
