@@ -446,12 +446,25 @@ def test_threads():
 
 
 def test_optional_disk():
+    guests.Events.start_loop()
     with Stage() as stage:
         image = stage.path("optional.img")
-        domain = stage.connection.defineXML(guest_xml("a", disk(f"<source file='{image}' startupPolicy='optional'/>")))
+        disc = f"<disk device='cdrom'><source file='{stage.path('x.iso')}' startupPolicy='optional'/><target dev='sdc' bus='sata'/></disk>"
+        domain = stage.connection.defineXML(
+            guest_xml("a", disk(f"<source file='{image}' startupPolicy='optional'/>") + disc))
+        told = []
+        stage.connection.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_DISK_CHANGE,
+                                                lambda _connection, _domain, *event: told.append(event[:4]), None)
         domain.create()
-        assert shown_disk(domain) is None
+        guests.wait_until(lambda: len(told) == 2, "both to be told of")
+        assert set(told) == {
+            (stage.path("x.iso"), None, "sata0-0-2", libvirt.VIR_DOMAIN_EVENT_DISK_CHANGE_MISSING_ON_START),
+            (image, None, "virtio-disk0", libvirt.VIR_DOMAIN_EVENT_DISK_DROP_MISSING_ON_START)}, told
+        assert stage.path("x.iso") not in domain.XMLDesc() and shown_disk(domain).get("device") == "cdrom"
         assert shown_disk(domain, libvirt.VIR_DOMAIN_XML_INACTIVE).find("source").get("file") == image
+        # Nobody attaches what is not there.
+        late = disk(f"<source file='{stage.path('late.img')}' startupPolicy='optional'/>").replace("vda", "vdb")
+        expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, "late.img", domain.attachDeviceFlags, late, libvirt.VIR_DOMAIN_AFFECT_LIVE)
         domain.destroy()
         with open(image, "wb") as file:
             file.truncate(MIB)

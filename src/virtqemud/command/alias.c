@@ -42,7 +42,7 @@ static gboolean has_targets(const DomainDef *def, const DiskDef *disk)
     return controller->model != CONTROLLER_MODEL_SCSI_LSILOGIC;
 }
 
-static char *disk_alias(const DomainDef *def, const DiskDef *disk)
+char *alias_of_disk(const DomainDef *def, const DiskDef *disk)
 {
     const DriveAddress *drive = &disk->info.drive;
 
@@ -103,7 +103,7 @@ static gboolean assign_one(const char *what, gpointer device, DeviceInfo *info, 
     if (run->is_addition && info->alias)
         return TRUE;
     if (g_str_equal(what, "disk"))
-        set_alias(info, disk_alias(run->def, device));
+        set_alias(info, alias_of_disk(run->def, device));
     else if (g_str_equal(what, "controller"))
         set_alias(info, controller_alias(run->def, device));
     else if (g_str_equal(what, "memory"))

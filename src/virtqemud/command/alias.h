@@ -10,6 +10,9 @@ void alias_assign(DomainDef *def);
 /* The same for what was added to the document of a guest that runs: aliases and numbers that nobody has. */
 void alias_assign_added(DomainDef *def);
 
+/* The alias that a disk of def's gets when its user gave it none. Caller frees. */
+char *alias_of_disk(const DomainDef *def, const DiskDef *disk);
+
 /* Numbers the images of a disk of def's that are about to take the place of those of before. A drive that is emptied
  * has a number, too: by it clients see that it had a medium. */
 void alias_number_images(const DomainDef *def, const DiskDef *before, DiskDef *disk);

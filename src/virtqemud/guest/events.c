@@ -90,6 +90,16 @@ static void fill_io_error_reason(remote_domain_event_io_error_reason_msg *wire, 
 }
 EVENT_FORMS(io_error_reason)
 
+static void fill_disk_change(remote_domain_event_disk_change_msg *wire, const Event *event)
+{
+    wire_domain(event->guest, &wire->dom);
+    wire->oldSrcPath = wire_string(event->path);
+    wire->newSrcPath = wire_string(event->text);
+    wire->devAlias = g_strdup(event->alias);
+    wire->reason = event->type;
+}
+EVENT_FORMS(disk_change)
+
 static void fill_tray_change(remote_domain_event_tray_change_msg *wire, const Event *event)
 {
     wire_domain(event->guest, &wire->dom);
@@ -246,6 +256,11 @@ void events_io_error(Guest *guest, const char *path, const char *alias, int acti
     EMIT(IO_ERROR, io_error, .guest = guest, .path = path, .alias = alias, .type = action);
     EMIT(IO_ERROR_REASON, io_error_reason, .guest = guest, .path = path, .alias = alias, .type = action,
          .text = reason);
+}
+
+void events_disk_change(Guest *guest, const char *old_path, const char *new_path, const char *alias, int reason)
+{
+    EMIT(DISK_CHANGE, disk_change, .guest = guest, .path = old_path, .text = new_path, .alias = alias, .type = reason);
 }
 
 void events_tray_change(Guest *guest, const char *alias, int reason)

@@ -13,6 +13,8 @@ void events_rtc_change(Guest *guest, gint64 offset_s);
 void events_watchdog(Guest *guest, int action);
 /* action VIR_DOMAIN_EVENT_IO_ERROR_*; sends both the plain event and that with a reason. */
 void events_io_error(Guest *guest, const char *path, const char *alias, int action, const char *reason);
+/* The medium or image of a disk has become another; paths may be NULL. reason VIR_DOMAIN_EVENT_DISK_*. */
+void events_disk_change(Guest *guest, const char *old_path, const char *new_path, const char *alias, int reason);
 void events_tray_change(Guest *guest, const char *alias, int reason);
 /* A device has come, has gone, or has not been let go by the guest. */
 void events_device_added(Guest *guest, const char *alias);

@@ -69,6 +69,7 @@ typedef struct {
     char *dir;
     EmulatorCaps *caps;
     GHashTable *secrets; /* secret_host.h */
+    GPtrArray *missing;  /* MissingImage: optional ones */
 
     /* Of one attempt. */
     GraphicsHost *graphics;
@@ -238,7 +239,7 @@ static gboolean prepare_guest(StartJob *job, GError **error)
     job->caps = caps_cache_get(driver.caps, job->def->emulator, error);
     if (!job->caps || !guest_cpu_settle(job->def, job->caps, error) ||
         !firmware_choose(job->def, firmware, driver.nvram_dir, error) || !volume_peer_resolve(job->def, error) ||
-        !storage_prepare(job->def, (job->flags & VIR_DOMAIN_START_RESET_NVRAM) != 0, error) ||
+        !storage_prepare(job->def, (job->flags & VIR_DOMAIN_START_RESET_NVRAM) != 0, &job->missing, error) ||
         !transient_prepare(job->def, error) || !image_chain_complete(job->def, error) || !make_dir(job, error))
         return FALSE;
     if (driver.is_privileged)
@@ -444,11 +445,25 @@ static void job_free(StartJob *job)
     domain_def_free(job->def);
     emulator_caps_unref(job->caps);
     g_clear_pointer(&job->secrets, g_hash_table_unref);
+    g_clear_pointer(&job->missing, g_ptr_array_unref);
     g_free(job->dir);
     job->guest->n_starts--;
     guest_drop_if_unseen(job->guest);
     guest_unref(job->guest);
     g_free(job);
+}
+
+static void tell_missing(StartJob *job)
+{
+    for (guint i = 0; i < job->missing->len; i++) {
+        const MissingImage *image = job->missing->pdata[i];
+
+        log_file_note(job->guest->name, "the image '%s' of disk '%s' is not there, and is left out",
+                      image->path ? image->path : "", image->alias);
+        events_disk_change(job->guest, image->path, NULL, image->alias,
+                           image->is_dropped ? VIR_DOMAIN_EVENT_DISK_DROP_MISSING_ON_START
+                                             : VIR_DOMAIN_EVENT_DISK_CHANGE_MISSING_ON_START);
+    }
 }
 
 static void tell_started(StartJob *job)
@@ -464,6 +479,7 @@ static void tell_started(StartJob *job)
     listen_watch_guest(guest);
     network_watch_guest(guest);
     counters_ask(guest, COUNTERS_ALL, NULL, NULL);
+    tell_missing(job);
     events_lifecycle(guest, VIR_DOMAIN_EVENT_STARTED, VIR_DOMAIN_EVENT_STARTED_BOOTED);
     if (job->flags & VIR_DOMAIN_START_PAUSED)
         events_lifecycle(guest, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);

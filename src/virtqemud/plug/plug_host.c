@@ -16,8 +16,8 @@ gboolean plug_host_look(DomainDef *view, GError **error)
 {
     if (disk_needs_pr_helper(view))
         return unsupported(error, "managed reservations of a disk that comes to a guest that runs");
-    if (!volume_peer_resolve(view, error) || !storage_prepare(view, FALSE, error) || !transient_prepare(view, error) ||
-        !image_chain_complete(view, error))
+    if (!volume_peer_resolve(view, error) || !storage_prepare(view, FALSE, NULL, error) ||
+        !transient_prepare(view, error) || !image_chain_complete(view, error))
         return FALSE;
     live_values_settle(view);
     return TRUE;

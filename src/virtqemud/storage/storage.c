@@ -9,6 +9,7 @@
 
 #include "common/error.h"
 #include "common/file.h"
+#include "virtqemud/command/alias.h"
 
 static gboolean check_file(const char *path, GError **error)
 {
@@ -33,19 +34,42 @@ static void make_empty(DiskSource *source)
     source->startup_policy = DISK_STARTUP_DEFAULT;
 }
 
-/* An optional disc that is not there is an empty drive, an optional disk is none. */
-static void leave_out_missing(DomainDef *def)
+static void missing_free(gpointer data)
 {
+    MissingImage *image = data;
+
+    g_free(image->path);
+    g_free(image->alias);
+    g_free(image);
+}
+
+static MissingImage *missing_new(const DomainDef *def, const DiskDef *disk)
+{
+    MissingImage *image = g_new(MissingImage, 1);
+
+    *image = (MissingImage){g_strdup(disk->source.path),
+                            disk->info.alias ? g_strdup(disk->info.alias) : alias_of_disk(def, disk),
+                            !disk_is_removable(disk)};
+    return image;
+}
+
+/* An optional disc that is not there is an empty drive, an optional disk is none. */
+static GPtrArray *leave_out_missing(DomainDef *def)
+{
+    GPtrArray *missing = g_ptr_array_new_with_free_func(missing_free);
+
     for (guint i = def->disks->len; i-- > 0;) {
         DiskDef *disk = g_ptr_array_index(def->disks, i);
 
         if (disk->source.startup_policy != DISK_STARTUP_OPTIONAL || !is_missing(disk))
             continue;
-        if (disk->device == DISK_DEVICE_CDROM || disk->device == DISK_DEVICE_FLOPPY)
+        g_ptr_array_add(missing, missing_new(def, disk));
+        if (disk_is_removable(disk))
             make_empty(&disk->source);
         else
             disk_def_free(g_ptr_array_remove_index(def->disks, i));
     }
+    return missing;
 }
 
 static gboolean check_disk(const DiskDef *disk, GError **error)
@@ -113,7 +137,7 @@ static gboolean prepare_nvram(const DomainOs *os, gboolean reset, GError **error
     return copy_file(os->nvram_template, os->nvram, error);
 }
 
-gboolean storage_prepare(DomainDef *def, gboolean reset_nvram, GError **error)
+gboolean storage_prepare(DomainDef *def, gboolean reset_nvram, GPtrArray **missing, GError **error)
 {
     const DomainOs *os = def->os;
     const char *const files[] = {os->kernel, os->initrd, os->loader, os->acpi_table_file};
@@ -121,7 +145,8 @@ gboolean storage_prepare(DomainDef *def, gboolean reset_nvram, GError **error)
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
         if (files[i] && !check_file(files[i], error))
             return FALSE;
-    leave_out_missing(def);
+    if (missing)
+        *missing = leave_out_missing(def);
     for (guint i = 0; i < def->disks->len; i++)
         if (!check_disk(g_ptr_array_index(def->disks, i), error))
             return FALSE;
