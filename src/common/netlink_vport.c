@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "common/error.h"
+#include "common/lldpad.h"
 #include "common/netlink_priv.h"
 
 #define POLL_US 125000
@@ -151,8 +152,10 @@ static gboolean send_request(const Vport *port, guint8 request, GError **error)
 
     if (!message)
         return FALSE;
-    if (is_for_lldpad(port))
+    if (is_for_lldpad(port)) {
         nla_put_string(message, IFLA_IFNAME, port->card);
+        nlmsg_hdr(message)->nlmsg_pid = lldpad_listener(); /* which is told when the switch takes the port away */
+    }
     /* The kernel has such settings for functions alone. */
     if (!is_of_card(port) && (port->mac || port->vlan >= 0))
         netlink_put_function(message, port->function, port->mac, port->vlan, 0);

@@ -12,6 +12,7 @@
 #include "virtqemud/interface/interface_host.h"
 #include "virtqemud/interface/network_peer.h"
 #include "virtqemud/interface/network_watch.h"
+#include "virtqemud/interface/station_watch.h"
 #include "virtqemud/qemu_config.h"
 
 static gboolean make_dirs(Daemon *daemon, GError **error)
@@ -44,6 +45,7 @@ static gboolean start(Daemon *daemon, GError **error)
         return FALSE;
     listen_watch_init();
     network_watch_init();
+    station_watch_init();
     store_load();
     state_dir_load();
     interface_host_sweep();

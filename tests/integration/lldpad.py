@@ -35,11 +35,13 @@ def attribute(kind, value):
 
 
 class Lldpad:
-    """requests: what it was asked for, as dictionaries. response: what the switch says, None for nothing."""
+    """requests: what it was asked for, as dictionaries. response: what the switch says, None for nothing. refusal: what it
+    says itself to a request, a negative errno."""
 
     def __init__(self):
         self.requests, self.known = [], {}
-        self.response = 0
+        self.sender = None
+        self.response = self.refusal = 0
         self.sock = None
         self.thread = None
 
@@ -100,11 +102,14 @@ class Lldpad:
             "vlan": struct.unpack_from("=II", info[VF_VLAN])[1], "manager": manager, "version": version,
             "type": type0 | type1 << 8 | type2 << 16, "instance": port[PORT_INSTANCE].hex(),
             "request": port[PORT_REQUEST][0]})
-        if port[PORT_REQUEST][0] == ASSOCIATE:
+        self.sender = struct.unpack_from("=IHHII", message)[4]
+        if self.refusal:
+            pass
+        elif port[PORT_REQUEST][0] == ASSOCIATE:
             self.known[port[PORT_INSTANCE]] = True
         else:
             self.known.pop(port[PORT_INSTANCE], None)
-        return self._reply(message, NLMSG_ERROR, struct.pack("=i", 0) + message[:16])
+        return self._reply(message, NLMSG_ERROR, struct.pack("=i", self.refusal) + message[:16])
 
     def _get(self, message):
         """All ports in one attribute, one behind the other."""
@@ -115,6 +120,15 @@ class Lldpad:
                 ports += attribute(PORT_RESPONSE, struct.pack("=H", self.response))
         body = message[16:32] + attribute(IFLA_VF_PORTS, attribute(1, ports))
         return self._reply(message, NLMSG_DONE, body)
+
+    def take_away(self, instance, mac, sock=None, request=DISASSOCIATE):
+        """The switch gives a port up, which whoever asked for the last one is told. instance: of hexadecimal digits."""
+        self.known.pop(bytes.fromhex(instance), None)
+        station = attribute(1, attribute(VF_MAC, struct.pack("=I6s26x", SELF, bytes.fromhex(mac.replace(":", "")))))
+        port = attribute(1, attribute(PORT_INSTANCE, bytes.fromhex(instance)) + attribute(PORT_REQUEST, bytes([request])))
+        body = struct.pack("=BxHiII", 0, 0, 0, 0, 0) + attribute(IFLA_VFINFO_LIST, station) + attribute(IFLA_VF_PORTS, port)
+        head = struct.pack("=IHHII", 16 + len(body), RTM_SETLINK, 0, 0, ADDRESS)
+        (sock or self.sock).sendto(head + body, (self.sender, 0))
 
     def asked(self):
         return [request["request"] for request in self.requests]

@@ -3,10 +3,13 @@
 """Guests as ports of switches outside the host: MidoNet by a program that takes its place, 802.1Qbg by an lldpad of the
 test's, 802.1Qbh and VLANs of virtual functions as far as a kernel without such a card goes."""
 
+import errno
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
+import time
 
 import guests
 import harness
@@ -189,6 +192,57 @@ def test_station_on_network():
         wait_until(lambda: daemon.asked() == [ASSOCIATE] * 2, "the port is claimed again")
         domain.destroy()
         wait_until(lambda: daemon.asked()[2:] == [DISASSOCIATE] and port_ids(network) == [], "all is given up")
+
+
+def other_socket():
+    sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+    sock.bind((0, 0))
+    return sock
+
+
+def test_station_is_taken_away():
+    """By the switch, while its guest runs."""
+    need_macvtap()
+    instance, other = ID.replace("-", ""), "ff" * 16
+    with Lldpad() as daemon, Hosts() as host, other_socket() as stranger:
+        domain = host.guests().createXML(guest_xml("a", station()))
+        assert daemon.known
+        # Neither another's port, nor what is no such news, nor what anybody says.
+        daemon.take_away(other, MAC)
+        daemon.take_away(instance, MAC, request=ASSOCIATE)
+        daemon.take_away(instance, MAC, sock=stranger)
+        time.sleep(1)
+        assert daemon.asked() == [ASSOCIATE], daemon.asked()
+        # Told of it many times, it asks once.
+        daemon.known.clear()
+        for _ in range(50):
+            daemon.take_away(instance, MAC)
+        wait_until(lambda: daemon.asked() == [ASSOCIATE] * 2, "the port is asked for again")
+        assert daemon.requests[-1] == expected(ASSOCIATE) and list(daemon.known) == [bytes.fromhex(instance)]
+        time.sleep(1)
+        assert daemon.asked() == [ASSOCIATE] * 2
+        # A daemon that comes after the one that asked is told, too.
+        host.daemon.kill()
+        host.daemon.start()
+        wait_until(lambda: daemon.asked() == [ASSOCIATE] * 3, "lldpad learns where the new one listens")
+        daemon.take_away(instance, MAC)
+        wait_until(lambda: daemon.asked() == [ASSOCIATE] * 4, "and again")
+        # lldpad does not take it: the guest stays, and the next news counts.
+        daemon.refusal = -errno.EINVAL
+        daemon.take_away(instance, MAC)
+        wait_until(lambda: len(daemon.asked()) == 5, "asked in vain")
+        daemon.refusal = 0
+        time.sleep(0.5)
+        daemon.take_away(instance, MAC)
+        wait_until(lambda: len(daemon.asked()) == 6 and daemon.known, "and once more")
+        domain = host.guests().lookupByName("a")
+        assert domain.isActive()
+        domain.destroy()
+        wait_until(lambda: daemon.asked()[6:] == [DISASSOCIATE], "the port is given back")
+        # The guest is gone: nobody wants the port.
+        daemon.take_away(instance, MAC)
+        time.sleep(1)
+        assert daemon.asked()[6:] == [DISASSOCIATE]
 
 
 def test_station_is_refused():

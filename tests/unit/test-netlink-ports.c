@@ -4,6 +4,7 @@
 #include "netlink-peer.h"
 
 #include "common/error.h"
+#include "common/lldpad.h"
 #include "common/netlink_function.h"
 
 static const guint8 mac[MAC_LEN] = {0x52, 0x54, 0, 1, 2, 3};
@@ -172,6 +173,98 @@ static void test_card(void)
     g_assert_nonnull(strstr(error->message, "nodev"));
 }
 
+/* ---- what lldpad says unasked ---- */
+
+typedef struct {
+    int type;
+    int request; /* NONE: nothing is said of it */
+    gsize id_size;
+    gboolean is_cut; /* the message ends within its attributes */
+} News;
+
+static void say(int fd, const News *news, const guint8 *id)
+{
+    struct sockaddr_nl to = {.nl_family = AF_NETLINK, .nl_pid = lldpad_listener()};
+    struct ifinfomsg head = {.ifi_index = 1};
+    g_autoptr(NetlinkMessage) message = nlmsg_alloc_simple(news->type, 0);
+    struct nlattr *list, *one;
+
+    nlmsg_append(message, &head, sizeof(head), NLMSG_ALIGNTO);
+    list = nla_nest_start(message, IFLA_VF_PORTS);
+    one = nla_nest_start(message, IFLA_VF_PORT);
+    nla_put(message, IFLA_PORT_INSTANCE_UUID, (int)news->id_size, id);
+    if (news->request != NONE)
+        nla_put_u8(message, IFLA_PORT_REQUEST, (guint8)news->request);
+    nla_nest_end(message, one);
+    nla_nest_end(message, list);
+    if (news->is_cut)
+        nlmsg_hdr(message)->nlmsg_len = NLMSG_LENGTH(sizeof(head)) + 2;
+    g_assert_cmpint(
+        sendto(fd, nlmsg_hdr(message), nlmsg_hdr(message)->nlmsg_len, 0, (struct sockaddr *)&to, sizeof(to)), >, 0);
+}
+
+static int open_as(guint32 address)
+{
+    struct sockaddr_nl from = {.nl_family = AF_NETLINK, .nl_pid = address};
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+    g_assert_cmpint(bind(fd, (struct sockaddr *)&from, sizeof(from)), ==, 0);
+    return fd;
+}
+
+static void test_taken_away(void)
+{
+    static const News no_news[] = {
+        {RTM_NEWLINK, PORT_REQUEST_DISASSOCIATE, UUID_LEN},
+        {RTM_SETLINK, PORT_REQUEST_ASSOCIATE, UUID_LEN},
+        {RTM_SETLINK, NONE, UUID_LEN},
+        {RTM_SETLINK, PORT_REQUEST_DISASSOCIATE, UUID_LEN - 1},
+        {RTM_SETLINK, PORT_REQUEST_DISASSOCIATE, UUID_LEN, TRUE},
+    };
+    static const News news = {RTM_SETLINK, PORT_REQUEST_DISASSOCIATE, UUID_LEN};
+    g_autofree char *dir = g_dir_make_tmp("modvirt-lldpad-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "lldpad.pid", NULL);
+    int fd = lldpad_listen(NULL), lldpad = open_as(ADDRESS), stranger = open_as(ADDRESS + 1);
+    guint8 id[UUID_LEN];
+
+    g_assert_cmpint(fd, >=, 0);
+    g_assert_true(g_file_set_contents(path, "4242\n", -1, NULL));
+    lldpad_set_pid_file(path);
+    g_assert_false(lldpad_read(fd, id));
+    for (gsize i = 0; i < G_N_ELEMENTS(no_news); i++)
+        say(lldpad, &no_news[i], ours);
+    say(stranger, &news, ours);
+    g_assert_false(lldpad_read(fd, id));
+    say(lldpad, &no_news[0], host);
+    say(lldpad, &news, ours);
+    say(lldpad, &news, theirs);
+    g_assert_true(lldpad_read(fd, id));
+    g_assert_cmpmem(id, UUID_LEN, ours, UUID_LEN);
+    g_assert_true(lldpad_read(fd, id));
+    g_assert_cmpmem(id, UUID_LEN, theirs, UUID_LEN);
+    g_assert_false(lldpad_read(fd, id));
+    close(lldpad);
+    close(stranger);
+    unlink(path);
+    rmdir(dir);
+}
+
+/* Requests name who is to be told, and answers still come to who asks. */
+static void test_told_whom_to_tell(void)
+{
+    const Script script = {.answers = {PORT_PROFILE_RESPONSE_SUCCESS}};
+    Vport port = station_port();
+    Peer peer;
+
+    g_assert_cmpint(lldpad_listen(NULL), >=, 0);
+    begin(&peer, &script);
+    g_assert_true(netlink_vport_associate(&port, 5000, NULL));
+    stop(&peer);
+    g_assert_cmpuint(lldpad_listener(), !=, 0);
+    g_assert_cmpuint(((struct nlmsghdr *)peer.requests->pdata[0])->nlmsg_pid, ==, lldpad_listener());
+    g_ptr_array_unref(peer.requests);
+}
+
 /* ---- 802.1Qbh ---- */
 
 static void test_profile(void)
@@ -290,6 +383,8 @@ int main(int argc, char **argv)
     g_test_add_func("/netlink-ports/failures", test_failures);
     g_test_add_func("/netlink-ports/nobody", test_nobody);
     g_test_add_func("/netlink-ports/card", test_card);
+    g_test_add_func("/netlink-ports/taken-away", test_taken_away);
+    g_test_add_func("/netlink-ports/told-whom-to-tell", test_told_whom_to_tell);
     g_test_add_func("/netlink-ports/profile", test_profile);
     g_test_add_func("/netlink-ports/profile-of-card", test_profile_of_card);
     g_test_add_func("/netlink-ports/kernel-refuses", test_kernel_refuses);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What lldpad says unasked: that a switch has taken a port of 802.1Qbg away. It says so to the netlink address that the
+ * request for the port named as its sender, so there is one socket for all requests of a process.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "common/identifiers.h"
+
+/* Opens that socket, of which there is one; requests (netlink_vport.h) name it from then on. Returns it, to be watched
+ * for input, and kept as long as the process runs. -1: VIR_ERR_SYSTEM_ERROR. Before there are other threads. */
+int lldpad_listen(GError **error);
+
+/* Its netlink address; 0: there is none. Any thread. */
+guint32 lldpad_listener(void);
+
+/* Reads on, without waiting, until there is a port that has been taken away, and whose. FALSE: there is no more to
+ * read. */
+gboolean lldpad_read(int fd, guint8 instance_id[UUID_LEN]);
