@@ -6,6 +6,7 @@
 #include "daemon/poll.h"
 #include "virtnetworkd/calls/handlers.h"
 #include "virtnetworkd/host/firewalld.h"
+#include "virtnetworkd/job/autostart.h"
 #include "virtnetworkd/job/network_job.h"
 #include "virtnetworkd/listen.h"
 #include "virtnetworkd/store.h"
@@ -48,16 +49,6 @@ static gboolean make_dirs(Daemon *daemon, GError **error)
            file_make_dir(network_driver.files_dir, 0755, VIR_FROM_NETWORK, error);
 }
 
-static gboolean shall_autostart(const Network *network)
-{
-    return network->autostart && !network_is_active(network);
-}
-
-static void autostart(Network *network)
-{
-    network_job_start(network, NULL);
-}
-
 static void on_firewalld_reloaded(void)
 {
     for_each(is_active, network_job_repair);
@@ -76,7 +67,7 @@ static gboolean start(Daemon *daemon, GError **error)
     store_load();
     for_each(is_active, network_job_repair);
     if (store_is_first_start())
-        for_each(shall_autostart, autostart);
+        autostart_networks();
     firewalld_watch(on_firewalld_reloaded);
     return TRUE;
 }

@@ -32,9 +32,10 @@ typedef struct {
     const NetworkDef *coming; /* of the start that is under way, borrowed; or NULL */
     GHashTable *ports;        /* uuid -> NetworkPort, of what runs; NULL: none yet. See ports.h */
     gboolean autostart;
-    GQueue jobs;    /* NetworkJob; the first one runs */
-    pid_t dnsmasq;  /* 0: none */
-    int dnsmasq_fd; /* its pidfd, or -1 */
+    gboolean is_autostarting; /* its start with the host has not ended */
+    GQueue jobs;              /* NetworkJob; the first one runs, or waits for another network's start */
+    pid_t dnsmasq;            /* 0: none */
+    int dnsmasq_fd;           /* its pidfd, or -1 */
     PollItem *dnsmasq_item;
     gint64 dnsmasq_started; /* monotonic, microseconds */
 

@@ -2,6 +2,7 @@
 """virtnetworkd with real bridges, dnsmasq and nftables, in a network namespace of its own, driven by stock clients."""
 
 import os
+import shutil
 import subprocess
 import threading
 import time
@@ -161,6 +162,62 @@ def test_kill_and_find_again():
         wait_for("the rules", lambda: "10.91.6.0/24" in ruleset())
         connect(daemon).networkLookupByName("keep").destroy()
         assert "keep0" not in links()
+
+
+ORDER_HOOK = """#!/bin/sh
+[ "$1 $2" = "z-below start" ] && sleep 1
+[ "$1 $2" = "broken start" ] && exit 1
+echo "$1 $2" >>{log}
+"""
+PORT = """<networkport><uuid>5d744f21-ba4a-4d6e-bdb2-30a35ff32071</uuid><owner><name>vm</name>
+<uuid>d54df46f-1ab5-4a22-8618-4560ef5fac2c</uuid></owner><mac address='52:54:00:91:00:09'/></networkport>"""
+
+
+def write_order_hook(host):
+    """Returns what it will write to."""
+    folder, log = os.path.join(host.config_dir, "hooks"), os.path.join(host.root, "hook.log")
+    os.makedirs(folder)
+    with open(os.path.join(folder, "network"), "w", encoding="utf-8") as file:
+        file.write(ORDER_HOOK.format(log=log))
+    os.chmod(os.path.join(folder, "network"), 0o755)
+    return log
+
+
+def start_as_after_boot(host, daemon):
+    daemon.stop()
+    shutil.rmtree(host.run_dir)
+    daemon.start()
+
+
+def test_autostart_order():
+    """Whoever stands on another network's bridge comes after it, and so does what is asked of it meanwhile."""
+    with harness.Host() as host:
+        log, daemon = write_order_hook(host), host.start("virtnetworkd")
+        conn = connect(daemon)
+        bridged = "<network><name>{}</name><forward mode='bridge'/><bridge name='{}'/></network>"
+        over = "<forward mode='nat' dev='{}'/>"
+        for xml in (NAT.format(name="z-below", bridge="low0", n=10), bridged.format("a-above", "low0"),
+                    "<network><name>b-pool</name><forward mode='private'><interface dev='low0'/></forward></network>",
+                    NAT.format(name="c-over", bridge="over0", n=11).replace("<forward mode='nat'/>", over.format("low0")),
+                    bridged.format("d-on-top", "over0"),
+                    NAT.format(name="e-circle", bridge="ring0", n=12).replace("<forward mode='nat'/>", over.format("ring1")),
+                    NAT.format(name="f-circle", bridge="ring1", n=13).replace("<forward mode='nat'/>", over.format("ring0")),
+                    NAT.format(name="broken", bridge="broken0", n=14), bridged.format("g-on-broken", "broken0")):
+            conn.networkDefineXML(xml).setAutostart(1)
+        start_as_after_boot(host, daemon)
+        conn = connect(daemon)
+        port = conn.networkLookupByName("d-on-top").portCreateXML(PORT)
+        assert "over0" in port.XMLDesc() and "over0" in links()
+        wait_for("all", lambda: sorted(network.name() for network in conn.listAllNetworks(2)) == [
+            "a-above", "b-pool", "c-over", "d-on-top", "e-circle", "f-circle", "g-on-broken", "z-below"])
+        with open(log, encoding="utf-8") as file:
+            said = file.read().splitlines()
+        for above, below in (("a-above", "z-below"), ("b-pool", "z-below"), ("c-over", "z-below"), ("d-on-top", "c-over")):
+            assert said.index(f"{above} start") > said.index(f"{below} started"), said
+        # Nobody waits who has nothing to do with it.
+        assert said.index("e-circle start") < said.index("z-below start"), said
+        for network in conn.listAllNetworks(2):
+            network.destroy()
 
 
 def test_dnsmasq_is_started_again():

@@ -15,14 +15,50 @@ static void job_free(NetworkJob *job)
     network_port_free(job->port);
     network_port_free(job->old_port);
     g_clear_pointer(&job->ports, g_ptr_array_unref);
+    g_clear_pointer(&job->after, g_ptr_array_unref);
     g_clear_error(&job->error);
     g_free(job);
+}
+
+/* ---- waiting for other networks ---- */
+
+static GPtrArray *waiting; /* of NetworkJob, borrowed from their networks */
+
+static gboolean has_to_wait(const NetworkJob *job)
+{
+    for (guint i = 0; job->after && i < job->after->len; i++)
+        if (((const Network *)job->after->pdata[i])->is_autostarting)
+            return TRUE;
+    return FALSE;
+}
+
+static void wait_for_others(NetworkJob *job)
+{
+    if (!waiting)
+        waiting = g_ptr_array_new();
+    g_ptr_array_add(waiting, job);
+}
+
+/* One that runs may end at once, and others go on with it. */
+static void run_waiting(void)
+{
+    for (guint i = 0; waiting && i < waiting->len;) {
+        NetworkJob *job = waiting->pdata[i];
+
+        if (has_to_wait(job)) {
+            i++;
+            continue;
+        }
+        g_ptr_array_remove_index(waiting, i);
+        job_run(job);
+        i = 0;
+    }
 }
 
 static void job_end(NetworkJob *job)
 {
     Network *network = job->network;
-    gboolean is_done = !job->error;
+    gboolean is_done = !job->error, is_autostart = job->is_autostart;
 
     if (job->call && job->error)
         rpc_call_fail(job->call, g_steal_pointer(&job->error));
@@ -35,6 +71,8 @@ static void job_end(NetworkJob *job)
     }
     g_queue_pop_head(&network->jobs);
     network->coming = NULL;
+    if (is_autostart)
+        network->is_autostarting = FALSE;
     job_free(job);
     if (network->jobs.length > 0)
         job_run(g_queue_peek_head(&network->jobs));
@@ -42,6 +80,8 @@ static void job_end(NetworkJob *job)
         network_job_look(); /* somebody may have taken a bridge away meanwhile */
     network_settle(network);
     network_unref(network);
+    if (is_autostart)
+        run_waiting();
 }
 
 static void job_work(gpointer data)
@@ -65,7 +105,9 @@ static void job_done(gpointer data)
 
 static void job_run(NetworkJob *job)
 {
-    if (!job->kind->check(job, &job->error))
+    if (has_to_wait(job))
+        wait_for_others(job);
+    else if (!job->kind->check(job, &job->error))
         job_end(job);
     else if (job->kind->work)
         daemon_run_worker(network_driver.daemon, job_work, job_done, job);

@@ -50,6 +50,10 @@ struct NetworkJob {
     gboolean has_lost_bridge; /* which somebody took away */
     gboolean ends_leases;     /* the network is no more afterwards */
     pid_t dnsmasq;
+
+    /* Of a start with the host: */
+    gboolean is_autostart;
+    GPtrArray *after; /* of Network, whose own such starts are waited for; or NULL */
 };
 
 /* call: answered when the job has ended; NULL for a job of the daemon's own. */

@@ -362,6 +362,15 @@ void network_job_start(Network *network, RpcCall *call)
     job_queue(job_new(&start_kind, network, call));
 }
 
+void network_job_autostart(Network *network, GPtrArray *after)
+{
+    NetworkJob *job = job_new(&start_kind, network, NULL);
+
+    job->is_autostart = network->is_autostarting = TRUE;
+    job->after = after;
+    job_queue(job);
+}
+
 void network_job_stop(Network *network, RpcCall *call)
 {
     job_queue(job_new(&stop_kind, network, call));

@@ -17,6 +17,11 @@ void network_job_create(NetworkDef *def, RpcCall *call, NetworkAnswer answer);
 
 void network_job_undefine(Network *network, RpcCall *call);
 void network_job_start(Network *network, RpcCall *call);
+
+/* A start with the host, once those of the networks in after have ended, which were asked for before. after becomes the
+ * job's. */
+void network_job_autostart(Network *network, GPtrArray *after);
+
 void network_job_stop(Network *network, RpcCall *call);
 void network_job_set_autostart(Network *network, gboolean autostart, RpcCall *call);
 
