@@ -9,7 +9,7 @@ EXEC    a command that runs what follows it on a host where the daemons answer; 
 TOUR    files of commands; without any, all in tours/
 --show  also those differences that are meant, and those that the hosts make
 
-A line of a tour is a virsh command line, or one of the shell's with "!" before it. {a,b} stands for each of a and b, as
+A line of a tour is a command line of virsh, or of one of the virt tools, or one of the shell's with "!" before it. {a,b} stands for each of a and b, as
 in a shell; what is in files beside the tours is under $TOUR. Compared are exit status, output and errors, without what
 each run has anew (identities, numbers of processes, times, ports). A difference that a row of reasons.txt speaks of is
 counted under its reason; all others are to be mended.
@@ -71,10 +71,11 @@ class Host:
 
     def run(self, line):
         """Status, output, errors."""
-        if line.startswith("!"):
-            words = ["sh", "-c", line[1:]]
-        else:
-            words = ["/usr/bin/virsh", "-c", "qemu:///system"] + [word.replace("$TOUR", TOURS) for word in shlex.split(line)]
+        words = shlex.split(line) if not line.startswith("!") else ["sh", "-c", line[1:]]
+        if words[0].startswith("virt-"):
+            words[1:1] = ["--connect", "qemu:///system"]
+        elif words[0] != "sh":
+            words = ["/usr/bin/virsh", "-c", "qemu:///system", *words]
         try:
             done = subprocess.run(self.command + ["env", f"TOUR={TOURS}"] + words, stdin=subprocess.DEVNULL, capture_output=True,
                                   text=True, errors="replace", timeout=PATIENCE_S, check=False)

@@ -11,6 +11,7 @@
         "<interface type='user'><mac address='52:54:00:00:00:02'/><alias name='ua-x'/></interface>"                    \
         "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>"                                     \
         "<serial type='file'><source path='/s'/></serial><watchdog model='i6300esb'/>"                                 \
+        "<parallel type='pty'/><parallel type='pty'/>"                                                                 \
         "<controller type='scsi' index='1' model='virtio-scsi'/>")
 
 static const struct {
@@ -30,6 +31,8 @@ static const struct {
     {"<controller type='scsi' index='2'/>", DEVICE_MISSING},
     {"<serial type='file'><source path='/s'/></serial>", DEVICE_FOUND},
     {"<serial type='file'><source path='/t'/></serial>", DEVICE_MISSING},
+    {"<parallel type='pty'/>", DEVICE_AMBIGUOUS},
+    {"<parallel type='pty'><target port='1'/></parallel>", DEVICE_FOUND},
 };
 
 static DomainDevice parse(const char *xml)

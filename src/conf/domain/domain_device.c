@@ -373,7 +373,8 @@ DomainDeviceMatch domain_device_find(const DomainDef *def, const DomainDevice *l
         if (match.kind)
             return DEVICE_AMBIGUOUS;
         match = device;
-        if (by == G_N_ELEMENTS(matchers) || matchers[by].first_counts)
+        /* Of several serial ports or channels each has somebody else at its other end. */
+        if (by < G_N_ELEMENTS(matchers) ? matchers[by].first_counts : !is_char(like))
             break;
     }
     if (!match.kind)

@@ -220,13 +220,15 @@ static void set_missing(GError **error, const DomainDevice *like, gboolean is_li
                       is_live ? "running guest" : "domain configuration");
 }
 
-static void set_ambiguous(GError **error, const InterfaceDef *like)
+static void set_ambiguous(GError **error, const DomainDevice *like)
 {
     static const guint8 none[MAC_LEN];
+    const InterfaceDef *interface = domain_device_is(like, "interface") ? like->def : NULL;
     char mac[MAC_TEXT_LEN];
 
-    mac_format(like->mac, mac);
-    if (memcmp(like->mac, none, MAC_LEN) == 0)
+    if (interface)
+        mac_format(interface->mac, mac);
+    if (!interface || memcmp(interface->mac, none, MAC_LEN) == 0)
         vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_OPERATION_FAILED, "multiple matching devices found");
     else
         vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_OPERATION_FAILED,
@@ -240,7 +242,7 @@ gboolean plug_find(const DomainDef *def, const DomainDevice *like, gboolean is_l
     case DEVICE_FOUND:
         return TRUE;
     case DEVICE_AMBIGUOUS:
-        set_ambiguous(error, like->def);
+        set_ambiguous(error, like);
         return FALSE;
     default:
         set_missing(error, like, is_live);

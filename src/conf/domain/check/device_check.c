@@ -353,8 +353,25 @@ static gboolean check_graphics(const DomainDef *def, const DomainDefaults *defau
     return check_audio_id(def, graphics->audio_id, error);
 }
 
+/* The cards but QXL have one memory. */
+static gboolean check_video_memory(const VideoDef *video, GError **error)
+{
+    const struct {
+        const char *name;
+        guint kib;
+    } memories[] = {{"ram", video->ram_kib}, {"vram64", video->vram64_kib}, {"vgamem", video->vgamem_kib}};
+
+    for (gsize i = 0; video->model != VIDEO_QXL && i < G_N_ELEMENTS(memories); i++)
+        if (memories[i].kib)
+            return domain_refuse(error, VIR_FROM_DOMAIN, "%s attribute only supported for video type qxl",
+                                 memories[i].name);
+    return TRUE;
+}
+
 static gboolean check_video(const DomainDef *def, const VideoDef *video, gboolean is_first, GError **error)
 {
+    if (!check_video_memory(video, error))
+        return FALSE;
     switch (video->model) {
     case VIDEO_XEN:
     case VIDEO_VBOX:

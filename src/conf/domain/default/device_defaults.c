@@ -313,10 +313,16 @@ static CharDef *char_new(const XmlElement *element, CharTargetType target, const
     return device;
 }
 
+/* A console that does not say what it is, is one. */
+static gboolean is_serial(const CharDef *console)
+{
+    return console->target == CHAR_TARGET_SERIAL || console->target == CHAR_TARGET_NONE;
+}
+
 static gboolean only_first_is_serial(const DomainDef *def, GError **error)
 {
     for (guint i = 1; i < def->consoles->len; i++) {
-        if (((const CharDef *)def->consoles->pdata[i])->target == CHAR_TARGET_SERIAL) {
+        if (is_serial(def->consoles->pdata[i])) {
             vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED,
                           "Only the first console can be a serial port");
             return FALSE;
@@ -356,7 +362,7 @@ static gboolean pair_console(DomainDef *def, GError **error)
 {
     const CharDef *console = def->consoles->len ? def->consoles->pdata[0] : NULL;
 
-    if (console && (console->target == CHAR_TARGET_SERIAL || console->target == CHAR_TARGET_NONE)) {
+    if (console && is_serial(console)) {
         if (!only_first_is_serial(def, error))
             return FALSE;
         add_serial_for_console(def);

@@ -109,7 +109,7 @@ static gboolean filesystem_parsed(xmlNode *node, gpointer self, GError **error)
     FilesystemDef *filesystem = self;
 
     if (!filesystem->target) {
-        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_NO_TARGET, "missing target information for device %s (line %ld)",
+        vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_NO_TARGET, "%s (line %ld)",
                       filesystem->dir ? filesystem->dir : "", xmlGetLineNo(node));
         return FALSE;
     }

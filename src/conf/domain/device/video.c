@@ -41,10 +41,10 @@ static const XmlElement acceleration_element = {.fields = acceleration_fields};
 
 static const XmlField model_fields[] = {
     XML_ENUM(VideoDef, model, "@type", video_models, .invalid = XML_UNSUPPORTED("unknown video model '%s'")),
-    XML_UINT(VideoDef, ram_kib, "@ram", .when = XML_WHEN(VIDEO_QXL), .invalid = NOT_A_NUMBER("ram")),
+    XML_UINT(VideoDef, ram_kib, "@ram", .invalid = NOT_A_NUMBER("ram")),
     XML_UINT(VideoDef, vram_kib, "@vram", .invalid = NOT_A_NUMBER("vram")),
-    XML_UINT(VideoDef, vram64_kib, "@vram64", .when = XML_WHEN(VIDEO_QXL), .invalid = NOT_A_NUMBER("vram64")),
-    XML_UINT(VideoDef, vgamem_kib, "@vgamem", .when = XML_WHEN(VIDEO_QXL), .invalid = NOT_A_NUMBER("vgamem")),
+    XML_UINT(VideoDef, vram64_kib, "@vram64", .invalid = NOT_A_NUMBER("vram64")),
+    XML_UINT(VideoDef, vgamem_kib, "@vgamem", .invalid = NOT_A_NUMBER("vgamem")),
     XML_UINT(VideoDef, heads, "@heads", .invalid = NOT_A_NUMBER("heads")),
     XML_CUSTOM("@primary", .parse = primary_parse, .format = primary_format),
     XML_INSIDE("acceleration", &acceleration_element),
