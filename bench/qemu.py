@@ -58,6 +58,8 @@ def call(subject, build, calls, *options):
     numbers = {call.name: call.number for call in rpcwire.Program("remote").calls}
     lines = "".join(f"{i} {rpcwire.REMOTE} {numbers[procedure]} {count} {body.hex() or '-'}\n"
                     for i, (procedure, count, body) in enumerate(calls))
+    # Meanwhile nobody looks after this connection: it answers here whether it is still alive.
+    subject.conn.getLibVersion()
     out = subprocess.run([os.path.join(build, "bench", "bench-roundtrip"), subject.socket, subject.uri, *options],
                          input=lines, capture_output=True, text=True, check=True).stdout
     for line in out.splitlines():
