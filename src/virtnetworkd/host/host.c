@@ -9,7 +9,8 @@
 #include "virtnetworkd/host/firewalld.h"
 #include "virtnetworkd/host/traffic.h"
 
-/* The kernel takes its time for a change of rules, and dnsmasq for its start: each has a thread meanwhile. */
+/* The kernel and firewalld take their time for a change of rules, and dnsmasq for its start: each has a thread
+ * meanwhile. */
 typedef struct {
     const NetworkDef *def;
     gboolean (*change)(const NetworkDef *def, GError **error);
@@ -37,11 +38,16 @@ static gboolean rules_end(GThread *thread, Rules *rules, GError **error)
     return FALSE;
 }
 
+static gboolean let_packets_through(const NetworkDef *def, GError **error)
+{
+    return firewalld_set_zone(def, error) && firewall_install(def, error);
+}
+
 static gboolean start_services(const NetworkDef *def, const DhcpDirs *dirs, pid_t *dnsmasq, GError **error)
 {
-    Rules rules = {def, firewall_install, NULL};
+    Rules rules = {def, let_packets_through, NULL};
     GThread *thread = g_thread_new("rules", change_rules, &rules);
-    gboolean ok = firewalld_set_zone(def, error) && traffic_start(def, error) && dhcp_apply(def, dirs, dnsmasq, error);
+    gboolean ok = traffic_start(def, error) && dhcp_apply(def, dirs, dnsmasq, error);
 
     return rules_end(thread, &rules, error) && ok;
 }
