@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What an emulator says of itself: first byte 0 to 4, then the answer to one of the probe's questions; else the cache's
+ * What an emulator says of itself: first byte 0 to 5, then the answer to one of the probe's questions; else the cache's
  * document, where what is taken must be written as it was read.
  */
 #include <stdint.h>
@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static gboolean (*const takers[])(EmulatorCaps *caps, json_object *reply, GError **error) = {
     emulator_caps_take_version, emulator_caps_take_target,  emulator_caps_take_machines,
-    emulator_caps_take_cpus,    emulator_caps_take_devices,
+    emulator_caps_take_cpus,    emulator_caps_take_devices, emulator_caps_take_displays,
 };
 
 static void fuzz_document(json_object *document)

@@ -432,6 +432,33 @@ def test_what_is_offered_is_taken():
         assert {"path", "pty", "unix", "vnc", "sdl", "lun"} <= set(taken)
 
 
+def test_displays_that_are_built_in():
+    """Offered is what the emulator names as its displays: here one is struck from what the daemon remembers of it."""
+    guests.need_qemu()
+    path = "devices/graphics/enum[@name='type']"
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+
+        def offered():
+            return enum_values(ElementTree.fromstring(
+                open_connection(daemon).getDomainCapabilities(guests.QEMU, "x86_64", "q35", "qemu")), path)
+
+        everything = offered()
+        assert everything == ["sdl", "vnc", "spice", "egl-headless", "dbus"]
+        for left_out in ("sdl", "egl-headless", "dbus"):
+            daemon.stop()
+            for folder, _, names in os.walk(os.path.join(host.root, "cache")):
+                for file in (os.path.join(folder, name) for name in names if name.endswith(".json")):
+                    with open(file, "r+", encoding="utf-8") as remembered:
+                        text = remembered.read().replace(f'"{left_out}"', '"other"')
+                        remembered.seek(0)
+                        remembered.write(text)
+                        remembered.truncate()
+            daemon.start()
+            everything.remove(left_out)
+            assert offered() == everything
+
+
 def test_metadata():
     guests.need_qemu()
     with GuestHost() as host:

@@ -29,6 +29,11 @@ static EmulatorCaps *make(void)
                        "{\"name\":\"big\",\"unavailable-features\":[\"avx\"]},{\"name\":\"host\"},{}]",
                        NULL));
     g_assert_true(take(caps, emulator_caps_take_devices, "[{\"name\":\"VGA\"},{\"name\":\"ich9-ahci\"},{}]", NULL));
+    g_assert_true(take(caps, emulator_caps_take_displays,
+                       "[{},{\"name\":\"sdl\",\"variants\":[{\"case\":\"sdl\"}]},"
+                       "{\"name\":\"query-display-options\",\"ret-type\":\"137\"},"
+                       "{\"name\":\"137\",\"variants\":[{\"case\":\"gtk\"},{},{\"case\":\"dbus\"}]}]",
+                       NULL));
     return caps;
 }
 
@@ -50,6 +55,8 @@ static void check(const EmulatorCaps *caps)
     g_assert_true(emulator_caps_has_device(caps, "VGA"));
     g_assert_true(emulator_caps_has_device(caps, "ahci"));
     g_assert_false(emulator_caps_has_device(caps, "no-such"));
+    g_assert_true(emulator_caps_has_display(caps, "dbus"));
+    g_assert_false(emulator_caps_has_display(caps, "sdl"));
     g_assert_true(emulator_caps_runs_arch(caps, "i686"));
     g_assert_false(emulator_caps_runs_arch(caps, "aarch64"));
 }
@@ -81,6 +88,10 @@ static void test_bad_answers(void)
         {emulator_caps_take_machines, "[]"},
         {emulator_caps_take_cpus, "7"},
         {emulator_caps_take_devices, "{}"},
+        {emulator_caps_take_displays, "[]"},
+        {emulator_caps_take_displays, "[{\"name\":\"query-display-options\"}]"},
+        {emulator_caps_take_displays,
+         "[{\"name\":\"query-display-options\",\"ret-type\":\"1\"},{\"name\":\"1\",\"variants\":7}]"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {

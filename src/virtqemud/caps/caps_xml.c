@@ -199,10 +199,19 @@ static gboolean has_tpm_emulator(const Kind *kind)
     return tpm_host_is_there();
 }
 
-/* QEMU has displays on D-Bus since 7.0. */
-static gboolean has_dbus_display(const Kind *kind)
+static gboolean has_sdl(const Kind *kind)
 {
-    return kind->caps->version >= 7000000;
+    return emulator_caps_has_display(kind->caps, "sdl");
+}
+
+static gboolean has_egl(const Kind *kind)
+{
+    return emulator_caps_has_display(kind->caps, "egl-headless");
+}
+
+static gboolean has_dbus(const Kind *kind)
+{
+    return emulator_caps_has_display(kind->caps, "dbus");
 }
 
 /* A device kind and its enumerations. One that has nothing to choose from is not there at all. */
@@ -226,7 +235,12 @@ static const DeviceKind device_kinds[] = {
         {"sata", "ahci"}}},
       {"model", {{"virtio"}, {"virtio-transitional"}, {"virtio-non-transitional"}}}}},
     {"graphics",
-     {{"type", {{"sdl"}, {"vnc"}, {"spice", "qxl-vga"}, {"egl-headless"}, {"dbus", NULL, has_dbus_display}}}}},
+     {{"type",
+       {{"sdl", NULL, has_sdl},
+        {"vnc"},
+        {"spice", "qxl-vga"},
+        {"egl-headless", NULL, has_egl},
+        {"dbus", NULL, has_dbus}}}}},
     {"video",
      {{"modelType",
        {{"vga", "VGA"},

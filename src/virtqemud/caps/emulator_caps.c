@@ -5,7 +5,7 @@
 #include "virtqemud/caps/emulator_cpu.h"
 
 /* Goes up when what is kept on disk changes, so that older files are made anew. */
-#define CACHE_FORMAT 2
+#define CACHE_FORMAT 3
 
 static void machine_free(gpointer data)
 {
@@ -36,6 +36,7 @@ EmulatorCaps *emulator_caps_new(const char *path)
     caps->machines = g_ptr_array_new_with_free_func(machine_free);
     caps->cpus = g_ptr_array_new_with_free_func(model_free);
     caps->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    caps->displays = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return caps;
 }
 
@@ -54,6 +55,7 @@ void emulator_caps_unref(EmulatorCaps *caps)
     g_ptr_array_unref(caps->machines);
     g_ptr_array_unref(caps->cpus);
     g_hash_table_unref(caps->devices);
+    g_hash_table_unref(caps->displays);
     g_free(caps->host_cpu);
     g_free(caps);
 }
@@ -97,6 +99,11 @@ gboolean emulator_caps_has_device(const EmulatorCaps *caps, const char *name)
         if (g_str_equal(name, device_aliases[i][0]))
             name = device_aliases[i][1];
     return g_hash_table_contains(caps->devices, name);
+}
+
+gboolean emulator_caps_has_display(const EmulatorCaps *caps, const char *name)
+{
+    return g_hash_table_contains(caps->displays, name);
 }
 
 static gboolean fail(const EmulatorCaps *caps, const char *what, GError **error)
@@ -221,6 +228,40 @@ gboolean emulator_caps_take_devices(EmulatorCaps *caps, json_object *reply, GErr
     return TRUE;
 }
 
+/* The command whose answer has a variant for each kind of display. */
+#define DISPLAY_QUESTION "query-display-options"
+
+/* The part of a schema that has a name, or NULL. Borrowed. */
+static json_object *find_in_schema(json_object *schema, const char *name)
+{
+    size_t n = name && json_object_is_type(schema, json_type_array) ? json_object_array_length(schema) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        json_object *part = json_object_array_get_idx(schema, i);
+
+        if (g_strcmp0(json_get_string(part, "name"), name) == 0)
+            return part;
+    }
+    return NULL;
+}
+
+gboolean emulator_caps_take_displays(EmulatorCaps *caps, json_object *reply, GError **error)
+{
+    json_object *question = find_in_schema(reply, DISPLAY_QUESTION);
+    json_object *answer = question ? find_in_schema(reply, json_get_string(question, "ret-type")) : NULL;
+    json_object *variants = answer ? json_get_array(answer, "variants") : NULL;
+
+    if (!variants)
+        return fail(caps, "displays", error);
+    for (size_t i = 0; i < json_object_array_length(variants); i++) {
+        const char *name = json_get_string(json_object_array_get_idx(variants, i), "case");
+
+        if (name)
+            g_hash_table_add(caps->displays, g_strdup(name));
+    }
+    return TRUE;
+}
+
 /* ---- the cache on disk: in the form of QMP's answers, so that there is one reader ---- */
 
 static json_object *machine_to_json(const EmulatorCaps *caps, const EmulatorMachine *machine)
@@ -261,19 +302,35 @@ static gint compare_names(gconstpointer a, gconstpointer b)
 }
 
 /* In alphabetical order, so that the same emulator is the same document. */
-static json_object *devices_to_json(const EmulatorCaps *caps)
+static json_object *set_to_json(GHashTable *set, const char *key)
 {
-    GList *names = g_list_sort(g_hash_table_get_keys(caps->devices), compare_names);
-    json_object *devices = json_object_new_array();
+    GList *names = g_list_sort(g_hash_table_get_keys(set), compare_names);
+    json_object *items = json_object_new_array();
 
     for (GList *link = names; link; link = link->next) {
         json_object *item = json_object_new_object();
 
-        json_add_string(item, "name", link->data);
-        json_object_array_add(devices, item);
+        json_add_string(item, key, link->data);
+        json_object_array_add(items, item);
     }
     g_list_free(names);
-    return devices;
+    return items;
+}
+
+/* As much of a schema as tells of them. */
+static json_object *displays_to_json(const EmulatorCaps *caps)
+{
+    json_object *schema = json_object_new_array();
+    json_object *question = json_object_new_object();
+    json_object *answer = json_object_new_object();
+
+    json_add_string(question, "name", DISPLAY_QUESTION);
+    json_add_string(question, "ret-type", "displays");
+    json_add_string(answer, "name", "displays");
+    json_add_object(answer, "variants", set_to_json(caps->displays, "case"));
+    json_object_array_add(schema, question);
+    json_object_array_add(schema, answer);
+    return schema;
 }
 
 json_object *emulator_caps_to_json(const EmulatorCaps *caps)
@@ -299,7 +356,8 @@ json_object *emulator_caps_to_json(const EmulatorCaps *caps)
         json_object_array_add(cpus, cpu_to_json(g_ptr_array_index(caps->cpus, i)));
     json_add_object(document, "machines", machines);
     json_add_object(document, "cpus", cpus);
-    json_add_object(document, "devices", devices_to_json(caps));
+    json_add_object(document, "devices", set_to_json(caps->devices, "name"));
+    json_add_object(document, "schema", displays_to_json(caps));
     emulator_cpu_to_json(caps, document);
     return document;
 }
@@ -318,6 +376,7 @@ EmulatorCaps *emulator_caps_from_json(json_object *document)
         !emulator_caps_take_machines(caps, json_get_array(document, "machines"), NULL) ||
         !emulator_caps_take_cpus(caps, json_get_array(document, "cpus"), NULL) ||
         !emulator_caps_take_devices(caps, json_get_array(document, "devices"), NULL) ||
+        !emulator_caps_take_displays(caps, json_get_array(document, "schema"), NULL) ||
         !emulator_cpu_take(caps, json_get_object(document, "cpu-all"), json_get_object(document, "cpu-migratable"),
                            NULL))
         return NULL;

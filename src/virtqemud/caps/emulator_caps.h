@@ -33,6 +33,7 @@ typedef struct {
     GPtrArray *machines;       /* EmulatorMachine */
     GPtrArray *cpus;           /* EmulatorCpu */
     GHashTable *devices;       /* set of device models */
+    GHashTable *displays;      /* set of what -display takes */
     EmulatorHostCpu *host_cpu; /* NULL: not said */
 } EmulatorCaps;
 
@@ -48,6 +49,8 @@ const EmulatorCpu *emulator_caps_cpu(const EmulatorCaps *caps, const char *name)
 /* Whether it runs guests of an architecture; that for 64 bits runs those for 32, too. */
 gboolean emulator_caps_runs_arch(const EmulatorCaps *caps, const char *arch);
 gboolean emulator_caps_has_device(const EmulatorCaps *caps, const char *name);
+/* Whether it was built with a kind of display: "sdl". */
+gboolean emulator_caps_has_display(const EmulatorCaps *caps, const char *name);
 
 /* The answers to QMP's questions, put into caps. FALSE: VIR_ERR_INTERNAL_ERROR, an answer makes no sense. */
 gboolean emulator_caps_take_version(EmulatorCaps *caps, json_object *reply, GError **error);
@@ -55,6 +58,8 @@ gboolean emulator_caps_take_target(EmulatorCaps *caps, json_object *reply, GErro
 gboolean emulator_caps_take_machines(EmulatorCaps *caps, json_object *reply, GError **error);
 gboolean emulator_caps_take_cpus(EmulatorCaps *caps, json_object *reply, GError **error);
 gboolean emulator_caps_take_devices(EmulatorCaps *caps, json_object *reply, GError **error);
+/* reply: QEMU's description of its monitor (query-qmp-schema). */
+gboolean emulator_caps_take_displays(EmulatorCaps *caps, json_object *reply, GError **error);
 
 /* For the cache on disk: the document, and caps from it (NULL when it is not one of this version). */
 json_object *emulator_caps_to_json(const EmulatorCaps *caps);

@@ -40,6 +40,7 @@ static const Question questions[] = {
     {"query-cpu-definitions", emulator_caps_take_cpus},
     {"query-kvm", take_kvm},
     {"qom-list-types", emulator_caps_take_devices},
+    {"query-qmp-schema", emulator_caps_take_displays},
 };
 
 /* For the loop: making and ending the connection. */
