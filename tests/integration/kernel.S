@@ -100,6 +100,8 @@ eject_at:
         je      2f
         testb   $CPU_IS_REMOVED, %al
         jz      2f
+        movb    $CPU_IS_REMOVED, %al    /* heard; it would still be asked for when it has come again */
+        outb    %al, %dx
         movb    $CPU_EJECT, %al
         outb    %al, %dx
 2:      subw    $4, %dx

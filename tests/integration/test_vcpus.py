@@ -110,19 +110,23 @@ def test_refusals():
                      libvirt.VIR_DOMAIN_VCPU_GUEST)
 
 
-def wait_for(host, domain, number):
-    """A thread ends some time after QEMU says that its processor is gone."""
-    deadline = time.monotonic() + 10
-    while (counts(domain)[0], len(threads(host))) != (number, number) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert counts(domain)[0] == number and set(threads(host)) == set(range(number)), threads(host)
-
-
-def leaves(machine):
-    """By KVM: QEMU 7.2 hangs when an emulated processor goes."""
+def need_kvm():
+    """QEMU 7.2 hangs when an emulated processor goes."""
     guests.need_qemu()
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
         raise harness.Skip("there is no KVM")
+
+
+def wait_for(host, domain, numbers):
+    """A thread ends some time after QEMU says that its processor is gone."""
+    deadline = time.monotonic() + 10
+    while (counts(domain)[0], set(threads(host))) != (len(numbers), numbers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert counts(domain)[0] == len(numbers) and set(threads(host)) == numbers, (counts(domain), threads(host))
+
+
+def leaves(machine):
+    need_kvm()
     with GuestHost() as host:
         daemon, connection, domain = start(host, machine=machine, virt="kvm")
         system = System(connection, domain)
@@ -132,7 +136,7 @@ def leaves(machine):
         expect_error(libvirt.VIR_ERR_OPERATION_TIMEOUT, "timed out", domain.setVcpus, 3)
         assert counts(domain)[0] == 4
         system.lets_go()
-        wait_for(host, domain, 3)
+        wait_for(host, domain, {0, 1, 2})
         # One that lets go at once.
         ended = threading.Event()
 
@@ -148,12 +152,71 @@ def leaves(machine):
             ended.set()
             helper.join()
         assert counts(domain)[0] == 2
-        wait_for(host, domain, 2)
+        wait_for(host, domain, {0, 1})
         domain.setVcpus(4)
         connection.close()
         daemon.kill()
         daemon.start()
         assert counts(open_connection(daemon).lookupByName("a"))[0] == 4
+
+
+def test_one_that_goes_after_another_came():
+    """A processor that was told to go stays until the guest lets it: more may have come then."""
+    need_kvm()
+    with GuestHost() as host:
+        daemon, connection, domain = start(host, virt="kvm")
+        system = System(connection, domain)
+        system.knows_cpus()
+        domain.setVcpus(3)
+        expect_error(libvirt.VIR_ERR_OPERATION_TIMEOUT, "timed out", domain.setVcpus, 2)
+        domain.setVcpus(4)
+        system.lets_go()
+        wait_for(host, domain, {0, 1, 3})
+        # The place in between is filled first, and the last one goes first.
+        domain.setVcpus(4)
+        wait_for(host, domain, {0, 1, 2, 3})
+        expect_error(libvirt.VIR_ERR_OPERATION_TIMEOUT, "timed out", domain.setVcpus, 3)
+        system.lets_go()
+        wait_for(host, domain, {0, 1, 2})
+
+
+def test_one_that_goes_from_the_middle():
+    need_kvm()
+    with GuestHost() as host:
+        daemon, connection, domain = start(host, virt="kvm")
+        system = System(connection, domain)
+        system.knows_cpus()
+        domain.setVcpus(3)
+        expect_error(libvirt.VIR_ERR_OPERATION_TIMEOUT, "timed out", domain.setVcpus, 2)
+        domain.setVcpus(4)
+        system.lets_go()
+        wait_for(host, domain, {0, 1, 3})
+        connection.close()
+        daemon.kill()
+        daemon.start()
+        connection = open_connection(daemon)
+        domain = connection.lookupByName("a")
+        system = System(connection, domain)
+        assert counts(domain)[0] == 3
+        expect_error(libvirt.VIR_ERR_OPERATION_TIMEOUT, "timed out", domain.setVcpus, 2)
+        system.lets_go()
+        wait_for(host, domain, {0, 1})
+
+
+def test_guest_ends_meanwhile():
+    """Whoever waits for its processor to go waits no longer, and is not told that it may go yet."""
+    need_kvm()
+    with GuestHost() as host:
+        daemon, connection, domain = start(host, virt="kvm")
+        System(connection, domain).knows_cpus()
+        domain.setVcpus(3)
+        end = threading.Timer(0.3, lambda: open_connection(daemon).lookupByName("a").destroy())
+        end.start()
+        begun = time.monotonic()
+        expect_error(libvirt.VIR_ERR_OPERATION_FAILED, "no longer running", domain.setVcpus, 2)
+        assert time.monotonic() - begun < 2
+        end.join()
+        assert not domain.isActive() and domain.vcpusFlags(CONFIG) == 2
 
 
 def test_unplug_on_q35():
@@ -165,4 +228,5 @@ def test_unplug_on_pc():
 
 
 if __name__ == "__main__":
-    harness.main([test_plug, test_refusals, test_unplug_on_q35, test_unplug_on_pc])
+    harness.main([test_plug, test_refusals, test_unplug_on_q35, test_unplug_on_pc, test_one_that_goes_after_another_came,
+                  test_one_that_goes_from_the_middle, test_guest_ends_meanwhile])

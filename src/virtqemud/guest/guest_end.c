@@ -12,6 +12,7 @@
 #include "virtqemud/guest/state_dir.h"
 #include "virtqemud/host/log_file.h"
 #include "virtqemud/interface/interface_host.h"
+#include "virtqemud/plug/unplug.h"
 #include "virtqemud/stats/counters.h"
 #include "virtqemud/storage/transient.h"
 
@@ -69,6 +70,7 @@ static void release_run(Guest *guest)
     release_process(guest);
     console_end_all(guest);
     counters_clear(guest);
+    unplug_on_end(guest);
     messages_clear(&guest->messages);
     g_clear_pointer(&guest->vnc_sockets, g_array_unref);
     transient_remove(guest->live);

@@ -201,11 +201,18 @@ gboolean unplug_run(Unplug *unplug, const DomainDef *def, Qmp *qmp, guint wait_m
     if (state == UNPLUG_REJECTED)
         return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_FAILED,
                               "unplug of device was rejected by the guest");
+    if (state == UNPLUG_ENDED)
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_FAILED, "domain is no longer running");
     if (state == UNPLUG_GONE) {
         clear_backends(def, unplug->alias, qmp);
         unplug->is_cleared = TRUE;
     }
     return TRUE;
+}
+
+const char *unplug_alias(const Unplug *unplug)
+{
+    return unplug->alias;
 }
 
 gboolean unplug_is_over(const Unplug *unplug)
@@ -250,6 +257,12 @@ void unplug_on_rejected(Guest *guest, const char *alias)
     if (awaited)
         set_state(awaited, UNPLUG_REJECTED);
     events_device_removal_failed(guest, alias);
+}
+
+void unplug_on_end(Guest *guest)
+{
+    for (GSList *node = guest->unplugs; node; node = node->next)
+        set_state(node->data, UNPLUG_ENDED);
 }
 
 /* ---- after a restart ---- */

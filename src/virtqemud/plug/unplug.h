@@ -18,12 +18,15 @@
 Unplug *unplug_new(Guest *guest, const char *alias);
 void unplug_free(Unplug *unplug);
 
-typedef enum { UNPLUG_PENDING, UNPLUG_GONE, UNPLUG_REJECTED } UnplugState;
+typedef enum { UNPLUG_PENDING, UNPLUG_GONE, UNPLUG_REJECTED, UNPLUG_ENDED } UnplugState;
 
 /* Tells QEMU to remove the device, and waits up to wait_ms for what comes of it. def: a copy of what runs, to find what
- * was behind it. PENDING and GONE are successes; FALSE: QEMU's error, or VIR_ERR_OPERATION_FAILED, the guest refuses.
- * For the job's thread; blocks. */
+ * was behind it. PENDING and GONE are successes; FALSE: QEMU's error, or VIR_ERR_OPERATION_FAILED, the guest refuses or
+ * has ended meanwhile. For the job's thread; blocks. */
 gboolean unplug_run(Unplug *unplug, const DomainDef *def, Qmp *qmp, guint wait_ms, GError **error);
+
+/* What it is called. Borrowed. */
+const char *unplug_alias(const Unplug *unplug);
 
 /* After it, on the same thread: whether the device is gone. */
 gboolean unplug_is_over(const Unplug *unplug);
@@ -34,6 +37,9 @@ void unplug_publish(Unplug *unplug);
 /* QEMU says that the device is gone, or that the guest would not let it go. */
 void unplug_on_deleted(Guest *guest, const char *alias);
 void unplug_on_rejected(Guest *guest, const char *alias);
+
+/* The guest has ended: nobody has to wait for its devices. */
+void unplug_on_end(Guest *guest);
 
 /* After a restart: names are those of QEMU's devices (qom-list of /machine/peripheral); what it has not any more goes,
  * as does one that was on its way in. */

@@ -18,7 +18,7 @@ typedef struct {
     Guest *guest;
     DomainDef *live; /* a copy of what runs; vcpus is kept up to date */
     pid_t pid;
-    GPtrArray *unplugs; /* of Unplug: those that may go, the last first */
+    GPtrArray *unplugs; /* of Unplug: those that may go */
 } Vcpus;
 
 /* ---- QEMU's places ---- */
@@ -73,15 +73,12 @@ static char *alias_of(guint number)
     return g_strdup_printf("vcpu%u", number);
 }
 
-/* Whether the processor of that number was plugged in, and so can go. */
-static gboolean can_go(json_object *places, guint number)
+/* What it was plugged in as, or NULL: it is empty, or was filled from the start. Borrowed. */
+static const char *plugged_alias(json_object *place)
 {
-    g_autofree char *path = g_strdup_printf(PLUGGED "vcpu%u", number);
+    const char *path = json_get_string(place, "qom-path");
 
-    for (size_t i = 0; i < json_object_array_length(places); i++)
-        if (g_strcmp0(json_get_string(json_object_array_get_idx(places, i), "qom-path"), path) == 0)
-            return TRUE;
-    return FALSE;
+    return path && g_str_has_prefix(path, PLUGGED) ? path + strlen(PLUGGED) : NULL;
 }
 
 static gboolean no_way(GError **error)
@@ -106,51 +103,90 @@ static gboolean add_one(Qmp *qmp, json_object *place, guint number, GError **err
     return reply != NULL;
 }
 
-/* The threads of the new ones are held to what the document says of them. */
-static gboolean hold_threads(const Vcpus *vcpus, guint from, GError **error)
+/* The threads of a new one are held to what the document says of them. */
+static gboolean pin_threads(const Vcpus *vcpus, guint from, guint count, GError **error)
 {
-    for (guint i = from; i < vcpus->live->vcpus; i++) {
+    for (guint i = from; i < from + count; i++) {
         const char *cpuset = pin_of(vcpus->live, THREAD_VCPU, i);
 
         if (cpuset && !pin_thread(vcpus->pid, THREAD_VCPU, i, cpuset, error))
             return FALSE;
     }
-    return guest_cgroup_limit_threads(vcpus->live, vcpus->pid, error);
+    return TRUE;
 }
 
+/* A place has the number of its first processor, whether those before it are filled or not: so QEMU counts them. */
 static gboolean plug(Vcpus *vcpus, Qmp *qmp, json_object *places, guint wanted, GError **error)
 {
-    guint from = vcpus->live->vcpus;
+    guint number = 0;
 
     for (size_t i = 0; i < json_object_array_length(places) && vcpus->live->vcpus < wanted; i++) {
         json_object *place = json_object_array_get_idx(places, i);
+        guint first = number, size = size_of(place);
 
-        if (json_get_string(place, "qom-path") || vcpus->live->vcpus + size_of(place) > wanted)
+        number += size;
+        if (json_get_string(place, "qom-path") || vcpus->live->vcpus + size > wanted)
             continue;
-        if (!add_one(qmp, place, vcpus->live->vcpus, error))
+        if (!add_one(qmp, place, first, error))
             return FALSE;
-        vcpus->live->vcpus += size_of(place);
+        vcpus->live->vcpus += size;
+        if (!pin_threads(vcpus, first, size, error))
+            return FALSE;
     }
-    return (vcpus->live->vcpus == wanted || no_way(error)) && hold_threads(vcpus, from, error);
+    return (vcpus->live->vcpus == wanted || no_way(error)) &&
+           guest_cgroup_limit_threads(vcpus->live, vcpus->pid, error);
+}
+
+static Unplug *find_unplug(const Vcpus *vcpus, const char *alias)
+{
+    for (guint i = 0; alias && i < vcpus->unplugs->len; i++)
+        if (g_str_equal(unplug_alias(vcpus->unplugs->pdata[i]), alias))
+            return vcpus->unplugs->pdata[i];
+    return NULL;
+}
+
+static gboolean take_out(Vcpus *vcpus, Qmp *qmp, json_object *place, GError **error)
+{
+    Unplug *going = find_unplug(vcpus, plugged_alias(place));
+
+    if (!unplug_run(going, vcpus->live, qmp, UNPLUG_WAIT_MS, error))
+        return FALSE;
+    if (!unplug_is_over(going))
+        return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_TIMEOUT,
+                              "vcpu unplug request timed out. Unplug result must be manually inspected in the domain");
+    vcpus->live->vcpus -= size_of(place);
+    return TRUE;
+}
+
+/* The filled places from the last on until wanted processors are left. NULL: one of them cannot go. */
+static GPtrArray *choose(const Vcpus *vcpus, json_object *places, guint wanted, GError **error)
+{
+    g_autoptr(GPtrArray) chosen = g_ptr_array_new();
+    guint left = vcpus->live->vcpus;
+
+    for (size_t i = json_object_array_length(places); i > 0 && left > wanted; i--) {
+        json_object *place = json_object_array_get_idx(places, i - 1);
+
+        if (!json_get_string(place, "qom-path"))
+            continue;
+        if (!find_unplug(vcpus, plugged_alias(place)) || size_of(place) > left - wanted) {
+            no_way(error);
+            return NULL;
+        }
+        left -= size_of(place);
+        g_ptr_array_add(chosen, place);
+    }
+    return g_steal_pointer(&chosen);
 }
 
 static gboolean unplug(Vcpus *vcpus, Qmp *qmp, json_object *places, guint wanted, GError **error)
 {
-    for (guint number = wanted; number < vcpus->live->vcpus; number++)
-        if (!can_go(places, number))
-            return no_way(error);
-    for (guint i = 0; i < vcpus->unplugs->len; i++) {
-        Unplug *going = vcpus->unplugs->pdata[i];
+    g_autoptr(GPtrArray) chosen = choose(vcpus, places, wanted, error);
 
-        if (!unplug_run(going, vcpus->live, qmp, UNPLUG_WAIT_MS, error))
+    for (guint i = 0; chosen && i < chosen->len; i++)
+        if (!take_out(vcpus, qmp, chosen->pdata[i], error))
             return FALSE;
-        if (!unplug_is_over(going))
-            return vir_error_fail(error, VIR_FROM_QEMU, VIR_ERR_OPERATION_TIMEOUT,
-                                  "vcpu unplug request timed out. Unplug result must be manually inspected in the "
-                                  "domain");
-        vcpus->live->vcpus--;
-    }
-    return TRUE;
+    return chosen != NULL;
 }
 
 static gboolean ask(CallJob *job, GError **error)
@@ -214,8 +250,9 @@ static gboolean prepare(CallJob *job, GError **error)
     vcpus->live = domain_def_copy(live);
     vcpus->pid = process_pid(job->guest->process);
     vcpus->unplugs = g_ptr_array_new_with_free_func(free_unplug);
-    for (guint i = live->vcpus; i > job->number; i--) {
-        g_autofree char *alias = alias_of(i - 1);
+    /* Where some have gone in between, the last ones have higher numbers than there are. */
+    for (guint i = job->number; job->number < live->vcpus && i < live->vcpus_max; i++) {
+        g_autofree char *alias = alias_of(i);
 
         g_ptr_array_add(vcpus->unplugs, unplug_new(job->guest, alias));
     }
@@ -266,17 +303,28 @@ void vcpus_set(RpcCall *call, Guest *guest, guint number, guint flags)
 
 /* ---- what QEMU says ---- */
 
-/* The last one goes first, so that its number is how many are left. */
+static void on_places(QmpBatch *batch, const GError *error, gpointer data)
+{
+    g_autoptr(Guest) guest = data;
+
+    vcpus_adopt(guest, qmp_batch_result(batch, 0));
+}
+
+/* Which are left is QEMU's to say: one that was told to go long ago may go after others came. */
 void vcpus_on_deleted(Guest *guest, const char *alias)
 {
+    QmpBatch *batch;
     guint number;
     g_autofree char *same = NULL;
 
-    if (sscanf(alias, "vcpu%u", &number) != 1)
+    if (!guest->qmp || sscanf(alias, "vcpu%u", &number) != 1)
         return;
     same = alias_of(number);
-    if (g_str_equal(same, alias) && number < guest->live->vcpus)
-        take_count(guest, number);
+    if (!g_str_equal(same, alias))
+        return;
+    batch = qmp_batch_new();
+    qmp_batch_try(batch, "query-hotpluggable-cpus", NULL);
+    qmp_ask(guest->qmp, batch, QMP_TIMEOUT_MS, on_places, guest_ref(guest));
 }
 
 void vcpus_adopt(Guest *guest, json_object *places)
