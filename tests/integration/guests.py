@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the tests of virtqemud share: documents of small guests, a connection, an ear for events."""
 
+import json
 import os
 import signal
 import threading
@@ -91,6 +92,13 @@ def qemu_pid(host, name):
     with open(path, encoding="utf-8") as file:
         text = file.read()
     return int(text.split("pid='")[1].split("'")[0])
+
+
+def ask_qemu(domain, command, **arguments):
+    """QEMU's answer to a command of its monitor's."""
+    import libvirt_qemu
+    answer = libvirt_qemu.qemuMonitorCommand(domain, json.dumps({"execute": command, "arguments": arguments}), 0)
+    return json.loads(answer)["return"]
 
 
 def is_alive(pid):

@@ -226,6 +226,10 @@ def main(tests, prepare=None):
     except Skip as reason:
         print(f"1..1\nok 1 all # SKIP {reason}")
         return
+    forgotten = [name for name, value in vars(sys.modules["__main__"]).items()
+                 if name.startswith("test_") and callable(value) and value not in tests]
+    if forgotten:
+        sys.exit(f"nobody runs {', '.join(forgotten)}")
     wanted = [test for test in tests if not sys.argv[1:] or test.__name__ in sys.argv[1:]]
     print(f"1..{len(wanted)}", flush=True)
     failures = 0

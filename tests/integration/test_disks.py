@@ -384,19 +384,51 @@ def test_limits():
         expect_error(libvirt.VIR_ERR_INVALID_ARG, "not found", domain.setBlockIoTune, "vdz", {"total_iops_sec": 1})
 
 
+def put_medium(domain, image):
+    """Into the drive as the document has it, or out of it."""
+    drive = ElementTree.fromstring(domain.XMLDesc()).find("devices/disk")
+    for source in drive.findall("source"):
+        drive.remove(source)
+    if image:
+        ElementTree.SubElement(drive, "source", file=image)
+    domain.updateDeviceFlags(ElementTree.tostring(drive, encoding="unicode"))
+
+
+def told_limits(domain):
+    """What QEMU itself says (query-block) of the drive with a medium."""
+    inserted, = [drive["inserted"] for drive in guests.ask_qemu(domain, "query-block") if drive.get("qdev") == "scsi0-0-0"]
+    return {name: inserted[name] for name in ("iops", "bps") if inserted[name]}, inserted.get("group")
+
+
 def test_limits_of_an_empty_drive():
+    """They are in the document, and QEMU has them, or has none, when the drive gets a medium."""
+    live, config = libvirt.VIR_DOMAIN_AFFECT_LIVE, libvirt.VIR_DOMAIN_AFFECT_CONFIG
     with Stage() as stage:
-        drive = "<disk type='file' device='cdrom'><target dev='sda' bus='scsi'/><readonly/></disk>"
-        domain = stage.connection.defineXML(guest_xml("a", drive))
+        image = stage.image("a.img")
+        domain = stage.connection.defineXML(guest_xml(
+            "a", "<disk type='file' device='cdrom'><target dev='sda' bus='scsi'/><readonly/></disk>"))
         domain.create()
-        for flags in (libvirt.VIR_DOMAIN_AFFECT_LIVE, libvirt.VIR_DOMAIN_AFFECT_CONFIG):
+        for flags in (live, config):
             domain.setBlockIoTune("sda", {"total_iops_sec": 10}, flags)
-        expect_error(libvirt.VIR_ERR_INTERNAL_ERROR, "sda", domain.blockIoTune, "sda", libvirt.VIR_DOMAIN_AFFECT_LIVE)
-        assert limits(domain, libvirt.VIR_DOMAIN_AFFECT_CONFIG, "sda") == {"total_iops_sec": 10}
+            assert limits(domain, flags, "sda") == {"total_iops_sec": 10}
         domain = stage.restart()
-        domain.updateDeviceFlags(f"<disk type='file' device='cdrom'><source file='{stage.image('a.img')}'/>"
-                                 "<target dev='sda' bus='scsi'/><readonly/></disk>")
-        assert limits(domain, libvirt.VIR_DOMAIN_AFFECT_LIVE, "sda")["total_iops_sec"] == 10
+        put_medium(domain, image)
+        assert limits(domain, live, "sda")["total_iops_sec"] == 10
+        for change, told in (({"total_iops_sec": 0, "total_bytes_sec": 5000000}, ({"bps": 5000000}, "scsi0-0-0")),
+                             ({"total_bytes_sec": 0}, ({}, None)),
+                             ({"total_bytes_sec": 7000, "group_name": "together"}, ({"bps": 7000}, "together"))):
+            put_medium(domain, None)
+            domain.setBlockIoTune("sda", change, live)
+            put_medium(domain, image)
+            assert told_limits(domain) == told, (told_limits(domain), change)
+        # It starts empty, and with limits.
+        domain.destroy()
+        domain.create()
+        put_medium(domain, image)
+        assert told_limits(domain) == ({"iops": 10}, "scsi0-0-0")
+        # A medium that cannot be put in leaves the one that is there, with its limits.
+        expect_any_error("nowhere", put_medium, domain, "/nowhere")
+        assert told_limits(domain) == ({"iops": 10}, "scsi0-0-0")
 
 
 # ---- threads ----
@@ -573,5 +605,6 @@ if __name__ == "__main__":
     harness.main([test_nbd, test_backing_store_over_the_network,
                   test_chains_that_images_name, test_formats_that_overlays_do_not_tell, test_parts_of_files, test_cache_of_metadata,
                   test_directory, test_transient, test_vhost_user, test_encrypted, test_volume, test_optional_disk, test_limits,
+                  test_limits_of_an_empty_drive,
                   test_threads, test_iothreads_come_and_go, test_iothread_of_a_scsi_controller, test_memory, test_locked_memory, test_large_pages,
                   test_cells, test_memory_of_a_node_that_is_not_there, test_iommu], guests.need_qemu)

@@ -4,7 +4,6 @@
 
 The guests here stay in their firmware: USB and SCSI devices go at once, PCI devices when the guest is reset."""
 
-import json
 import os
 import random
 import re
@@ -97,10 +96,7 @@ class Stage(GuestHost):
         return {alias.get("name") for alias in root.findall("devices/*/alias")}
 
     def ask(self, command, **arguments):
-        import libvirt_qemu
-        answer = libvirt_qemu.qemuMonitorCommand(
-            self.domain, json.dumps({"execute": command, "arguments": arguments}), 0)
-        return json.loads(answer)["return"]
+        return guests.ask_qemu(self.domain, command, **arguments)
 
     def qdevs(self):
         return {entry["name"] for entry in self.ask("qom-list", path="/machine/peripheral") if entry["name"] != "type"}
@@ -397,8 +393,7 @@ def test_cards():
         wait_until(lambda: len(port_ids(network)) == 1 and len(taps()) == 2, "what was made for it to go")
         for xml in (own, plain):
             domain.detachDeviceFlags(xml, LIVE)
-        import libvirt_qemu
-        libvirt_qemu.qemuMonitorCommand(domain, '{"execute":"system_reset"}', 0)
+        guests.ask_qemu(domain, "system_reset")
         wait_until(lambda: not cards() and not taps() and not port_ids(network), f"all to go; {taps()}, {port_ids(network)}")
 
 
@@ -473,9 +468,7 @@ def test_a_card_moves():
         # The order of booting, of which a document that is silent changes nothing while the guest runs.
         for more, order in (("<boot order='3'/>", 3), ("", 3)):
             move("network", "network='second'", more)
-            import libvirt_qemu
-            told = json.loads(libvirt_qemu.qemuMonitorCommand(domain, json.dumps({"execute": "qom-get", "arguments": {
-                "path": "/machine/peripheral/net0", "property": "bootindex"}}), 0))["return"]
+            told = guests.ask_qemu(domain, "qom-get", path="/machine/peripheral/net0", property="bootindex")
             assert told == order and card().find("boot").get("order") == str(order), told
         domain.destroy()
         wait_until(lambda: not taps() and not port_ids(first) and not port_ids(second), "all to go")

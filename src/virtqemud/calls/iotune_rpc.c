@@ -68,7 +68,8 @@ static gboolean get_block_io_tune(RpcCall *call, const remote_domain_get_block_i
     disk = find_disk(def, *args->disk, error);
     if (!disk)
         return FALSE;
-    if (def != guest->live) {
+    /* QEMU tells of media only. */
+    if (def != guest->live || !disk_source_is_there(&disk->source)) {
         answer_with(&disk->iotune, call, args->nparams);
         return TRUE;
     }

@@ -188,10 +188,21 @@ static gboolean take_out(const Change *change, Qmp *qmp, gboolean is_forced, GEr
                           "the drive of disk '%s' cannot be emptied: %s", change->disk->target, problem->message);
 }
 
-static gboolean insert(const Change *change, Qmp *qmp, const char *node, GError **error)
+/* The limits of the drive, also if it has none: those that were lifted while it was empty are QEMU's still. */
+static gboolean limit(Qmp *qmp, const DiskDef *disk, GError **error)
 {
-    return do_open(change, qmp, "blockdev-insert-medium", node, FALSE, error) &&
-           call(qmp, "blockdev-close-tray", drive_arguments(change), error);
+    return call(qmp, "block_set_io_throttle", iotune_to_qmp(disk, &disk->iotune), error);
+}
+
+/* The guest finds the drive closed, and limited; when that cannot be, it is empty again. */
+static gboolean insert(const Change *change, Qmp *qmp, const DiskDef *disk, const char *node, GError **error)
+{
+    if (!do_open(change, qmp, "blockdev-insert-medium", node, FALSE, error))
+        return FALSE;
+    if (limit(qmp, disk, error) && call(qmp, "blockdev-close-tray", drive_arguments(change), error))
+        return TRUE;
+    do_open(change, qmp, "blockdev-remove-medium", NULL, FALSE, NULL);
+    return FALSE;
 }
 
 static PlugSteps *nodes_of(Change *change, const DiskDef *disk, char **drive, GError **error)
@@ -221,9 +232,9 @@ static gboolean swap(Change *change, Qmp *qmp, gboolean is_forced, GError **erro
         plug_steps_undo(new, qmp);
         return FALSE;
     }
-    if (new_drive && !insert(change, qmp, new_drive, error)) {
+    if (new_drive && !insert(change, qmp, change->disk, new_drive, error)) {
         if (old_drive)
-            insert(change, qmp, old_drive, NULL);
+            insert(change, qmp, change->before, old_drive, NULL);
         plug_steps_undo(new, qmp);
         return FALSE;
     }
@@ -251,16 +262,12 @@ static gboolean prepare_medium(Change *change, GError **error)
 
 static gboolean change_medium(Change *change, Qmp *qmp, gboolean is_forced, GError **error)
 {
-    g_autoptr(QmpBatch) limits = qmp_batch_new();
-
     change->caps = caps_cache_get(driver.caps, change->full->emulator, error);
     if (!change->caps || !prepare_medium(change, error) || !plug_note(change->guest, change->full, error) ||
         !swap(change, qmp, is_forced, error))
         return FALSE;
     change->is_changed = TRUE;
-    if (disk_source_is_there(&change->disk->source))
-        iotune_add(limits, change->disk);
-    return qmp_batch_size(limits) == 0 || qmp_run(qmp, limits, QMP_TIMEOUT_MS, error);
+    return TRUE;
 }
 
 static gboolean ask(CallJob *job, GError **error)
