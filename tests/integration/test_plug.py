@@ -371,6 +371,22 @@ def test_media():
                                    for node in stage.ask("query-named-block-nodes")), "no node to be left over")
 
 
+def test_order_of_booting_without_the_medium():
+    """It is changed before the medium, and is as it was when that cannot be had."""
+    drive = "<disk type='file' device='cdrom'>{source}<target dev='hdc' bus='ide'/><readonly/><boot order='{order}'/></disk>"
+    with Stage(devices=drive.format(source="", order=1)) as stage:
+        stage.run_guest()
+
+        def order():
+            return stage.ask("qom-get", path="/machine/peripheral/ide0-1-0", property="bootindex")
+
+        expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, "nothing.img", stage.domain.updateDeviceFlags,
+                     drive.format(source="<source file='/nothing.img'/>", order=3), LIVE)
+        assert order() == 1 and stage.devices("disk")[0].find("boot").get("order") == "1"
+        stage.domain.updateDeviceFlags(drive.format(source=f"<source file='{stage.image('one')}'/>", order=3), LIVE)
+        assert order() == 3 and stage.devices("disk")[0].find("boot").get("order") == "3"
+
+
 def test_cards():
     with Hosts() as host:
         network = host.networks().networkCreateXML(OWN.format(bridge="", more=""))
@@ -472,6 +488,44 @@ def test_a_card_moves():
             assert told == order and card().find("boot").get("order") == str(order), told
         domain.destroy()
         wait_until(lambda: not taps() and not port_ids(first) and not port_ids(second), "all to go")
+
+
+def has_cable(domain):
+    """What the guest would read in its card, an old virtio one: behind 20 bytes of registers and the MAC is the link's state."""
+    places = re.findall(r"1af4:1000.*?I/O at (0x[0-9a-f]+)", ask_human(domain, "info pci"), re.DOTALL)
+    if not places or int(places[0], 16) > 0xffff:
+        return None  # the firmware has not come to it yet
+    said = ask_human(domain, f"i /xh {int(places[0], 16) + 26:#x}")
+    return int(said.split("=")[1], 16) & 1 == 1
+
+
+def ask_human(domain, line):
+    return guests.ask_qemu(domain, "human-monitor-command", **{"command-line": line})
+
+
+def test_a_card_that_cannot_move_is_as_it_was():
+    """Cable and order of booting are changed before, and so taken back."""
+    with Hosts() as host:
+        _, _, domain = beside_networks(host, "fourth0")
+        domain.resume()
+        wait_until(lambda: has_cable(domain) is not None, "the firmware to place the card")
+
+        def state():
+            return (has_cable(domain), domain.XMLDesc(0), domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE),
+                    guests.ask_qemu(domain, "qom-get", path="/machine/peripheral/net0", property="bootindex"))
+
+        before = state()
+        assert before[0] is True and before[3] == 1
+        for code, text, source, more in (
+                (libvirt.VIR_ERR_NO_NETWORK, "nowhere", "network='nowhere'", ""),
+                (libvirt.VIR_ERR_OPERATION_UNSUPPORTED, "floor", "network='own'",
+                 "<bandwidth><inbound average='1' floor='20000'/></bandwidth>")):
+            for flags in (LIVE, LIVE | CONFIG):
+                expect_error(code, text, domain.updateDeviceFlags, MOVING.format(
+                    kind="network", source=source, more="<link state='down'/><boot order='7'/>" + more), flags)
+                assert state() == before, source
+        domain.updateDeviceFlags(MOVING.format(kind="network", source="network='own'", more="<link state='down'/>"), LIVE)
+        assert has_cable(domain) is False
 
 
 def read(path):
@@ -672,8 +726,9 @@ def test_tools():
 
 
 TESTS = [test_definition, test_same_mac_twice, test_all_kinds_come_and_go, test_a_guest_that_takes_its_time,
-         test_a_daemon_that_was_not_there, test_killed_at_any_moment, test_failures_leave_nothing, test_media, test_cards,
-         test_a_card_moves, test_killed_while_a_card_moves,
+         test_a_daemon_that_was_not_there, test_killed_at_any_moment, test_failures_leave_nothing, test_media,
+         test_order_of_booting_without_the_medium, test_cards,
+         test_a_card_moves, test_a_card_that_cannot_move_is_as_it_was, test_killed_while_a_card_moves,
          test_both_virshes, test_manual_page, test_tools]
 
 if __name__ == "__main__":

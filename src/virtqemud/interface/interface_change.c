@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/log.h"
 #include "virtqemud/guest/change_job.h"
 #include "virtqemud/interface/interface_host.h"
 #include "virtqemud/interface/interface_plug.h"
@@ -153,13 +154,26 @@ static gboolean change_config(DomainDef *def, CallJob *job, gboolean is_live, GE
 
 /* ---- making it so ---- */
 
-static gboolean set_link(const CallJob *job, const Change *change, GError **error)
+/*
+ * A step makes to of from, where they differ in what it is about. Of the two one is what the guest has, the other what
+ * it shall have; when a later step fails it is done the other way round.
+ */
+typedef gboolean (*Step)(const CallJob *job, InterfaceDef *from, InterfaceDef *to, GError **error);
+
+static gboolean set_boot_order(const CallJob *job, InterfaceDef *from, InterfaceDef *to, GError **error)
+{
+    const Change *change = job->data;
+
+    return plug_set_boot_order(job->qmp, change->def, &to->info, from->info.boot_order, error);
+}
+
+static gboolean set_link(const CallJob *job, InterfaceDef *from, InterfaceDef *to, GError **error)
 {
     g_autoptr(QmpBatch) batch = qmp_batch_new();
 
-    if (change->live->link == change->before->link)
+    if (to->link == from->link)
         return TRUE;
-    interface_link_set(batch, change->live, change->live->link != LINK_STATE_DOWN);
+    interface_link_set(batch, to, to->link != LINK_STATE_DOWN);
     return qmp_run(job->qmp, batch, QMP_TIMEOUT_MS, error);
 }
 
@@ -177,16 +191,32 @@ static gboolean is_limited_alike(const Bandwidth *a, const Bandwidth *b)
     return is_same_rate(a->inbound, b->inbound) && is_same_rate(a->outbound, b->outbound);
 }
 
-/* The network's daemon, which may promise less than is asked for, comes first. */
-static gboolean set_limits(Change *change, const guint8 owner[UUID_LEN], GError **error)
+/* What is wanted stands in the document until the network has promised it. */
+static const Bandwidth *limits_of(const CallJob *job, const InterfaceDef *interface)
 {
-    const Bandwidth *wanted = change->live->bandwidth;
+    const Change *change = job->data;
 
-    if (is_limited_alike(wanted, interface_bandwidth(change->before)))
+    return interface == change->live ? interface->bandwidth : interface_bandwidth(interface);
+}
+
+/* The network's daemon, which may promise less than is asked for, comes before the link. */
+static gboolean set_promise(const CallJob *job, InterfaceDef *from, InterfaceDef *to, GError **error)
+{
+    const Change *change = job->data;
+    const Bandwidth *wanted = limits_of(job, to);
+
+    if (change->moves || is_limited_alike(wanted, limits_of(job, from)))
         return TRUE;
-    return check_limitable(change->live, error) &&
-           (!change->live->port || port_client_limit(change->live, wanted, error)) &&
-           interface_plug_limit(owner, change->live, wanted, error);
+    return check_limitable(to, error) && (!to->port || port_client_limit(to, wanted, error));
+}
+
+static gboolean set_limits(const CallJob *job, InterfaceDef *from, InterfaceDef *to, GError **error)
+{
+    const Change *change = job->data;
+    const Bandwidth *wanted = limits_of(job, to);
+
+    return change->moves || is_limited_alike(wanted, limits_of(job, from)) ||
+           interface_plug_limit(job->guest->uuid, to, wanted, error);
 }
 
 static gboolean is_same_vlan(const Vlan *a, const Vlan *b)
@@ -200,27 +230,47 @@ static gboolean is_same_vlan(const Vlan *a, const Vlan *b)
     return memcmp(&port_a, &port_b, sizeof(port_a)) == 0;
 }
 
-static gboolean set_vlans(const Change *change, GError **error)
+static gboolean set_vlans(const CallJob *job, InterfaceDef *from, InterfaceDef *to, GError **error)
 {
-    return is_same_vlan(change->before->vlan, change->live->vlan) || interface_plug_vlans(change->live, error);
+    const Change *change = job->data;
+
+    return change->moves || is_same_vlan(from->vlan, to->vlan) || interface_plug_vlans(to, error);
 }
 
-static gboolean tell_qemu(const CallJob *job, const Change *change, GError **error)
+/* Takes back by itself what it has done. */
+static gboolean move(const CallJob *job, InterfaceDef *from, InterfaceDef *to, GError **error)
 {
-    return !job->qmp ||
-           (plug_set_boot_order(job->qmp, change->def, &change->live->info, change->before->info.boot_order, error) &&
-            set_link(job, change, error));
+    const Change *change = job->data;
+
+    return !change->moves || interface_host_move(change->def, from, to, error);
+}
+
+static const Step steps[] = {set_boot_order, set_link, set_vlans, set_promise, set_limits, move};
+
+static void take_back(const CallJob *job, gsize n_done)
+{
+    const Change *change = job->data;
+
+    for (gsize i = n_done; i > 0; i--) {
+        g_autoptr(GError) error = NULL;
+
+        if (!steps[i - 1](job, change->live, change->before, &error))
+            log_error("guest '%s': what was changed of interface %s is not as it was: %s", job->guest->name, job->text,
+                      error->message);
+    }
 }
 
 static gboolean ask(CallJob *job, GError **error)
 {
-    Change *change = job->data;
+    const Change *change = job->data;
 
-    if (!tell_qemu(job, change, error))
+    for (gsize i = 0; i < G_N_ELEMENTS(steps); i++) {
+        if (steps[i](job, change->before, change->live, error))
+            continue;
+        take_back(job, i);
         return FALSE;
-    if (change->moves)
-        return interface_host_move(change->def, change->before, change->live, error);
-    return set_vlans(change, error) && set_limits(change, job->guest->uuid, error);
+    }
+    return TRUE;
 }
 
 /* change->live changes places with what the guest had. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/log.h"
 #include "virtqemud/command/alias.h"
 #include "virtqemud/guest/change_job.h"
 #include "virtqemud/guest/state_dir.h"
@@ -275,8 +276,17 @@ static gboolean ask(CallJob *job, GError **error)
     Change *change = job->data;
     gboolean is_forced = (job->flags & VIR_DOMAIN_DEVICE_MODIFY_FORCE) != 0;
 
-    return plug_set_boot_order(job->qmp, change->full, &change->disk->info, change->before->info.boot_order, error) &&
-           (!change->is_medium || change_medium(change, job->qmp, is_forced, error));
+    const DeviceInfo *before = &change->before->info, *after = &change->disk->info;
+    g_autoptr(GError) problem = NULL;
+
+    if (!plug_set_boot_order(job->qmp, change->full, after, before->boot_order, error))
+        return FALSE;
+    if (!change->is_medium || change_medium(change, job->qmp, is_forced, error))
+        return TRUE;
+    if (!plug_set_boot_order(job->qmp, change->full, before, after->boot_order, &problem))
+        log_error("guest '%s': disk '%s' is in another place of the boot order than it says: %s", change->full->name,
+                  change->disk->target, problem->message);
+    return FALSE;
 }
 
 /* ---- publishing, on the loop ---- */
