@@ -302,6 +302,41 @@ def test_daemon_killed_while_probing():
         assert "<guest>" in open_connection(daemon).getCapabilities()
 
 
+# An emulator whose answers are read late, as by a daemon that has other things to do: they do not fit into its socket.
+LONG_WINDED = """#!/usr/bin/python3
+import ctypes, os, re, signal, socket, subprocess, sys, threading, time
+number = int(re.search("socket,id=m,fd=([0-9]+)", " ".join(sys.argv)).group(1))
+daemon, (ours, theirs) = socket.socket(fileno=os.dup(number)), socket.socketpair()
+os.dup2(theirs.fileno(), number)
+theirs.close()
+qemu = subprocess.Popen(["{qemu}"] + sys.argv[1:], pass_fds=[number],
+                        preexec_fn=lambda: ctypes.CDLL(None).prctl(1, signal.SIGKILL))
+os.close(number)
+def questions():
+    while data := daemon.recv(65536):
+        ours.sendall(data)
+threading.Thread(target=questions, daemon=True).start()
+is_late = True
+while data := ours.recv(4096):
+    daemon.sendall(data)
+    if is_late and b"return" in data:
+        time.sleep(1)
+        is_late = False
+"""
+
+
+def test_answers_that_take_their_time():
+    """An emulator that is asked what it can do is not told to go before it has said so."""
+    guests.need_qemu()
+    with GuestHost() as host:
+        emulator = os.path.join(host.root, "long-winded-qemu")
+        with open(emulator, "w", encoding="ascii") as file:
+            file.write(LONG_WINDED.format(qemu=guests.QEMU))
+        os.chmod(emulator, 0o755)
+        connection = open_connection(host.start("virtqemud"))
+        assert "<path>" in connection.getDomainCapabilities(emulator, "x86_64", "q35", "qemu")
+
+
 def ask_capabilities(daemon):
     with contextlib.suppress(libvirt.libvirtError):
         open_connection(daemon).getCapabilities()

@@ -100,7 +100,6 @@ static gboolean ask(EmulatorCaps *caps, Qmp *qmp, gboolean with_kvm, GError **er
     }
     all = ask_cpu(batch, with_kvm, FALSE);
     migratable = ask_cpu(batch, with_kvm, TRUE);
-    qmp_batch_try(batch, "quit", NULL);
     if (!qmp_run(qmp, batch, PROBE_TIMEOUT_MS, error))
         return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(questions); i++)
@@ -172,7 +171,7 @@ EmulatorCaps *probe_emulator(const char *path, gboolean with_kvm, GError **error
     g_free(connection.peer);
     if (!is_done)
         add_output(log_fd, error);
-    /* It has been told to quit; nothing of it is worth waiting for. */
+    /* Told to quit, it would go without what of its answers is not read yet; and there is nothing to wait for. */
     process_signal(process, SIGKILL);
     waitpid(process_pid(process), NULL, 0);
     close(log_fd);
