@@ -158,6 +158,10 @@ def test_mac_table_of_ours():
         assert "52:54:00:01:02:03" in table, table
 
 
+def is_isolated(tap):
+    return link(tap)["linkinfo"]["info_slave_data"]["isolated"]
+
+
 def test_network_starts_again():
     with Hosts() as host:
         network = host.networks().networkDefineXML(OWN.format(bridge="", more="<port isolated='yes'/>"))
@@ -170,12 +174,13 @@ def test_network_starts_again():
         assert master(tap) is None
         network.create()
         wait_until(lambda: master(tap) == "own0", "the guest is back on its network")
-        assert link(tap)["linkinfo"]["info_slave_data"]["isolated"] is True
+        # It is isolated as soon as it is a port of the bridge.
+        wait_until(lambda: is_isolated(tap), "it is isolated again")
         assert port_ids(network) == before
         # Somebody takes the bridge away, and virtnetworkd makes it again.
         ip("link", "delete", "own0")
         wait_until(lambda: master(tap) == "own0", "the guest is on the bridge that was made again")
-        assert link(tap)["linkinfo"]["info_slave_data"]["isolated"] is True
+        wait_until(lambda: is_isolated(tap), "it is isolated there")
         # Its bridge has another name now.
         network.destroy()
         network = host.networks().networkDefineXML(OWN.format(bridge="", more="").replace("own0", "own1").replace(
