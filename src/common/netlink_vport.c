@@ -19,28 +19,6 @@
 /* Links upon links; there are no more, and some go in circles. */
 #define DEPTH_MAX 8
 
-static const char *pid_file = "/run/lldpad.pid";
-
-void lldpad_set_pid_file(const char *path)
-{
-    pid_file = path;
-}
-
-gboolean lldpad_find(guint32 *peer, GError **error)
-{
-    g_autofree char *text = NULL;
-    guint64 pid;
-
-    if (g_file_get_contents(pid_file, &text, NULL, NULL) &&
-        g_ascii_string_to_unsigned(g_strstrip(text), 10, 1, G_MAXINT32, &pid, NULL)) {
-        *peer = (guint32)pid;
-        return TRUE;
-    }
-    vir_error_set(error, VIR_FROM_NONE, VIR_ERR_CONFIG_UNSUPPORTED,
-                  "802.1Qbg needs lldpad, which does not run: there is no process number in %s", pid_file);
-    return FALSE;
-}
-
 /* ---- the card ---- */
 
 /* The link below link and what it adds, or 0. */

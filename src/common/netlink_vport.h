@@ -4,7 +4,7 @@
  * a port with a profile. Messages are rtnetlink's, to the kernel, whose driver of the card does it, or to lldpad, which
  * speaks with the switch itself.
  *
- * Calls wait: for jobs and workers. Errors as in netlink.h; VIR_ERR_CONFIG_UNSUPPORTED without lldpad;
+ * Calls wait: for jobs and workers. Errors as in netlink.h;
  * VIR_ERR_OPERATION_TIMEOUT, VIR_ERR_INTERNAL_ERROR with the switch's answer.
  */
 #pragma once
@@ -41,12 +41,6 @@ gboolean netlink_vport_remind(const Vport *port, GError **error);
 
 /* Gives the port back, and does not wait for the switch. */
 gboolean netlink_vport_disassociate(const Vport *port, GError **error);
-
-/* The netlink address of lldpad. FALSE: VIR_ERR_CONFIG_UNSUPPORTED, it does not run. */
-gboolean lldpad_find(guint32 *peer, GError **error);
-
-/* Another place for lldpad's pid file; for tests. */
-void lldpad_set_pid_file(const char *path);
 
 /* The card below a link, through VLANs and macvlans, and the VLAN on the way (0: none). NULL: VIR_ERR_SYSTEM_ERROR.
  * Caller frees. */

@@ -2,6 +2,7 @@
 #include "virtqemud/interface/virtual_port.h"
 
 #include "common/error.h"
+#include "common/lldpad.h"
 #include "common/log.h"
 #include "common/netlink.h"
 #include "common/netlink_function.h"
