@@ -43,6 +43,14 @@ def test_messages():
         assert set(plain.messages()) == custom, plain.messages()
         with open(os.path.join(host.root, "cache/libvirt/qemu/log/plain.log"), encoding="utf-8") as log:
             assert log.read().count(f"Domain id={plain.ID()} is tainted: custom-monitor") == 1
+        # One mark is one writing of the state file, however many commands follow.
+        state = os.path.join(host.run_dir, "qemu/run/plain.xml")
+        before = os.stat(state)
+        guests.ask_qemu(plain, "query-status")
+        assert os.stat(state).st_ino == before.st_ino, "the state file was written again"
+        with open(os.path.join(host.root, "cache/libvirt/qemu/log/odd.log"), encoding="utf-8") as log:
+            text = log.read()
+        assert text.count(deprecated) == text.count("tainted: deprecated-config") == 1, text
         connection.close()
         daemon.kill()
         daemon.start()

@@ -34,8 +34,8 @@ static gboolean is_command_name(const char *name)
 static gboolean begin_command(CallJob *job, GError **error)
 {
     counters_share_monitor(job->guest);
-    messages_taint(job->guest, TAINT_CUSTOM_MONITOR);
-    state_dir_save(job->guest);
+    if (messages_taint(job->guest, TAINT_CUSTOM_MONITOR))
+        state_dir_save(job->guest);
     return TRUE;
 }
 

@@ -18,12 +18,13 @@ static const struct {
     [TAINT_DEPRECATED_CONFIG] = {"deprecated-config", "use of deprecated configuration settings"},
 };
 
-void messages_taint(Guest *guest, Taint taint)
+gboolean messages_taint(Guest *guest, Taint taint)
 {
     if (guest->messages.taints & (1u << taint))
-        return;
+        return FALSE;
     guest->messages.taints |= 1u << taint;
     log_file_note(guest->name, "Domain id=%d is tainted: %s", guest->id, taints[taint].flag);
+    return TRUE;
 }
 
 static void add_deprecation(GuestMessages *messages, char *text)
@@ -36,9 +37,8 @@ static void add_deprecation(GuestMessages *messages, char *text)
 static void deprecate(Guest *guest, const char *what, const char *name)
 {
     add_deprecation(&guest->messages, g_strdup_printf("%s '%s'", what, name));
-    log_file_note(guest->name, "Domain id=%d is tainted: %s (%s '%s')", guest->id, taints[TAINT_DEPRECATED_CONFIG].flag,
-                  what, name);
-    guest->messages.taints |= 1u << TAINT_DEPRECATED_CONFIG;
+    log_file_note(guest->name, "deprecated configuration: %s '%s'", what, name);
+    messages_taint(guest, TAINT_DEPRECATED_CONFIG);
 }
 
 /* ---- what runs ---- */

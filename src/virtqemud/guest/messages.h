@@ -21,8 +21,8 @@ typedef enum {
     TAINT_LAST
 } Taint;
 
-/* Marks the run, once. Saves nothing. */
-void messages_taint(Guest *guest, Taint taint);
+/* Marks the run. FALSE: it was marked already. Saves nothing. */
+gboolean messages_taint(Guest *guest, Taint taint);
 
 /* Looks at what begins to run, with this emulator. */
 void messages_look(Guest *guest, const EmulatorCaps *caps);
