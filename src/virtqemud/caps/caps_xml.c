@@ -115,13 +115,13 @@ typedef struct {
  * nothing). */
 typedef struct {
     const char *value, *device;
-    gboolean (*is_there)(const Kind *kind);
+    gboolean (*is_there)(const Kind *kind, const char *value);
 } EnumValue;
 
 static gboolean is_value_there(const EnumValue *value, const Kind *kind)
 {
     return (!value->device || emulator_caps_has_device(kind->caps, value->device)) &&
-           (!value->is_there || value->is_there(kind));
+           (!value->is_there || value->is_there(kind, value->value));
 }
 
 static void write_enum(XmlWriter *xml, const Kind *kind, const char *name, const EnumValue *values)
@@ -189,29 +189,19 @@ static void write_os(XmlWriter *xml, const Kind *kind, const GPtrArray *images, 
 }
 
 /* Machines with PCI Express have no controller for it. */
-static gboolean has_ide(const Kind *kind)
+static gboolean has_ide(const Kind *kind, const char *value)
 {
     return domain_machine_kind_of(kind->machine->name) != MACHINE_Q35;
 }
 
-static gboolean has_tpm_emulator(const Kind *kind)
+static gboolean has_tpm_emulator(const Kind *kind, const char *value)
 {
     return tpm_host_is_there();
 }
 
-static gboolean has_sdl(const Kind *kind)
+static gboolean has_display(const Kind *kind, const char *value)
 {
-    return emulator_caps_has_display(kind->caps, "sdl");
-}
-
-static gboolean has_egl(const Kind *kind)
-{
-    return emulator_caps_has_display(kind->caps, "egl-headless");
-}
-
-static gboolean has_dbus(const Kind *kind)
-{
-    return emulator_caps_has_display(kind->caps, "dbus");
+    return emulator_caps_has_display(kind->caps, value);
 }
 
 /* A device kind and its enumerations. One that has nothing to choose from is not there at all. */
@@ -236,11 +226,11 @@ static const DeviceKind device_kinds[] = {
       {"model", {{"virtio"}, {"virtio-transitional"}, {"virtio-non-transitional"}}}}},
     {"graphics",
      {{"type",
-       {{"sdl", NULL, has_sdl},
+       {{"sdl", NULL, has_display},
         {"vnc"},
         {"spice", "qxl-vga"},
-        {"egl-headless", NULL, has_egl},
-        {"dbus", NULL, has_dbus}}}}},
+        {"egl-headless", NULL, has_display},
+        {"dbus", NULL, has_display}}}}},
     {"video",
      {{"modelType",
        {{"vga", "VGA"},

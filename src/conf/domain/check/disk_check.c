@@ -12,11 +12,6 @@
 
 /* ---- where data comes from ---- */
 
-static gboolean is_removable(const DiskDef *disk)
-{
-    return disk->device == DISK_DEVICE_CDROM || disk->device == DISK_DEVICE_FLOPPY;
-}
-
 static gboolean check_network(const DiskSource *source, GError **error)
 {
     if (source->type != DISK_SOURCE_NETWORK || source->name || source->protocol == DISK_PROTOCOL_NBD)
@@ -105,7 +100,7 @@ static gboolean check_lun(const DiskDef *disk, GError **error)
 
 static gboolean check_source(const DiskDef *disk, GError **error)
 {
-    if (!disk_source_is_there(&disk->source) && !is_removable(disk) && disk->source.type != DISK_SOURCE_NVME) {
+    if (!disk_source_is_there(&disk->source) && !disk_is_removable(disk) && disk->source.type != DISK_SOURCE_NVME) {
         vir_error_set(error, VIR_FROM_DOMAIN, VIR_ERR_NO_SOURCE, "%s", disk->target);
         return FALSE;
     }
