@@ -110,8 +110,7 @@ def test_card_that_comes_and_goes():
         assert len(macvtaps()) == 2
         for xml in (own, pooled):
             domain.detachDeviceFlags(xml, libvirt.VIR_DOMAIN_AFFECT_LIVE)
-        import libvirt_qemu
-        libvirt_qemu.qemuMonitorCommand(domain, '{"execute":"system_reset"}', 0)
+        guests.ask_qemu(domain, "system_reset")
         wait_until(lambda: macvtaps() == [] and port_ids(network) == [] and interface(domain) is None, "all to go")
         domain.attachDeviceFlags(pooled, libvirt.VIR_DOMAIN_AFFECT_LIVE)
         domain.destroy()

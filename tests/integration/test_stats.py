@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The numbers of guests: one by one, of many at once, and while a QEMU stands still."""
 
-import json
 import os
 import signal
 import subprocess
@@ -12,11 +11,6 @@ import xml.etree.ElementTree as ElementTree
 import guests
 import harness
 from guests import GuestHost, expect_error, guest_xml, libvirt, open_connection
-
-try:
-    import libvirt_qemu
-except ImportError:
-    libvirt_qemu = None
 
 SOON_S = 0.5
 
@@ -70,7 +64,7 @@ def test_dirty_rate_measured_by_others():
         # What stands is not asked for again; a command that is passed through may have changed it.
         for _ in range(2):
             assert rate()["dirtyrate.calc_status"] == libvirt.VIR_DOMAIN_DIRTYRATE_UNSTARTED
-        libvirt_qemu.qemuMonitorCommand(guest, '{"execute":"calc-dirty-rate","arguments":{"calc-time":1}}', 0)
+        guests.ask_qemu(guest, "calc-dirty-rate", **{"calc-time": 1})
         assert rate()["dirtyrate.calc_status"] != libvirt.VIR_DOMAIN_DIRTYRATE_UNSTARTED
         guests.wait_until(lambda: rate()["dirtyrate.calc_status"] == libvirt.VIR_DOMAIN_DIRTYRATE_MEASURED, "the rate is measured")
         assert rate()["dirtyrate.calc_period"] == 1 and "dirtyrate.megabytes_per_second" in rate(), rate()
@@ -194,9 +188,8 @@ def test_memory_and_processors_are_changed():
         alias = ElementTree.fromstring(domain.XMLDesc()).find("devices/memballoon/alias").get("name")
 
         def period():
-            command = {"execute": "qom-get", "arguments": {"path": f"/machine/peripheral/{alias}",
-                                                           "property": "guest-stats-polling-interval"}}
-            return json.loads(libvirt_qemu.qemuMonitorCommand(domain, json.dumps(command), 0))["return"]
+            return guests.ask_qemu(domain, "qom-get", path=f"/machine/peripheral/{alias}",
+                                   property="guest-stats-polling-interval")
 
         assert period() == 7
         domain.setMemoryStatsPeriod(3, live)

@@ -160,18 +160,23 @@ def leaves(machine):
         assert counts(open_connection(daemon).lookupByName("a"))[0] == 4
 
 
-def test_one_that_goes_after_another_came():
-    """A processor that was told to go stays until the guest lets it: more may have come then."""
+def start_and_lose_one(host):
+    """A processor that was told to go stays until the guest lets it; more have come then."""
     need_kvm()
+    daemon, connection, domain = start(host, virt="kvm")
+    system = System(connection, domain)
+    system.knows_cpus()
+    domain.setVcpus(3)
+    expect_error(libvirt.VIR_ERR_OPERATION_TIMEOUT, "timed out", domain.setVcpus, 2)
+    domain.setVcpus(4)
+    system.lets_go()
+    wait_for(host, domain, {0, 1, 3})
+    return daemon, connection, domain, system
+
+
+def test_one_that_goes_after_another_came():
     with GuestHost() as host:
-        daemon, connection, domain = start(host, virt="kvm")
-        system = System(connection, domain)
-        system.knows_cpus()
-        domain.setVcpus(3)
-        expect_error(libvirt.VIR_ERR_OPERATION_TIMEOUT, "timed out", domain.setVcpus, 2)
-        domain.setVcpus(4)
-        system.lets_go()
-        wait_for(host, domain, {0, 1, 3})
+        _, _, domain, system = start_and_lose_one(host)
         # The place in between is filled first, and the last one goes first.
         domain.setVcpus(4)
         wait_for(host, domain, {0, 1, 2, 3})
@@ -181,16 +186,8 @@ def test_one_that_goes_after_another_came():
 
 
 def test_one_that_goes_from_the_middle():
-    need_kvm()
     with GuestHost() as host:
-        daemon, connection, domain = start(host, virt="kvm")
-        system = System(connection, domain)
-        system.knows_cpus()
-        domain.setVcpus(3)
-        expect_error(libvirt.VIR_ERR_OPERATION_TIMEOUT, "timed out", domain.setVcpus, 2)
-        domain.setVcpus(4)
-        system.lets_go()
-        wait_for(host, domain, {0, 1, 3})
+        daemon, connection, _, _ = start_and_lose_one(host)
         connection.close()
         daemon.kill()
         daemon.start()
