@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtqemud/interface/station_watch.h"
 
-#include <glib-unix.h>
 #include <string.h>
 
 #include "common/lldpad.h"
 #include "common/log.h"
+#include "daemon/poll.h"
 #include "virtqemud/driver.h"
 #include "virtqemud/guest/guest.h"
 #include "virtqemud/guest/guest_list.h"
@@ -149,13 +149,12 @@ static void take_notice(const guint8 *instance_id)
     ask_later(lost);
 }
 
-static gboolean on_readable(int fd, GIOCondition condition, gpointer data)
+static void on_readable(guint32 events, gpointer data)
 {
     guint8 instance_id[UUID_LEN];
 
-    while (lldpad_read(fd, instance_id))
+    while (lldpad_read(GPOINTER_TO_INT(data), instance_id))
         take_notice(instance_id);
-    return G_SOURCE_CONTINUE;
 }
 
 void station_watch_init(void)
@@ -171,5 +170,5 @@ void station_watch_init(void)
         return;
     }
     lost_ports = g_ptr_array_new_with_free_func(lost_port_free);
-    g_unix_fd_add(fd, G_IO_IN, on_readable, NULL);
+    poll_add(poll_set_get(), fd, EPOLLIN, on_readable, GINT_TO_POINTER(fd));
 }
