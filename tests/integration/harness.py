@@ -19,6 +19,9 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
+
+import supervise
 
 BUILD = os.path.abspath(os.environ.get("MODVIRT_BUILD", os.path.join(os.path.dirname(__file__), "..", "..", "build")))
 OUR_LIBRARY = os.path.join(BUILD, "src", "client", "libvirt.so.0")
@@ -217,9 +220,13 @@ def can_connect(path):
     return True
 
 
-def main(tests, prepare=None):
+# No test takes that long, but for those that kill daemons as often as they are asked to.
+TEST_LIMIT_S = 240 + 2 * int(os.environ.get("MODVIRT_TEST_KILLS", "0"))
+
+
+def main(tests, prepare=None, limit_s=TEST_LIMIT_S):
     """Runs test functions one by one and reports in TAP; meson reads it. Optional arguments: names of the tests wanted.
-    prepare() comes first, and may skip them all."""
+    prepare() comes first, and may skip them all. A test that takes longer than limit_s is ended, and has failed."""
     try:
         if prepare:
             prepare()
@@ -232,17 +239,25 @@ def main(tests, prepare=None):
         sys.exit(f"nobody runs {', '.join(forgotten)}")
     wanted = [test for test in tests if not sys.argv[1:] or test.__name__ in sys.argv[1:]]
     print(f"1..{len(wanted)}", flush=True)
-    failures = 0
-    for number, test in enumerate(wanted, 1):
-        try:
-            test()
-        except Skip as reason:
-            print(f"ok {number} {test.__name__} # SKIP {reason}", flush=True)
-        except Exception as error:  # whatever it is, it is this test's failure
-            failures += 1
-            import traceback
-            traceback.print_exc()
-            print(f"not ok {number} {test.__name__}: {type(error).__name__}: {str(error).splitlines()[:1]}", flush=True)
-        else:
-            print(f"ok {number} {test.__name__}", flush=True)
+    failures = supervise.run(len(wanted), lambda number: run_one(number + 1, wanted[number]),
+                             lambda number, why: report(f"not ok {number + 1} {wanted[number].__name__}: {why}"), limit_s)
     sys.exit(1 if failures else 0)
+
+
+def report(line):
+    print(line, flush=True)
+
+
+def run_one(number, test):
+    """Whether it passed."""
+    try:
+        test()
+    except Skip as reason:
+        report(f"ok {number} {test.__name__} # SKIP {reason}")
+    except Exception as error:  # whatever it is, it is this test's failure
+        traceback.print_exc()
+        report(f"not ok {number} {test.__name__}: {type(error).__name__}: {str(error).splitlines()[:1]}")
+        return False
+    else:
+        report(f"ok {number} {test.__name__}")
+    return True
