@@ -18,6 +18,7 @@ import time
 STARTED, PASSED, FAILED = b"s", b"p", b"f"
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 DUMP_WAIT_S = 5
+GRACE_S = 0.5
 POLL_S = 0.1
 
 
@@ -51,8 +52,12 @@ def reap(runner=None):
 
 
 def end_all():
-    """Kills all children, and those that become ours by that; returns their names."""
+    """Kills all children, and those that become ours by that; returns their names. What is on its way out may go."""
     names = []
+    deadline = time.monotonic() + GRACE_S
+    while children() and time.monotonic() < deadline:
+        reap()
+        time.sleep(POLL_S / 10)
     while left := children():
         for pid in left:
             if os.waitpid(pid, os.WNOHANG)[0] == 0:
