@@ -37,8 +37,11 @@ def test_messages():
         assert domain.messages(libvirt.VIR_DOMAIN_MESSAGE_DEPRECATION) == [deprecated]
         assert deprecated not in domain.messages(libvirt.VIR_DOMAIN_MESSAGE_TAINTING)
         expect_error(libvirt.VIR_ERR_INVALID_ARG, "flags", plain.messages, 1 << 20)
+        saved = set()
         for _ in range(2):
             libvirt_qemu.qemuMonitorCommand(plain, "info status", libvirt_qemu.VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP)
+            saved.add(os.stat(os.path.join(host.run_dir, "qemu/run/plain.xml")).st_ino)
+        assert len(saved) == 1, "its state was written again"
         custom = {"tainted: custom monitor control commands issued", *ROOT}
         assert set(plain.messages()) == custom, plain.messages()
         with open(os.path.join(host.root, "cache/libvirt/qemu/log/plain.log"), encoding="utf-8") as log:

@@ -185,6 +185,32 @@ def test_qemu_stopped():
         assert not caller.is_alive(), "the caller still waits for a QEMU that is gone"
 
 
+def test_qemu_missing():
+    """It went after the guest was defined: nothing is started, nothing is left, and it starts when QEMU is back."""
+    guests.need_qemu()
+    with GuestHost() as host:
+        connection = open_connection(host.start("virtqemud"))
+        emulator = os.path.join(host.root, "qemu")
+        os.symlink(guests.QEMU, emulator)
+        domain = connection.defineXML(guest_xml("a", emulator=emulator))
+        domain.create()
+        domain.destroy()
+        os.unlink(emulator)
+        expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, f"Cannot check QEMU binary {emulator}: No such file", domain.create)
+        left = [name for name in os.listdir(os.path.join(host.run_dir, "qemu/run")) if name == "a.xml" or name.endswith("-a")]
+        assert not domain.isActive() and not left, left
+        # It is no program.
+        with open(emulator, "w", encoding="ascii") as file:
+            file.write("#!/nowhere\n")
+        os.chmod(emulator, 0o755)
+        expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, f"cannot execute binary {emulator}", domain.create)
+        assert not domain.isActive() and not qemus_of(host)
+        os.unlink(emulator)
+        os.symlink(guests.QEMU, emulator)
+        domain.create()
+        assert domain.isActive()
+
+
 def try_screenshot(domain, stream):
     try:
         domain.screenshot(stream, 0)
