@@ -101,6 +101,21 @@ def ask_qemu(domain, command, **arguments):
     return json.loads(answer)["return"]
 
 
+def chips(state):
+    """The processes that are the TPMs of running guests, with this in the name of their state. Those with which a state is made
+    are called the same, and may be about to end."""
+    found = set()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                words = file.read().decode(errors="replace").split("\0")
+        except OSError:
+            continue
+        if words[0].endswith("swtpm") and "--terminate" in words and any(word.startswith("dir=") and state in word for word in words):
+            found.add(int(pid))
+    return found
+
+
 def is_alive(pid):
     try:
         os.kill(pid, 0)

@@ -122,7 +122,8 @@ def listen(link):
 def hear(sock, mac, seconds):
     """The VLAN tags (None: none) of packets that came from mac, as soon as there is one."""
     source, tags = bytes.fromhex(mac.replace(":", "")), set()
-    for _ in range(int(seconds / 0.2)):
+    deadline = time.monotonic() + seconds  # whatever else is heard meanwhile
+    while time.monotonic() < deadline:
         try:
             packet, extra, _, _ = sock.recvmsg(2048, 256)
         except TimeoutError:

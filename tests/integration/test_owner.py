@@ -224,8 +224,8 @@ def test_tpm():
     with System() as host:
         connection = host.open()
         domain = connection.createXML(guest_xml("a", "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>"))
-        chip = subprocess.run(["pgrep", "-f", f"swtpm socket .*{domain.UUIDString()}"], capture_output=True, text=True, check=True)
-        assert set(status(int(chip.stdout), "Uid")) == {str(UID)}
+        chip, = guests.chips(domain.UUIDString())
+        assert set(status(chip, "Uid")) == {str(UID)}
         domain.destroy()
 
 

@@ -606,12 +606,6 @@ def test_firmware_is_chosen():
         expect_error(libvirt.VIR_ERR_OPERATION_FAILED, "any firmware", domain.create)
 
 
-def chips(state):
-    """The processes that work on a TPM's state."""
-    found = subprocess.run(["pgrep", "-f", f"swtpm socket .*{state}"], capture_output=True, text=True, check=False)
-    return {int(pid) for pid in found.stdout.split()}
-
-
 def test_tpm():
     guests.need_qemu()
     harness.need("swtpm", "swtpm_setup")
@@ -622,7 +616,7 @@ def test_tpm():
         domain = connection.defineXML(guest_xml("a", device))
         state = os.path.join(host.config_dir, "qemu", "swtpm", domain.UUIDString(), "tpm2")
         domain.create()
-        chip, = chips(state)
+        chip, = guests.chips(state)
         assert os.listdir(state), "there is a state"
         connection.close()
         daemon.kill()
@@ -634,10 +628,10 @@ def test_tpm():
         domain.destroy()
         guests.wait_until(lambda: not guests.is_alive(chip), "it ends with QEMU")
         domain.create()
-        chip, = chips(state)
+        chip, = guests.chips(state)
         assert os.stat(state).st_ino == kept
         domain.destroy()
-        guests.wait_until(lambda: not chips(state), "it ends with QEMU, and is reaped")
+        guests.wait_until(lambda: not guests.chips(state), "it ends with QEMU, and is reaped")
         domain.undefine()
         assert not os.path.exists(os.path.dirname(state))
 
