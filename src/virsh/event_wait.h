@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Waiting for events and printing them, for the commands that register for some: one, or with --loop all that come,
- * with
- * --timeout, --timestamp and --output as the command's options say. Callbacks come from the thread of the event loop.
+ * Waiting for events and printing them, for the commands that register for some: one, or with --loop all that come, for
+ * as long and in the form that the command's options say. Callbacks come from the thread of the event loop.
  */
 #pragma once
 
