@@ -16,6 +16,7 @@ static const FlagOption stats_groups[] = {
     {"iothread", VIR_DOMAIN_STATS_IOTHREAD},
     {"memory", VIR_DOMAIN_STATS_MEMORY},
     {"dirtyrate", VIR_DOMAIN_STATS_DIRTYRATE},
+    {"vm", VIR_DOMAIN_STATS_VM},
     {NULL, 0},
 };
 
@@ -29,6 +30,7 @@ static const Option domstats_options[] = {FLAG("state", "its state"),
                                           FLAG("iothread", "threads for disks"),
                                           FLAG("memory", "memory bandwidth"),
                                           FLAG("dirtyrate", "how fast memory changes"),
+                                          FLAG("vm", "what the hypervisor counts"),
                                           FLAG("list-active", "of those that run"),
                                           FLAG("list-inactive", "of those that do not"),
                                           FLAG("raw", "numbers without words"),

@@ -58,6 +58,11 @@ void params_add_ullong(Params *params, const char *field, guint64 value)
     add(params, field, VIR_TYPED_PARAM_ULLONG)->remote_typed_param_value_u.ul = value;
 }
 
+void params_add_boolean(Params *params, const char *field, gboolean value)
+{
+    add(params, field, VIR_TYPED_PARAM_BOOLEAN)->remote_typed_param_value_u.b = value;
+}
+
 void params_add_string(Params *params, const char *field, const char *value)
 {
     add(params, field, VIR_TYPED_PARAM_STRING)->remote_typed_param_value_u.s = g_strdup(value);

@@ -16,6 +16,7 @@ void params_add_int(Params *params, const char *field, int value);
 void params_add_uint(Params *params, const char *field, guint value);
 void params_add_llong(Params *params, const char *field, gint64 value);
 void params_add_ullong(Params *params, const char *field, guint64 value);
+void params_add_boolean(Params *params, const char *field, gboolean value);
 void params_add_string(Params *params, const char *field, const char *value);
 
 /* Copies all of them, to be released with xdr_free(). Returns how many. */

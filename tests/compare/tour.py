@@ -43,6 +43,8 @@ PASSING = [(re.compile(pattern), word) for pattern, word in (
     (r"pid=\d+|pid \d+|PID \d+", "PID"),
     (r"\+\d+:\+\d+", "+UID:+GID"),
     (r"((?:times?|delay|rss|balloon\.rss|cpu\.\w+|total_times|\(ns\): )[ =]*)[\d.]+", r"\1NUMBER"),
+    (r"(<[acm]time>)[\d.]+", r"\1SECONDS"),
+    (r"([rt]x_\w+) \d+|(\.(?:sum|cur|max)=)\d+", r"\1\2 NUMBER"),
     (r"(?m)^(CPU: +)\d+", r"\1N"))]
 
 

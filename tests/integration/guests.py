@@ -23,6 +23,12 @@ def need_qemu():
     harness.need("qemu-system-x86_64")
 
 
+def need_kvm():
+    need_qemu()
+    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        raise harness.Skip("there is no KVM")
+
+
 def guest_xml(name, devices="", emulator=None, extra="", os_extra=""):
     """A guest that boots into its firmware, by software emulation, so that it runs everywhere."""
     emulator = f"<emulator>{emulator}</emulator>" if emulator else ""

@@ -53,6 +53,34 @@ def test_bulk_stats():
         running.destroy()
 
 
+def test_what_kvm_counts():
+    guests.need_kvm()
+    with GuestHost() as host:
+        daemon = host.start("virtqemud")
+        connection = open_connection(daemon)
+        connection.createXML(guest_xml("counted").replace("type='qemu'", "type='kvm'").replace("<vcpu>1", "<vcpu>2"))
+        connection.createXML(guest_xml("emulated"))
+        vm = libvirt.VIR_DOMAIN_STATS_VM
+        numbers = stats_of(connection, "counted", vm)
+        kinds = {name.split(".")[-1] for name in numbers}
+        assert "vm.remote_tlb_flush.sum" in numbers and kinds == {"sum", "cur", "max"}, numbers
+        assert all(name.startswith("vm.") and isinstance(value, int) for name, value in numbers.items()), numbers
+        assert stats_of(connection, "emulated", vm, libvirt.VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS) == {}
+        numbers = stats_of(connection, "counted")
+        assert numbers["vcpu.0.exits.sum"] > 0 and "vcpu.1.exits.sum" in numbers, numbers
+        assert numbers["vcpu.1.guest_mode.cur"] is False, numbers
+        assert "vcpu.2.exits.sum" not in numbers
+        assert not any(name.startswith("vm.") or name.endswith(".sum") for name in stats_of(connection, "emulated"))
+        # A daemon that comes to a guest that runs learns them, too.
+        connection.close()
+        daemon.kill()
+        daemon.start()
+        connection = open_connection(daemon)
+        assert stats_of(connection, "counted", libvirt.VIR_DOMAIN_STATS_VCPU)["vcpu.0.exits.sum"] > 0
+        for domain in connection.listAllDomains():
+            domain.destroy()
+
+
 def test_dirty_rate_measured_by_others():
     guests.need_qemu()
     with GuestHost() as host:

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "virtqemud/caps/emulator_caps.h"
+#include "virtqemud/caps/emulator_hyperv.h"
 
 typedef gboolean (*Take)(EmulatorCaps *caps, json_object *reply, GError **error);
 
@@ -12,6 +12,12 @@ static gboolean take(EmulatorCaps *caps, Take func, const char *text, GError **e
     g_autoptr(json_object) reply = json_parse(text, strlen(text), 16, VIR_FROM_QEMU, NULL);
 
     return func(caps, reply, error);
+}
+
+static gboolean take_hyperv(EmulatorCaps *caps, json_object *reply, GError **error)
+{
+    emulator_hyperv_take(caps, reply);
+    return TRUE;
 }
 
 static EmulatorCaps *make(void)
@@ -33,6 +39,10 @@ static EmulatorCaps *make(void)
                        "[{},{\"name\":\"sdl\",\"variants\":[{\"case\":\"sdl\"}]},"
                        "{\"name\":\"query-display-options\",\"ret-type\":\"137\"},"
                        "{\"name\":\"137\",\"variants\":[{\"case\":\"gtk\"},{},{\"case\":\"dbus\"}]}]",
+                       NULL));
+    g_assert_true(take(caps, take_hyperv,
+                       "{\"model\":{\"name\":\"max\",\"props\":{\"hv-relaxed\":true,\"hv-vapic\":false,"
+                       "\"hv-vendor-id\":\"\",\"hv-spinlocks\":4294967295,\"hv-time\":true}}}",
                        NULL));
     return caps;
 }
@@ -57,6 +67,7 @@ static void check(const EmulatorCaps *caps)
     g_assert_false(emulator_caps_has_device(caps, "no-such"));
     g_assert_true(emulator_caps_has_display(caps, "dbus"));
     g_assert_false(emulator_caps_has_display(caps, "sdl"));
+    g_assert_cmpuint(caps->hyperv, ==, 1u << HYPERV_RELAXED | 1u << HYPERV_SPINLOCKS | 1u << HYPERV_VENDOR_ID);
     g_assert_true(emulator_caps_runs_arch(caps, "i686"));
     g_assert_false(emulator_caps_runs_arch(caps, "aarch64"));
 }

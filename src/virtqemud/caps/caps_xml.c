@@ -7,6 +7,7 @@
 #include "common/xml.h"
 #include "virtqemud/caps/caps_cache.h"
 #include "virtqemud/caps/cpu_xml.h"
+#include "virtqemud/caps/emulator_hyperv.h"
 #include "virtqemud/caps/host_xml.h"
 #include "virtqemud/helper/tpm_host.h"
 #include "virtqemud/host/firmware.h"
@@ -292,6 +293,20 @@ static void write_memory_backing(XmlWriter *xml, const Kind *kind)
     xml_close(xml);
 }
 
+static void write_hyperv(XmlWriter *xml, const EmulatorCaps *caps)
+{
+    open_supported(xml, "hyperv", caps->hyperv != 0);
+    if (caps->hyperv) {
+        xml_open(xml, "enum");
+        xml_write_attribute(xml, "name", "features");
+        for (guint i = 0; i < HYPERV_LAST; i++)
+            if (emulator_hyperv_has(caps, i))
+                xml_write_element(xml, "value", hyperv_features[i]);
+        xml_close(xml);
+    }
+    xml_close(xml);
+}
+
 static void write_features(XmlWriter *xml, const EmulatorCaps *caps)
 {
     xml_open(xml, "features");
@@ -302,6 +317,7 @@ static void write_features(XmlWriter *xml, const EmulatorCaps *caps)
     write_supported(xml, "backup", FALSE);
     write_supported(xml, "sev", FALSE);
     write_supported(xml, "sgx", FALSE);
+    write_hyperv(xml, caps);
     xml_close(xml);
 }
 

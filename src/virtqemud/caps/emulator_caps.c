@@ -3,9 +3,10 @@
 
 #include "common/error.h"
 #include "virtqemud/caps/emulator_cpu.h"
+#include "virtqemud/caps/emulator_hyperv.h"
 
 /* Goes up when what is kept on disk changes, so that older files are made anew. */
-#define CACHE_FORMAT 3
+#define CACHE_FORMAT 4
 
 static void machine_free(gpointer data)
 {
@@ -359,6 +360,7 @@ json_object *emulator_caps_to_json(const EmulatorCaps *caps)
     json_add_object(document, "devices", set_to_json(caps->devices, "name"));
     json_add_object(document, "schema", displays_to_json(caps));
     emulator_cpu_to_json(caps, document);
+    emulator_hyperv_to_json(caps, document);
     return document;
 }
 
@@ -380,5 +382,6 @@ EmulatorCaps *emulator_caps_from_json(json_object *document)
         !emulator_cpu_take(caps, json_get_object(document, "cpu-all"), json_get_object(document, "cpu-migratable"),
                            NULL))
         return NULL;
+    emulator_hyperv_take(caps, json_get_object(document, "cpu-hyperv"));
     return g_steal_pointer(&caps);
 }

@@ -35,6 +35,7 @@ typedef struct {
     GHashTable *devices;       /* set of device models */
     GHashTable *displays;      /* set of what -display takes */
     EmulatorHostCpu *host_cpu; /* NULL: not said */
+    guint32 hyperv;            /* a bit for each HypervFeature (emulator_hyperv.h) */
 } EmulatorCaps;
 
 EmulatorCaps *emulator_caps_new(const char *path);

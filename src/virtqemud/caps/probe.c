@@ -13,6 +13,7 @@
 #include "common/error.h"
 #include "daemon/poll.h"
 #include "virtqemud/caps/emulator_cpu.h"
+#include "virtqemud/caps/emulator_hyperv.h"
 #include "virtqemud/command/command.h"
 #include "virtqemud/driver.h"
 #include "virtqemud/host/process.h"
@@ -67,14 +68,14 @@ static void close_connection(gpointer data)
     qmp_unref(connection->qmp);
 }
 
-/* "host" is what KVM can give, "max" what can be emulated. */
-static guint ask_cpu(QmpBatch *batch, gboolean with_kvm, gboolean is_migratable)
+/* "host" is what KVM can give, "max" what can be emulated; property is set to value. */
+static guint ask_cpu(QmpBatch *batch, gboolean with_kvm, const char *property, gboolean value)
 {
     json_object *arguments = json_object_new_object();
     json_object *model = json_object_new_object();
     json_object *props = json_object_new_object();
 
-    json_add_bool(props, "migratable", is_migratable);
+    json_add_bool(props, property, value);
     json_add_string(model, "name", with_kvm ? "host" : "max");
     json_add_object(model, "props", props);
     json_add_string(arguments, "type", "full");
@@ -86,7 +87,7 @@ static guint ask_cpu(QmpBatch *batch, gboolean with_kvm, gboolean is_migratable)
 static gboolean ask(EmulatorCaps *caps, Qmp *qmp, gboolean with_kvm, GError **error)
 {
     g_autoptr(QmpBatch) batch = qmp_batch_new();
-    guint all, migratable;
+    guint all, migratable, hyperv;
 
     for (gsize i = 0; i < G_N_ELEMENTS(questions); i++) {
         json_object *arguments = NULL;
@@ -98,13 +99,15 @@ static gboolean ask(EmulatorCaps *caps, Qmp *qmp, gboolean with_kvm, GError **er
         }
         qmp_batch_add(batch, questions[i].command, arguments);
     }
-    all = ask_cpu(batch, with_kvm, FALSE);
-    migratable = ask_cpu(batch, with_kvm, TRUE);
+    all = ask_cpu(batch, with_kvm, "migratable", FALSE);
+    migratable = ask_cpu(batch, with_kvm, "migratable", TRUE);
+    hyperv = with_kvm ? ask_cpu(batch, with_kvm, "hv-passthrough", TRUE) : all;
     if (!qmp_run(qmp, batch, PROBE_TIMEOUT_MS, error))
         return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(questions); i++)
         if (!questions[i].take(caps, qmp_batch_result(batch, (guint)i), error))
             return FALSE;
+    emulator_hyperv_take(caps, qmp_batch_result(batch, hyperv));
     return emulator_cpu_take(caps, qmp_batch_result(batch, all), qmp_batch_result(batch, migratable), error);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* -cpu: the model, its features, and what of <features>, <clock> and <panic> is a property of the processor. */
 #include "cpu/feature.h"
+#include "virtqemud/caps/emulator_hyperv.h"
 #include "virtqemud/command/build.h"
 
 static const char *model_name(CommandBuild *build, const DomainCpu *cpu)
@@ -115,36 +116,21 @@ static void append_timers(GString *options, const DomainClock *clock)
     }
 }
 
-/* The names of hyperv_features as QEMU's properties; those with a value of their own are NULL. */
-static const char *const hyperv_properties[HYPERV_LAST] = {
-    [HYPERV_RELAXED] = "hv-relaxed",
-    [HYPERV_VAPIC] = "hv-vapic",
-    [HYPERV_VPINDEX] = "hv-vpindex",
-    [HYPERV_RUNTIME] = "hv-runtime",
-    [HYPERV_SYNIC] = "hv-synic",
-    [HYPERV_STIMER] = "hv-stimer",
-    [HYPERV_RESET] = "hv-reset",
-    [HYPERV_FREQUENCIES] = "hv-frequencies",
-    [HYPERV_REENLIGHTENMENT] = "hv-reenlightenment",
-    [HYPERV_TLBFLUSH] = "hv-tlbflush",
-    [HYPERV_IPI] = "hv-ipi",
-    [HYPERV_EVMCS] = "hv-evmcs",
-    [HYPERV_AVIC] = "hv-avic",
-};
-
 static void append_hyperv(GString *options, const DomainFeatures *features)
 {
     if (features->hyperv_mode == HYPERV_MODE_PASSTHROUGH)
         g_string_append(options, ",hv-passthrough=on");
     for (guint i = 0; i < HYPERV_LAST; i++) {
+        g_autofree char *property = hyperv_property(i);
+
         if (features->hyperv_mode == HYPERV_MODE_NONE || features->hyperv[i] != XML_BOOL_YES)
             continue;
         if (i == HYPERV_SPINLOCKS)
-            option_appendf(options, "hv-spinlocks", "0x%x", features->hyperv_spinlocks);
+            option_appendf(options, property, "0x%x", features->hyperv_spinlocks);
         else if (i == HYPERV_VENDOR_ID)
-            option_append(options, "hv-vendor-id", features->hyperv_vendor_id);
+            option_append(options, property, features->hyperv_vendor_id);
         else
-            option_append(options, hyperv_properties[i], "on");
+            option_append(options, property, "on");
         if (i == HYPERV_STIMER && features->hyperv_stimer_direct == XML_BOOL_YES)
             g_string_append(options, ",hv-stimer-direct=on");
     }

@@ -86,6 +86,29 @@ static void add_dirty_rate(Params *params, Guest *guest, const BulkStatsMore *mo
         params_add_llong(params, "dirtyrate.megabytes_per_second", rate.mib_per_s);
 }
 
+/* ---- what KVM counts ---- */
+
+static void add_kvm(Params *params, const char *prefix, const GArray *counted)
+{
+    Field field;
+
+    for (guint i = 0; counted && i < counted->len; i++) {
+        const KvmStat *stat = &g_array_index(counted, KvmStat, i);
+
+        g_snprintf(field.text, sizeof(field.text), "%s.%s", prefix, stat->field);
+        if (stat->is_switch)
+            params_add_boolean(params, field.text, stat->value != 0);
+        else
+            params_add_ullong(params, field.text, stat->value);
+    }
+}
+
+static void add_vm(Params *params, Guest *guest, const BulkStatsMore *more)
+{
+    if (guest_is_active(guest))
+        add_kvm(params, "vm", kvm_stats_vm(counters_kvm(guest)));
+}
+
 /* ---- processors ---- */
 
 static void add_vcpus(Params *params, Guest *guest, const BulkStatsMore *more)
@@ -105,6 +128,8 @@ static void add_vcpus(Params *params, Guest *guest, const BulkStatsMore *more)
         params_add_int(params, numbered(&field, "vcpu", i, "state"), VIR_VCPU_RUNNING);
         params_add_ullong(params, numbered(&field, "vcpu", i, "time"), stats->cpu_ns);
         params_add_ullong(params, numbered(&field, "vcpu", i, "delay"), stats->delay_ns);
+        g_snprintf(field.text, sizeof(field.text), "vcpu.%u", i);
+        add_kvm(params, field.text, kvm_stats_vcpu(counters_kvm(guest), i));
     }
 }
 
@@ -281,13 +306,14 @@ static const struct {
     {VIR_DOMAIN_STATS_STATE, 0, add_state},
     {VIR_DOMAIN_STATS_CPU_TOTAL, 0, add_cpu},
     {VIR_DOMAIN_STATS_BALLOON, 1u << COUNTERS_BALLOON, add_balloon},
-    {VIR_DOMAIN_STATS_VCPU, 0, add_vcpus},
+    {VIR_DOMAIN_STATS_VCPU, 1u << COUNTERS_KVM_KINDS | 1u << COUNTERS_KVM_CPUS | 1u << COUNTERS_KVM_VCPUS, add_vcpus},
     {VIR_DOMAIN_STATS_INTERFACE, 0, add_interfaces},
     {VIR_DOMAIN_STATS_BLOCK, 1u << COUNTERS_DISKS | 1u << COUNTERS_IMAGES, add_disks},
     {VIR_DOMAIN_STATS_PERF, 0, add_nothing},
     {VIR_DOMAIN_STATS_IOTHREAD, 1u << COUNTERS_IOTHREADS, add_iothreads},
     {VIR_DOMAIN_STATS_MEMORY, 0, add_nothing},
     {VIR_DOMAIN_STATS_DIRTYRATE, 1u << COUNTERS_DIRTY_RATE, add_dirty_rate},
+    {VIR_DOMAIN_STATS_VM, 1u << COUNTERS_KVM_KINDS | 1u << COUNTERS_KVM_VM, add_vm},
 };
 
 guint bulk_stats_groups(void)

@@ -13,6 +13,7 @@ struct Counters {
     gboolean is_monitor_shared; /* not only what this daemon asks for happens in QEMU */
     DirtyRate dirty_rate;
     GHashTable *iothreads; /* number -> IoThreadPolling; NULL: there are none */
+    KvmStats *kvm;         /* NULL: there are none */
 };
 
 static Counters *counters_new(void)
@@ -43,6 +44,7 @@ void counters_clear(Guest *guest)
         return;
     g_hash_table_unref(guest->counters->disks);
     g_clear_pointer(&guest->counters->iothreads, g_hash_table_unref);
+    kvm_stats_free(guest->counters->kvm);
     g_clear_pointer(&guest->counters, g_free);
 }
 
@@ -74,6 +76,11 @@ const IoThreadPolling *counters_iothread(const Guest *guest, guint id)
     GHashTable *iothreads = guest->counters ? guest->counters->iothreads : NULL;
 
     return iothreads ? g_hash_table_lookup(iothreads, GUINT_TO_POINTER(id)) : NULL;
+}
+
+const KvmStats *counters_kvm(const Guest *guest)
+{
+    return guest->counters ? guest->counters->kvm : NULL;
 }
 
 /* ---- disks ---- */
@@ -266,6 +273,78 @@ static void take_iothreads(Guest *guest, json_object *answer)
     }
 }
 
+/* ---- KVM ---- */
+
+static gboolean is_kvm(const Guest *guest)
+{
+    return guest->live->virt_type == VIRT_KVM;
+}
+
+static KvmStats *get_kvm(Guest *guest)
+{
+    if (!guest->counters->kvm)
+        guest->counters->kvm = kvm_stats_new();
+    return guest->counters->kvm;
+}
+
+static gboolean ask_kvm_kinds(Guest *guest, QmpBatch *batch)
+{
+    if (!is_kvm(guest) || kvm_stats_are_learned())
+        return FALSE;
+    qmp_batch_try(batch, "query-stats-schemas", NULL);
+    return TRUE;
+}
+
+static void take_kvm_kinds(Guest *guest, json_object *answer)
+{
+    kvm_stats_learn(answer);
+}
+
+static gboolean ask_kvm_stats(Guest *guest, QmpBatch *batch, const char *target)
+{
+    json_object *arguments;
+
+    if (!is_kvm(guest))
+        return FALSE;
+    arguments = json_object_new_object();
+    json_add_string(arguments, "target", target);
+    qmp_batch_try(batch, "query-stats", arguments);
+    return TRUE;
+}
+
+static gboolean ask_kvm_vm(Guest *guest, QmpBatch *batch)
+{
+    return ask_kvm_stats(guest, batch, "vm");
+}
+
+static void take_kvm_vm(Guest *guest, json_object *answer)
+{
+    kvm_stats_take_vm(get_kvm(guest), answer);
+}
+
+static gboolean ask_kvm_cpus(Guest *guest, QmpBatch *batch)
+{
+    if (!is_kvm(guest))
+        return FALSE;
+    qmp_batch_try(batch, "query-cpus-fast", NULL);
+    return TRUE;
+}
+
+static void take_kvm_cpus(Guest *guest, json_object *answer)
+{
+    kvm_stats_take_cpus(get_kvm(guest), answer);
+}
+
+static gboolean ask_kvm_vcpus(Guest *guest, QmpBatch *batch)
+{
+    return ask_kvm_stats(guest, batch, "vcpu");
+}
+
+static void take_kvm_vcpus(Guest *guest, json_object *answer)
+{
+    kvm_stats_take_vcpus(get_kvm(guest), answer);
+}
+
 /* ---- questions ---- */
 
 /* By CountersKind. */
@@ -278,6 +357,10 @@ static const struct {
     [COUNTERS_BALLOON] = {ask_balloon, take_balloon},
     [COUNTERS_DIRTY_RATE] = {ask_dirty_rate, take_dirty_rate},
     [COUNTERS_IOTHREADS] = {ask_iothreads, take_iothreads},
+    [COUNTERS_KVM_KINDS] = {ask_kvm_kinds, take_kvm_kinds},
+    [COUNTERS_KVM_VM] = {ask_kvm_vm, take_kvm_vm},
+    [COUNTERS_KVM_CPUS] = {ask_kvm_cpus, take_kvm_cpus},
+    [COUNTERS_KVM_VCPUS] = {ask_kvm_vcpus, take_kvm_vcpus},
 };
 
 typedef struct {

@@ -8,6 +8,7 @@
 
 #include "virtqemud/guest/guest.h"
 #include "virtqemud/stats/block_stats.h"
+#include "virtqemud/stats/kvm_stats.h"
 
 /* How long an answer is waited for. A QEMU that owes one for longer is not asked. */
 #define COUNTERS_WAIT_MS 250
@@ -19,6 +20,10 @@ typedef enum {
     COUNTERS_BALLOON,
     COUNTERS_DIRTY_RATE,
     COUNTERS_IOTHREADS,
+    COUNTERS_KVM_KINDS, /* before what they are kinds of */
+    COUNTERS_KVM_VM,
+    COUNTERS_KVM_CPUS, /* before what they are the places of */
+    COUNTERS_KVM_VCPUS,
     COUNTERS_LAST,
 } CountersKind;
 #define COUNTERS_ALL ((1u << COUNTERS_LAST) - 1)
@@ -64,6 +69,9 @@ typedef struct {
     guint poll_grow, poll_shrink;
 } IoThreadPolling;
 const IoThreadPolling *counters_iothread(const Guest *guest, guint id);
+
+/* What KVM counts; NULL: nothing has been heard, or it is not KVM's. Borrowed as above. */
+const KvmStats *counters_kvm(const Guest *guest);
 
 /* The balloon that can be asked, or NULL. Borrowed from what runs. */
 const BalloonDef *counters_balloon(const Guest *guest);
