@@ -80,7 +80,12 @@ void send_all(int fd, const guint8 *data, gsize size)
 
 gsize receive(int fd, guint8 *buffer, gsize size)
 {
-    gssize n = recv(fd, buffer, size, 0);
+    struct pollfd waited = {.fd = fd, .events = POLLIN};
+    gssize n;
+
+    /* As libvirt's clients do. One that sleeps in recv() is woken also when its own bytes are read. */
+    poll(&waited, 1, -1);
+    n = recv(fd, buffer, size, 0);
 
     errno = n == 0 ? ECONNRESET : errno;
     if (n <= 0)

@@ -74,6 +74,3 @@ void daemon_run_worker(Daemon *daemon, DaemonWork work, DaemonWork done, gpointe
  * is no such program, and waits until it is ready. TRUE: it is worth while to connect again. Blocks, for 20 s at most;
  * for any thread but the loop's. */
 gboolean daemon_autostart(Daemon *daemon, const char *name);
-
-/* Runs func on the loop soon. For any thread. */
-void daemon_post(Daemon *daemon, DaemonWork func, gpointer data);

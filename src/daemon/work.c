@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Work for other threads, and from them. */
+/* Work for other threads. */
 #include "common/error.h"
 #include "daemon/daemon.h"
+#include "daemon/loop_post.h"
 
 #define WORKERS_MAX_DEFAULT 8
 #define WORKERS_MAX_LIMIT   1000
 
 typedef struct {
-    Daemon *daemon;
     DaemonWork work;
     DaemonWork done;
     gpointer data;
@@ -15,17 +15,11 @@ typedef struct {
 
 static gint busy_threads;
 
-static gboolean on_posted(gpointer data)
+static void on_worked(gpointer data)
 {
-    Work *work = data;
+    g_autofree Work *work = data;
 
     work->done(work->data);
-    return G_SOURCE_REMOVE;
-}
-
-static void post(Work *work)
-{
-    g_idle_add_full(G_PRIORITY_DEFAULT, on_posted, work, g_free);
 }
 
 static void worker(gpointer data, gpointer pool_data)
@@ -35,15 +29,7 @@ static void worker(gpointer data, gpointer pool_data)
     g_atomic_int_inc(&busy_threads);
     work->work(work->data);
     g_atomic_int_add(&busy_threads, -1);
-    post(work);
-}
-
-static Work *work_new(Daemon *daemon, DaemonWork func, DaemonWork done, gpointer data)
-{
-    Work *work = g_new0(Work, 1);
-
-    *work = (Work){daemon, func, done, data};
-    return work;
+    loop_post(on_worked, work);
 }
 
 /* Made when first needed: a daemon that only answers has one thread. */
@@ -56,12 +42,10 @@ static GThreadPool *pool_of(Daemon *daemon)
 
 void daemon_run_worker(Daemon *daemon, DaemonWork work, DaemonWork done, gpointer data)
 {
-    g_thread_pool_push(pool_of(daemon), work_new(daemon, work, done, data), NULL);
-}
+    Work *entry = g_new(Work, 1);
 
-void daemon_post(Daemon *daemon, DaemonWork func, gpointer data)
-{
-    post(work_new(daemon, NULL, func, data));
+    *entry = (Work){work, done, data};
+    g_thread_pool_push(pool_of(daemon), entry, NULL);
 }
 
 DaemonWorkState daemon_work_state(Daemon *daemon)

@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "daemon/loop_post.h"
 
 static void advance(StoragePool *pool);
 
@@ -87,7 +88,7 @@ static gpointer job_work(gpointer data)
     StorageJob *job = data;
 
     job->kind->work(job, &job->error);
-    daemon_post(storage_driver.daemon, job_done, job);
+    loop_post(job_done, job);
     return NULL;
 }
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "daemon/loop_post.h"
 #include "virtqemud/guest/job.h"
-#include "virtqemud/loop.h"
 
 typedef struct {
     const char *name;

@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "config.h"
 #include "daemon/driver.h"
+#include "daemon/loop_post.h"
 
 #define IDLE_TIMEOUT "120"
 #define WAIT_MAX_MS  20000
@@ -174,7 +175,7 @@ gboolean daemon_autostart(Daemon *daemon, const char *name)
     wait = g_atomic_rc_box_new0(Wait);
     wait->daemon = daemon;
     wait->name = g_strdup(name);
-    daemon_post(daemon, begin_wait, g_atomic_rc_box_acquire(wait));
+    loop_post(begin_wait, g_atomic_rc_box_acquire(wait));
     g_mutex_lock(&wait_lock);
     while (!wait->is_over && !is_stopping && g_cond_wait_until(&wait_changed, &wait_lock, deadline))
         ;

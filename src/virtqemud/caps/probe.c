@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "daemon/loop_post.h"
 #include "daemon/poll.h"
 #include "virtqemud/caps/emulator_cpu.h"
 #include "virtqemud/caps/emulator_hyperv.h"
 #include "virtqemud/command/command.h"
 #include "virtqemud/driver.h"
 #include "virtqemud/host/process.h"
-#include "virtqemud/loop.h"
 #include "virtqemud/qmp/qmp.h"
 
 #define STDERR_KEPT 1024

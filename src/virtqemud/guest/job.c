@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtqemud/guest/job.h"
 
+#include "common/bell.h"
 #include "common/error.h"
-#include "virtqemud/loop.h"
+#include "daemon/loop_post.h"
 
 /* How long a thread waits for another job before it ends. */
 #define IDLE_THREAD_US (2 * G_USEC_PER_SEC)
@@ -109,33 +110,60 @@ static void on_work_done(gpointer data)
 /* A thread whose last job has ended stays for a while, as jobs often come one after the other; one at most. */
 static struct {
     GMutex lock;
-    GCond given;
-    gboolean is_waiting;
+    gboolean is_there;
     Entry *entry; /* for it */
+    Bell bell;    /* rung when there is one */
+    gboolean has_bell;
 } idle_thread;
 
-static Entry *next_for_this_thread(void)
+/* Whether this thread is the one that stays. It is before its job's end is told, as what is told may begin the next. */
+static gboolean stay(void)
 {
-    gint64 until = g_get_monotonic_time() + IDLE_THREAD_US;
-    Entry *entry = NULL;
+    gboolean is_mine;
 
     g_mutex_lock(&idle_thread.lock);
-    if (!idle_thread.is_waiting && !idle_thread.entry) {
-        idle_thread.is_waiting = TRUE;
-        while (!idle_thread.entry && g_cond_wait_until(&idle_thread.given, &idle_thread.lock, until))
-            continue;
-        idle_thread.is_waiting = FALSE;
-        entry = g_steal_pointer(&idle_thread.entry);
-    }
+    is_mine = !idle_thread.is_there;
+    if (is_mine)
+        idle_thread.is_there = TRUE;
     g_mutex_unlock(&idle_thread.lock);
+    return is_mine;
+}
+
+/* is_leaving: the thread stays no longer, whether there is an entry for it or not. */
+static Entry *take_entry(gboolean is_leaving)
+{
+    Entry *entry;
+
+    g_mutex_lock(&idle_thread.lock);
+    entry = g_steal_pointer(&idle_thread.entry);
+    if (entry || is_leaving)
+        idle_thread.is_there = FALSE;
+    g_mutex_unlock(&idle_thread.lock);
+    return entry;
+}
+
+static Entry *wait_for_entry(void)
+{
+    gint64 until_us = g_get_monotonic_time() + IDLE_THREAD_US;
+    Entry *entry;
+
+    while (!(entry = take_entry(FALSE)))
+        if (!bell_wait(&idle_thread.bell, until_us))
+            return take_entry(TRUE);
     return entry;
 }
 
 static gpointer work(gpointer data)
 {
-    for (Entry *entry = data; entry; entry = next_for_this_thread()) {
+    Entry *entry = data;
+
+    while (entry) {
+        gboolean stays;
+
         entry->kind->run(entry->job, &entry->error);
+        stays = stay();
         loop_post(on_work_done, entry);
+        entry = stays ? wait_for_entry() : NULL;
     }
     return NULL;
 }
@@ -145,13 +173,13 @@ static gboolean hand_over(Entry *entry)
     gboolean is_taken;
 
     g_mutex_lock(&idle_thread.lock);
-    is_taken = idle_thread.is_waiting && !idle_thread.entry;
+    is_taken = idle_thread.is_there && !idle_thread.entry;
     if (is_taken)
         idle_thread.entry = entry;
     g_mutex_unlock(&idle_thread.lock);
     /* Not under the lock, or the thread would wake up only to wait for that. */
     if (is_taken)
-        g_cond_signal(&idle_thread.given);
+        bell_ring(&idle_thread.bell);
     return is_taken;
 }
 
@@ -162,6 +190,9 @@ static gboolean run_on_thread(Entry *entry)
 
     if (hand_over(entry))
         return TRUE;
+    if (!idle_thread.has_bell)
+        bell_init(&idle_thread.bell);
+    idle_thread.has_bell = TRUE;
     thread = g_thread_try_new("job", work, entry, &error);
     if (!thread) {
         vir_error_set(&entry->error, VIR_FROM_QEMU, VIR_ERR_SYSTEM_ERROR, "cannot start a thread for a job: %s",

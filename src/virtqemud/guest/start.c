@@ -16,6 +16,7 @@
 
 #include "common/error.h"
 #include "config.h"
+#include "daemon/loop_post.h"
 #include "virtqemud/cgroup/guest_cgroup.h"
 #include "virtqemud/command/alias.h"
 #include "virtqemud/display/graphics.h"
@@ -42,7 +43,6 @@
 #include "virtqemud/host/vsock_host.h"
 #include "virtqemud/interface/interface_host.h"
 #include "virtqemud/interface/network_watch.h"
-#include "virtqemud/loop.h"
 #include "virtqemud/stats/counters.h"
 #include "virtqemud/storage/image_chain.h"
 #include "virtqemud/storage/iotune.h"

@@ -12,11 +12,11 @@
 #include "common/file.h"
 #include "common/identifiers.h"
 #include "common/log.h"
+#include "daemon/loop_post.h"
 #include "virtqemud/command/command.h"
 #include "virtqemud/driver.h"
 #include "virtqemud/host/log_file.h"
 #include "virtqemud/host/ownership.h"
-#include "virtqemud/loop.h"
 
 /* A new TPM computes keys, for which it takes a second or more. */
 #define SETUP_TIMEOUT_MS (60 * 1000)

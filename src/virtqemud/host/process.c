@@ -20,8 +20,8 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "daemon/loop_post.h"
 #include "virtqemud/host/proc_stat.h"
-#include "virtqemud/loop.h"
 
 struct Process {
     gint refs;

@@ -6,10 +6,10 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "daemon/loop_post.h"
 #include "rpc/remote_calls.h"
 #include "rpc/rpc_client.h"
 #include "virtqemud/driver.h"
-#include "virtqemud/loop.h"
 #include "virtqemud/peer.h"
 
 /* After the peer went away or refused, when to look again. */

@@ -2,8 +2,8 @@
 #include "virtqemud/plug/plug_live.h"
 
 #include "common/error.h"
+#include "daemon/loop_post.h"
 #include "virtqemud/guest/state_dir.h"
-#include "virtqemud/loop.h"
 
 typedef struct {
     Guest *guest;

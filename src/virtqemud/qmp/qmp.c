@@ -17,7 +17,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
-#include "virtqemud/loop.h"
+#include "daemon/loop_post.h"
 
 #define READ_CHUNK 65536
 #define JSON_DEPTH 64

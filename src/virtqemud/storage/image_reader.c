@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtqemud/storage/image_reader.h"
 
+#include "daemon/loop_post.h"
 #include "virtqemud/driver.h"
 
 /* One thread is enough while disks answer. */
@@ -94,7 +95,7 @@ static void finish(ImageRead *read)
     reader.finished_count++;
     g_mutex_unlock(&reader.lock);
     if (is_first)
-        daemon_post(driver.daemon, on_finished, NULL);
+        loop_post(on_finished, NULL);
 }
 
 /* NULL: nothing waits, and the thread is none of the readers any more. */

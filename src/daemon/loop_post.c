@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "virtqemud/loop.h"
+#include "daemon/loop_post.h"
+
+#include "common/bell.h"
+#include "daemon/poll.h"
 
 typedef struct {
     LoopFunc func;
@@ -9,29 +12,13 @@ typedef struct {
 /* What is to be run, in order. One turn of the loop runs all that is there when it begins. */
 static GMutex lock;
 static GQueue posts = G_QUEUE_INIT;
+static Bell bell; /* rung when there is something */
 
-/* ---- the source that runs them; there is one, for good ---- */
-
-static gboolean has_posts(GSource *source)
-{
-    gboolean is_ready;
-
-    g_mutex_lock(&lock);
-    is_ready = !g_queue_is_empty(&posts);
-    g_mutex_unlock(&lock);
-    return is_ready;
-}
-
-static gboolean prepare(GSource *source, gint *timeout_ms)
-{
-    *timeout_ms = -1;
-    return has_posts(source);
-}
-
-static gboolean run_posts(GSource *source, GSourceFunc callback, gpointer data)
+static void run_posts(guint32 events, gpointer data)
 {
     GQueue taken;
 
+    bell_hush(&bell);
     g_mutex_lock(&lock);
     taken = posts;
     g_queue_init(&posts);
@@ -41,21 +28,16 @@ static gboolean run_posts(GSource *source, GSourceFunc callback, gpointer data)
 
         post->func(post->data);
     }
-    return G_SOURCE_CONTINUE;
 }
 
-static void add_source_once(void)
+static void hang_bell_once(void)
 {
-    static GSourceFuncs funcs = {.prepare = prepare, .check = has_posts, .dispatch = run_posts};
-    static gsize is_added;
+    static gsize is_hung;
 
-    if (g_once_init_enter(&is_added)) {
-        GSource *source = g_source_new(&funcs, sizeof(GSource));
-
-        g_source_set_static_name(source, "posts");
-        g_source_attach(source, NULL);
-        g_source_unref(source);
-        g_once_init_leave(&is_added, 1);
+    if (g_once_init_enter(&is_hung)) {
+        bell_init(&bell);
+        poll_add(poll_set_get(), bell_fd(&bell), EPOLLIN, run_posts, NULL);
+        g_once_init_leave(&is_hung, 1);
     }
 }
 
@@ -64,14 +46,14 @@ void loop_post(LoopFunc func, gpointer data)
     Post *post = g_new(Post, 1);
     gboolean is_first;
 
-    add_source_once();
+    hang_bell_once();
     *post = (Post){func, data};
     g_mutex_lock(&lock);
     is_first = g_queue_is_empty(&posts);
     g_queue_push_tail(&posts, post);
     g_mutex_unlock(&lock);
     if (is_first)
-        g_main_context_wakeup(NULL);
+        bell_ring(&bell);
 }
 
 /* ---- calls ---- */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From a job's thread to the loop. */
+/* From any thread to the loop. */
 #pragma once
 
 #include <glib.h>
 
 typedef void (*LoopFunc)(gpointer data);
 
-/* Runs func on the loop's thread, at its next turn, in the order of posting. For any thread. */
+/* Runs func on the loop's thread, at its next turn, in the order of posting. Never blocks. */
 void loop_post(LoopFunc func, gpointer data);
 
 /* Runs func on the loop's thread and waits until it has returned. Not for the loop itself. */
