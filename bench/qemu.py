@@ -33,6 +33,7 @@ import rpcwire  # noqa: E402
 PAUSED = libvirt.VIR_DOMAIN_START_PAUSED
 LISTED = 3  # rounds of what takes long
 BULK_CALLS = 5  # of a round
+STARTS = 4
 
 
 def guest_xml(name):
@@ -205,13 +206,21 @@ def measure_define(subject, build, n_defined, results, name, *options):
     results.add(name, subject.name, sum(us for _, _, us in call(subject, build, defines, *options)) / 1000)
 
 
-def measure_many(subjects, build, n_defined, results):
+def undefine_idle(subject):
+    for domain in subject.conn.listAllDomains(libvirt.VIR_CONNECT_LIST_DOMAINS_INACTIVE):
+        if domain.name().startswith("bench-"):
+            domain.undefine()
+
+
+def measure_many(subjects, build, n_defined, results, is_first):
     for subject in subjects:
-        # Of the first definitions: what guests that are gone have left is used again.
+        undefine_idle(subject)
         empty = memory_kb(subject)
         measure_define(subject, build, n_defined, results, f"define of {n_defined}, on any CPU")
-        results.add("memory of a defined guest: kB", subject.name, (memory_kb(subject) - empty) / n_defined)
-        clear(subject)
+        # Of the first definitions: what guests that are gone have left is used again.
+        if is_first:
+            results.add("memory of a defined guest: kB", subject.name, (memory_kb(subject) - empty) / n_defined)
+        undefine_idle(subject)
         measure_define(subject, build, n_defined, results, f"define of {n_defined}", "--one-cpu")
         lists = [(f"list of {n_defined}", "CONNECT_LIST_ALL_DOMAINS", 50, (1).to_bytes(4, "big") + bytes(4))]
         round_trips(subject, build, lists, results, subject.name == "ours")
@@ -300,9 +309,11 @@ def run(subjects, options, results):
     limit = Limit(subjects[0])
     for _ in range(options.rounds):
         measure_calls(subjects, options.build, results)
-        measure_start(subjects, limit, results)
-        measure_death(subjects, results)
-    measure_many(subjects, options.build, options.defined, results)
+        for _ in range(STARTS):
+            measure_start(subjects, limit, results)
+            measure_death(subjects, results)
+    for i in range(options.rounds):
+        measure_many(subjects, options.build, options.defined, results, i == 0)
     measure_restart(subjects, f"{options.defined} defined + {options.guests} running", results)
 
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/document_dir.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -46,30 +47,47 @@ gboolean document_set_autostart(const char *dir, const char *name, gboolean auto
     return file_make_dir(link_dir, 0700, domain, error) && file_link(path, link, domain, error);
 }
 
-gboolean document_is_autostart(const char *dir, const char *name)
-{
-    g_autofree char *link = link_path(dir, name);
-
-    return g_file_test(link, G_FILE_TEST_IS_SYMLINK);
-}
-
-void document_for_each(const char *dir, void (*func)(const char *name, const char *path, gpointer data), gpointer data)
+/* The files with a link. */
+static GHashTable *read_links(const char *dir)
 {
     g_autofree char *links = g_build_filename(dir, "autostart", NULL);
-    g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
+    GHashTable *linked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GDir) entries = g_dir_open(links, 0, NULL);
     const char *entry;
 
-    file_sweep(dir);
     file_sweep(links);
-    while (entries && (entry = g_dir_read_name(entries))) {
-        g_autofree char *path = g_build_filename(dir, entry, NULL);
+    while (entries && (entry = g_dir_read_name(entries)))
+        g_hash_table_add(linked, g_strdup(entry));
+    return linked;
+}
+
+static gboolean is_document(const struct dirent *entry, const char *path)
+{
+    if (!g_str_has_suffix(entry->d_name, SUFFIX) || entry->d_type == DT_DIR)
+        return FALSE;
+    /* There may be thousands, and the directory mostly knows. */
+    return entry->d_type == DT_REG || g_file_test(path, G_FILE_TEST_IS_REGULAR);
+}
+
+void document_for_each(const char *dir, void (*func)(const Document *document, gpointer data), gpointer data)
+{
+    g_autoptr(GHashTable) linked = read_links(dir);
+    const struct dirent *entry;
+    DIR *entries;
+
+    file_sweep(dir);
+    entries = opendir(dir);
+    while (entries && (entry = readdir(entries))) {
+        g_autofree char *path = g_build_filename(dir, entry->d_name, NULL);
         g_autofree char *name = NULL;
 
-        if (!g_str_has_suffix(entry, SUFFIX) || !g_file_test(path, G_FILE_TEST_IS_REGULAR))
+        if (!is_document(entry, path))
             continue;
-        name = g_strndup(entry, strlen(entry) - strlen(SUFFIX));
-        func(name, path, data);
+        name = g_strndup(entry->d_name, strlen(entry->d_name) - strlen(SUFFIX));
+        func(&(Document){name, path, g_hash_table_contains(linked, entry->d_name)}, data);
     }
+    if (entries)
+        closedir(entries);
 }
 
 gboolean document_is_first_start(const char *run_dir)

@@ -21,10 +21,15 @@ gboolean document_write(const char *dir, const char *name, const char *text, int
 gboolean document_remove(const char *dir, const char *name, int domain, GError **error);
 
 gboolean document_set_autostart(const char *dir, const char *name, gboolean autostart, int domain, GError **error);
-gboolean document_is_autostart(const char *dir, const char *name);
 
-/* Removes what a killed daemon had not finished, then calls func with the name and path of each document. */
-void document_for_each(const char *dir, void (*func)(const char *name, const char *path, gpointer data), gpointer data);
+/* One that is there. Valid during the call. */
+typedef struct {
+    const char *name, *path;
+    gboolean is_autostart;
+} Document;
+
+/* Removes what a killed daemon had not finished, then calls func with each document. */
+void document_for_each(const char *dir, void (*func)(const Document *document, gpointer data), gpointer data);
 
 /* Whether run_dir, which is emptied when the host starts, sees this call for the first time; from now on it has not. */
 gboolean document_is_first_start(const char *run_dir);

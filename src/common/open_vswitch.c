@@ -174,13 +174,22 @@ static void add_names(GStrvBuilder *names, char **lines, const char *prefix)
 }
 
 /* The first of a record's external ids, which are sorted, is the name. */
+/* Where ovs-vsctl looks for its database. Without it there is nothing to ask, and a process less to start. */
+static gboolean is_running(void)
+{
+    const char *dir = g_getenv("OVS_RUNDIR");
+    g_autofree char *path = g_build_filename(dir ? dir : "/var/run/openvswitch", "db.sock", NULL);
+
+    return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
 char **ovs_ports_with(const char *key, const char *value, GError **error)
 {
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();
     g_auto(GStrv) ports = NULL;
     g_auto(GStrv) limits = NULL;
 
-    if (!is_installed(NULL))
+    if (!is_installed(NULL) || !is_running())
         return g_strv_builder_end(names);
     ports = find("Interface", "name", key, value, error);
     limits = ports ? find("Queue", "external_ids", key, value, error) : NULL;

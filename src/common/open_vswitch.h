@@ -44,7 +44,7 @@ typedef struct {
 gboolean ovs_port_limit(const char *name, const OvsLimits *limits, char **ids, GError **error);
 
 /* The names of the ports that have the external id key with that value, also of those of which there are limits only;
- * one may be there twice. None on a host without Open vSwitch. Caller frees with g_strfreev. NULL: it does not answer.
+ * one may be there twice. None where Open vSwitch does not run. Caller frees with g_strfreev. NULL: it does not answer.
  */
 char **ovs_ports_with(const char *key, const char *value, GError **error);
 

@@ -114,27 +114,27 @@ gboolean store_remove_status(const char *name, GError **error)
 
 /* ---- reading ---- */
 
-static gboolean check_file_name(const NetworkDef *def, const char *name, const char *path)
+static gboolean check_file_name(const NetworkDef *def, const Document *document)
 {
-    if (strcmp(def->name, name) == 0)
+    if (strcmp(def->name, document->name) == 0)
         return TRUE;
-    log_error("%s: the network in it is called '%s'; passed over", path, def->name);
+    log_error("%s: the network in it is called '%s'; passed over", document->path, def->name);
     return FALSE;
 }
 
-static void load_def(const char *name, const char *path, gpointer data)
+static void load_def(const Document *document, gpointer data)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(NetworkDef) def = network_def_parse_file(path, &error);
+    g_autoptr(NetworkDef) def = network_def_parse_file(document->path, &error);
     Network *network;
 
-    if (def && check_file_name(def, name, path) && network_check_identity(def, &error)) {
+    if (def && check_file_name(def, document) && network_check_identity(def, &error)) {
         network = network_claim(def);
         network->def = g_steal_pointer(&def);
-        network->autostart = document_is_autostart(network_driver.config_dir, name);
+        network->autostart = document->is_autostart;
     }
     if (error)
-        log_error("%s: %s", path, error->message);
+        log_error("%s: %s", document->path, error->message);
 }
 
 static void load_ports(Network *network)
@@ -160,21 +160,21 @@ static void load_ports(Network *network)
     }
 }
 
-static void load_status(const char *name, const char *path, gpointer data)
+static void load_status(const Document *document, gpointer data)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(xmlDoc) doc = xml_parse_file(path, "networkstatus", VIR_FROM_NETWORK, &error);
+    g_autoptr(xmlDoc) doc = xml_parse_file(document->path, "networkstatus", VIR_FROM_NETWORK, &error);
     xmlNode *node = doc ? xml_child(xmlDocGetRootElement(doc), "network") : NULL;
     g_autoptr(NetworkDef) live = node ? network_def_parse_node(node, XML_MODE_STATUS | XML_MODE_LIVE, &error) : NULL;
     Network *network;
 
-    if (live && check_file_name(live, name, path) && network_check_identity(live, &error)) {
+    if (live && check_file_name(live, document) && network_check_identity(live, &error)) {
         network = network_claim(live);
         network->live = g_steal_pointer(&live);
         load_ports(network);
     }
     if (error)
-        log_error("%s: %s", path, error->message);
+        log_error("%s: %s", document->path, error->message);
 }
 
 /* A network that ended while its daemon was killed may have left its leases. */

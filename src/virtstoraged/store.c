@@ -65,43 +65,43 @@ gboolean store_remove_state(const char *name, GError **error)
 
 /* ---- reading ---- */
 
-static gboolean check_file_name(const PoolDef *def, const char *name, const char *path)
+static gboolean check_file_name(const PoolDef *def, const Document *document)
 {
-    if (strcmp(def->name, name) == 0)
+    if (strcmp(def->name, document->name) == 0)
         return TRUE;
-    log_error("%s: the pool in it is called '%s'; passed over", path, def->name);
+    log_error("%s: the pool in it is called '%s'; passed over", document->path, def->name);
     return FALSE;
 }
 
-static void load_def(const char *name, const char *path, gpointer data)
+static void load_def(const Document *document, gpointer data)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(PoolDef) def = pool_def_parse_file(path, &error);
+    g_autoptr(PoolDef) def = pool_def_parse_file(document->path, &error);
     StoragePool *pool;
 
-    if (def && check_file_name(def, name, path) && pool_check_identity(def, &error)) {
+    if (def && check_file_name(def, document) && pool_check_identity(def, &error)) {
         pool = pool_claim(def);
         pool->def = g_steal_pointer(&def);
-        pool->autostart = document_is_autostart(storage_driver.config_dir, name);
+        pool->autostart = document->is_autostart;
     }
     if (error)
-        log_error("%s: %s", path, error->message);
+        log_error("%s: %s", document->path, error->message);
 }
 
-static void load_state(const char *name, const char *path, gpointer data)
+static void load_state(const Document *document, gpointer data)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(xmlDoc) doc = xml_parse_file(path, "poolstate", VIR_FROM_STORAGE, &error);
+    g_autoptr(xmlDoc) doc = xml_parse_file(document->path, "poolstate", VIR_FROM_STORAGE, &error);
     xmlNode *node = doc ? xml_child(xmlDocGetRootElement(doc), "pool") : NULL;
     g_autoptr(PoolDef) live = node ? pool_def_parse_node(node, 0, &error) : NULL;
 
-    if (live && check_file_name(live, name, path) && pool_check_identity(live, &error)) {
+    if (live && check_file_name(live, document) && pool_check_identity(live, &error)) {
         StoragePool *pool = pool_claim(live);
 
         pool->live = g_steal_pointer(&live);
     }
     if (error)
-        log_error("%s: %s", path, error->message);
+        log_error("%s: %s", document->path, error->message);
 }
 
 void store_load(void)

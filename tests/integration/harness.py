@@ -86,7 +86,7 @@ class Daemon:
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [self.program, *self.options, *self.arguments],
-                env=with_sanitizer(self.host.env), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.host.root,
+                env=self.host.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.host.root,
             )
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
@@ -127,16 +127,6 @@ class Daemon:
     def log(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as log:
             return log.read()
-
-
-def with_sanitizer(env):
-    """The environment of daemons that have the thread sanitizer in them, which is to be told of GLib's locks."""
-    shim = os.path.join(BUILD, "tests", "integration", "tsanglib.so")
-    if not os.path.exists(shim):
-        return env
-    suppressions = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tsan.supp")
-    options = f"{env.get('TSAN_OPTIONS', '')} suppressions={suppressions}".strip()
-    return {**env, "LD_PRELOAD": shim, "TSAN_OPTIONS": options, "G_SLICE": "always-malloc"}
 
 
 SCHEMES = {"virtqemud": "qemu", "virtnetworkd": "network", "virtproxyd": "qemu", "virttestd": "test",

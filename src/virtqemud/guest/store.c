@@ -81,12 +81,13 @@ static void definition_free(gpointer data)
     g_free(definition);
 }
 
-static void list_definition(const char *name, const char *path, gpointer definitions)
+static void list_definition(const Document *document, gpointer definitions)
 {
     Definition *definition = g_new0(Definition, 1);
 
-    definition->name = g_strdup(name);
-    definition->path = g_strdup(path);
+    definition->name = g_strdup(document->name);
+    definition->path = g_strdup(document->path);
+    definition->is_autostart = document->is_autostart;
     g_ptr_array_add(definitions, definition);
 }
 
@@ -96,7 +97,6 @@ static void read_one(gpointer data, gpointer unused)
     Definition *definition = data;
 
     definition->def = read_definition(definition->path, &definition->error);
-    definition->is_autostart = document_is_autostart(driver.config_dir, definition->name);
 }
 
 static void add_guest(Definition *definition)
