@@ -18,24 +18,36 @@ static gboolean is_busy; /* somebody is using the library, which may have state 
 
 /* ---- the library ---- */
 
+/* It stays open: the kernel lets who closes such a socket wait until what was changed last is gone from all processors,
+ * which takes as long as a network's whole start. */
+static struct nft_ctx *library;
+
+/* Ready for a script, without what the one before said. */
+static struct nft_ctx *get_library(void)
+{
+    if (!library)
+        library = nft_ctx_new(NFT_CTX_DEFAULT);
+    nft_ctx_buffer_error(library);
+    nft_ctx_buffer_output(library);
+    return library;
+}
+
 /* output: what the script lists, as JSON, or NULL when it lists nothing. Caller frees. */
 static gboolean run(const char *script, const char *what, char **output, GError **error)
 {
-    struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
-    gboolean ok;
+    struct nft_ctx *nft = get_library();
 
-    nft_ctx_buffer_error(nft);
-    nft_ctx_buffer_output(nft);
-    if (output)
-        nft_ctx_output_set_flags(nft, NFT_CTX_OUTPUT_JSON | NFT_CTX_OUTPUT_HANDLE);
-    ok = nft_run_cmd_from_buffer(nft, script) == 0;
-    if (!ok)
-        vir_error_set(error, VIR_FROM_FIREWALL, VIR_ERR_INTERNAL_ERROR, "cannot %s the firewall: %s", what,
-                      nft_ctx_get_error_buffer(nft));
-    else if (output)
-        *output = g_strdup(nft_ctx_get_output_buffer(nft));
-    nft_ctx_free(nft);
-    return ok;
+    nft_ctx_output_set_flags(nft, output ? NFT_CTX_OUTPUT_JSON | NFT_CTX_OUTPUT_HANDLE : 0);
+    if (nft_run_cmd_from_buffer(nft, script) == 0) {
+        if (output)
+            *output = g_strdup(nft_ctx_get_output_buffer(nft));
+        return TRUE;
+    }
+    vir_error_set(error, VIR_FROM_FIREWALL, VIR_ERR_INTERNAL_ERROR, "cannot %s the firewall: %s", what,
+                  nft_ctx_get_error_buffer(nft));
+    /* Nobody knows what of the kernel's answer is still to be read. */
+    nft_ctx_free(g_steal_pointer(&library));
+    return FALSE;
 }
 
 /* The library's turn is the caller's from here on, without the lock. Under the lock, when nobody else's is it. */
