@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Adapter: capabilities, versions, and what a definition looks like to QEMU. Emulators are asked on a worker. */
 #include "common/error.h"
+#include "common/parallel.h"
 #include "virtqemud/calls/caps_task.h"
 #include "virtqemud/calls/handlers.h"
 #include "virtqemud/caps/caps_xml.h"
@@ -16,22 +17,30 @@
 
 /* ---- <capabilities> ---- */
 
-/* One emulator that cannot be asked does not take the host's others from the answer. */
+static void ask_emulator(gpointer data, gpointer unused)
+{
+    CapsGuest *guest = data;
+    const char *path = caps_default_emulator(guest->arch);
+
+    guest->caps = path ? caps_cache_get(driver.caps, path, NULL) : NULL;
+}
+
+/* All are asked at once. One that cannot be asked does not take the host's others from the answer. */
 static void work_capabilities(CapsTask *task)
 {
-    static const char *const archs[] = {"i686", "x86_64"};
-    g_autoptr(GArray) guests = g_array_new(FALSE, FALSE, sizeof(CapsGuest));
+    CapsGuest guests[] = {{.arch = "i686"}, {.arch = "x86_64"}};
+    g_autoptr(GPtrArray) all = g_ptr_array_new();
+    guint n = 0;
 
-    for (gsize i = 0; i < G_N_ELEMENTS(archs); i++) {
-        const char *path = caps_default_emulator(archs[i]);
-        CapsGuest guest = {archs[i], path ? caps_cache_get(driver.caps, path, NULL) : NULL};
-
-        if (guest.caps)
-            g_array_append_val(guests, guest);
-    }
-    task->text = caps_xml_host((const CapsGuest *)guests->data, guests->len);
-    for (guint i = 0; i < guests->len; i++)
-        emulator_caps_unref(g_array_index(guests, CapsGuest, i).caps);
+    for (gsize i = 0; i < G_N_ELEMENTS(guests); i++)
+        g_ptr_array_add(all, &guests[i]);
+    parallel_each(all, ask_emulator);
+    for (gsize i = 0; i < G_N_ELEMENTS(guests); i++)
+        if (guests[i].caps)
+            guests[n++] = guests[i];
+    task->text = caps_xml_host(guests, n);
+    for (guint i = 0; i < n; i++)
+        emulator_caps_unref(guests[i].caps);
 }
 
 static void answer_capabilities(CapsTask *task)
