@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Work for other threads. */
+#include <malloc.h>
+
 #include "common/error.h"
 #include "daemon/daemon.h"
 #include "daemon/loop_post.h"
 
 #define WORKERS_MAX_DEFAULT 8
 #define WORKERS_MAX_LIMIT   1000
+#define TRIM_DELAY_S        3
 
 typedef struct {
     DaemonWork work;
@@ -15,11 +18,30 @@ typedef struct {
 
 static gint busy_threads;
 
+/* ---- memory ---- */
+
+static guint trim_timer;
+
+/* What threads have used stays theirs, and libraries use much of it for a moment: a firewall of a hundred networks is
+ * read as a whole for every change. */
+static gboolean give_memory_back(gpointer data)
+{
+    if (g_atomic_int_get(&busy_threads) > 0)
+        return G_SOURCE_CONTINUE;
+    trim_timer = 0;
+    malloc_trim(0);
+    return G_SOURCE_REMOVE;
+}
+
+/* ---- work ---- */
+
 static void on_worked(gpointer data)
 {
     g_autofree Work *work = data;
 
     work->done(work->data);
+    if (!trim_timer)
+        trim_timer = g_timeout_add_seconds(TRIM_DELAY_S, give_memory_back, NULL);
 }
 
 static void worker(gpointer data, gpointer pool_data)
