@@ -5,7 +5,7 @@
  * unseen: run such programs with G_SLICE=always-malloc.
  */
 #include <dlfcn.h>
-#include <glib.h>
+#include <glib-unix.h>
 
 void __tsan_acquire(void *address);
 void __tsan_release(void *address);
@@ -18,6 +18,12 @@ void(g_cond_wait)(GCond *cond, GMutex *mutex);
 gboolean(g_cond_wait_until)(GCond *cond, GMutex *mutex, gint64 end_time);
 GThreadPool *(g_thread_pool_new)(GFunc func, gpointer data, gint max_threads, gboolean exclusive, GError **error);
 gboolean(g_thread_pool_push)(GThreadPool *pool, gpointer data, GError **error);
+guint(g_unix_fd_add_full)(gint priority, gint fd, GIOCondition condition, GUnixFDSourceFunc func, gpointer data,
+                          GDestroyNotify notify);
+guint(g_unix_fd_add)(gint fd, GIOCondition condition, GUnixFDSourceFunc func, gpointer data);
+guint(g_timeout_add_full)(gint priority, guint interval, GSourceFunc func, gpointer data, GDestroyNotify notify);
+guint(g_timeout_add)(guint interval, GSourceFunc func, gpointer data);
+guint(g_idle_add_full)(gint priority, GSourceFunc func, gpointer data, GDestroyNotify notify);
 gboolean(g_once_init_enter)(volatile void *location);
 void(g_once_init_leave)(volatile void *location, gsize result);
 
@@ -117,6 +123,77 @@ gboolean(g_thread_pool_push)(GThreadPool *pool, gpointer data, GError **error)
     REAL(g_thread_pool_push);
     __tsan_release(data);
     return real(pool, data, error);
+}
+
+/* What a thread tells the loop to call. */
+typedef struct {
+    GSourceFunc func;
+    GUnixFDSourceFunc fd_func;
+    gpointer data;
+    GDestroyNotify notify;
+} Callback;
+
+static Callback *callback_new(GSourceFunc func, GUnixFDSourceFunc fd_func, gpointer data, GDestroyNotify notify)
+{
+    Callback *callback = g_new(Callback, 1);
+
+    *callback = (Callback){func, fd_func, data, notify};
+    __tsan_release(callback);
+    return callback;
+}
+
+static void callback_free(gpointer data)
+{
+    Callback *callback = data;
+
+    if (callback->notify)
+        callback->notify(callback->data);
+    g_free(callback);
+}
+
+static gboolean on_call(gpointer data)
+{
+    Callback *callback = data;
+
+    __tsan_acquire(callback);
+    return callback->func(callback->data);
+}
+
+static gboolean on_fd(gint fd, GIOCondition condition, gpointer data)
+{
+    Callback *callback = data;
+
+    __tsan_acquire(callback);
+    return callback->fd_func(fd, condition, callback->data);
+}
+
+guint(g_unix_fd_add_full)(gint priority, gint fd, GIOCondition condition, GUnixFDSourceFunc func, gpointer data,
+                          GDestroyNotify notify)
+{
+    REAL(g_unix_fd_add_full);
+    return real(priority, fd, condition, on_fd, callback_new(NULL, func, data, notify), callback_free);
+}
+
+guint(g_unix_fd_add)(gint fd, GIOCondition condition, GUnixFDSourceFunc func, gpointer data)
+{
+    return g_unix_fd_add_full(G_PRIORITY_DEFAULT, fd, condition, func, data, NULL);
+}
+
+guint(g_timeout_add_full)(gint priority, guint interval, GSourceFunc func, gpointer data, GDestroyNotify notify)
+{
+    REAL(g_timeout_add_full);
+    return real(priority, interval, on_call, callback_new(func, NULL, data, notify), callback_free);
+}
+
+guint(g_timeout_add)(guint interval, GSourceFunc func, gpointer data)
+{
+    return g_timeout_add_full(G_PRIORITY_DEFAULT, interval, func, data, NULL);
+}
+
+guint(g_idle_add_full)(gint priority, GSourceFunc func, gpointer data, GDestroyNotify notify)
+{
+    REAL(g_idle_add_full);
+    return real(priority, on_call, callback_new(func, NULL, data, notify), callback_free);
 }
 
 /* Libraries that are not built with the sanitizer, whose own locks and counts of references it does not see. libtirpc
