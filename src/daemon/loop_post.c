@@ -13,6 +13,7 @@ typedef struct {
 static GMutex lock;
 static GQueue posts = G_QUEUE_INIT;
 static Bell bell; /* rung when there is something */
+static PollItem *bell_item;
 
 static void run_posts(guint32 events, gpointer data)
 {
@@ -36,7 +37,7 @@ static void hang_bell_once(void)
 
     if (g_once_init_enter(&is_hung)) {
         bell_init(&bell);
-        poll_add(poll_set_get(), bell_fd(&bell), EPOLLIN, run_posts, NULL);
+        bell_item = poll_add(poll_set_get(), bell_fd(&bell), EPOLLIN, run_posts, NULL);
         g_once_init_leave(&is_hung, 1);
     }
 }

@@ -159,6 +159,7 @@ static void on_readable(guint32 events, gpointer data)
 
 void station_watch_init(void)
 {
+    static PollItem *item; /* for good */
     g_autoptr(GError) error = NULL;
     int fd;
 
@@ -170,5 +171,5 @@ void station_watch_init(void)
         return;
     }
     lost_ports = g_ptr_array_new_with_free_func(lost_port_free);
-    poll_add(poll_set_get(), fd, EPOLLIN, on_readable, GINT_TO_POINTER(fd));
+    item = poll_add(poll_set_get(), fd, EPOLLIN, on_readable, GINT_TO_POINTER(fd));
 }

@@ -50,9 +50,12 @@ static void learn_counter(json_object *counter)
     } types[] = {{"cumulative", "sum"}, {"instant", "cur"}, {"peak", "max"}};
     const char *name = json_get_string(counter, "name");
 
-    for (gsize i = 0; name && i < G_N_ELEMENTS(types); i++)
+    for (gsize i = 0; name && i < G_N_ELEMENTS(types); i++) {
+        g_autofree char *field = g_strdup_printf("%s.%s", name, types[i].suffix);
+
         if (g_strcmp0(json_get_string(counter, "type"), types[i].type) == 0)
-            g_hash_table_replace(learned.fields, g_strdup(name), g_strdup_printf("%s.%s", name, types[i].suffix));
+            g_hash_table_replace(learned.fields, g_strdup(name), (gpointer)g_intern_string(field));
+    }
 }
 
 void kvm_stats_learn(json_object *answer)
