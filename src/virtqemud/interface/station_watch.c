@@ -25,6 +25,7 @@ typedef struct {
 } LostPort;
 
 static GPtrArray *lost_ports;
+static PollItem *lldpad_item; /* for good */
 
 static void lost_port_free(gpointer data)
 {
@@ -159,7 +160,6 @@ static void on_readable(guint32 events, gpointer data)
 
 void station_watch_init(void)
 {
-    static PollItem *item; /* for good */
     g_autoptr(GError) error = NULL;
     int fd;
 
@@ -171,5 +171,5 @@ void station_watch_init(void)
         return;
     }
     lost_ports = g_ptr_array_new_with_free_func(lost_port_free);
-    item = poll_add(poll_set_get(), fd, EPOLLIN, on_readable, GINT_TO_POINTER(fd));
+    lldpad_item = poll_add(poll_set_get(), fd, EPOLLIN, on_readable, GINT_TO_POINTER(fd));
 }
