@@ -13,7 +13,6 @@ typedef struct {
 static GMutex lock;
 static GQueue posts = G_QUEUE_INIT;
 static Bell bell; /* rung when there is something */
-static PollItem *bell_item;
 
 static void run_posts(guint32 events, gpointer data)
 {
@@ -31,15 +30,10 @@ static void run_posts(guint32 events, gpointer data)
     }
 }
 
-static void hang_bell_once(void)
+void loop_post_init(void)
 {
-    static gsize is_hung;
-
-    if (g_once_init_enter(&is_hung)) {
-        bell_init(&bell);
-        bell_item = poll_add(poll_set_get(), bell_fd(&bell), EPOLLIN, run_posts, NULL);
-        g_once_init_leave(&is_hung, 1);
-    }
+    bell_init(&bell);
+    poll_add(poll_set_get(), bell_fd(&bell), EPOLLIN, run_posts, NULL);
 }
 
 void loop_post(LoopFunc func, gpointer data)
@@ -47,7 +41,7 @@ void loop_post(LoopFunc func, gpointer data)
     Post *post = g_new(Post, 1);
     gboolean is_first;
 
-    hang_bell_once();
+    g_assert(bell_fd(&bell) > 0);
     *post = (Post){func, data};
     g_mutex_lock(&lock);
     is_first = g_queue_is_empty(&posts);

@@ -6,6 +6,9 @@
 
 typedef void (*LoopFunc)(gpointer data);
 
+/* Once, on the loop's thread, before there are others. */
+void loop_post_init(void);
+
 /* Runs func on the loop's thread, at its next turn, in the order of posting. Never blocks. */
 void loop_post(LoopFunc func, gpointer data);
 

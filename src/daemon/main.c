@@ -14,6 +14,7 @@
 #include "config.h"
 #include "daemon/admin/admin.h"
 #include "daemon/listen/sockets.h"
+#include "daemon/loop_post.h"
 #include "daemon/process/background.h"
 #include "daemon/process/directories.h"
 #include "daemon/process/options.h"
@@ -191,6 +192,7 @@ static int daemon_run(Daemon *daemon, const DaemonOptions *options)
 
     daemon->loop = g_main_loop_new(NULL, FALSE);
     daemon->poll = poll_set_get();
+    loop_post_init();
     if (!daemon_start(daemon, options, &error)) {
         g_autofree char *message = vir_error_message(error);
 

@@ -9,6 +9,7 @@
 
 struct PollItem {
     PollSet *set;
+    PollItem *previous, *next; /* in the set */
     PollItem *next_removed;
     PollItem *next_later;
     gboolean is_later;
@@ -23,6 +24,7 @@ struct PollSet {
     int wakeup_fd;                             /* GLib's own, once it is behind ours; its events name no item */
     struct epoll_event ready[EVENTS_PER_TURN]; /* what the last wait found */
     int n_ready;
+    PollItem *items;   /* all but the removed ones: some are there for good, and known here alone */
     PollItem *later;   /* poll_call_later(), last one first */
     PollItem *removed; /* freed when nothing in ready or later can name them any more */
 };
@@ -154,7 +156,10 @@ PollItem *poll_add(PollSet *set, int fd, guint32 events, PollFunc func, gpointer
     PollItem *item = g_new0(PollItem, 1);
     struct epoll_event event = {.events = events, .data.ptr = item};
 
-    *item = (PollItem){.set = set, .func = func, .data = data, .events = events, .fd = fd};
+    *item = (PollItem){.set = set, .next = set->items, .func = func, .data = data, .events = events, .fd = fd};
+    if (set->items)
+        set->items->previous = item;
+    set->items = item;
     if (epoll_ctl(set->fd, EPOLL_CTL_ADD, fd, &event) < 0)
         log_error("cannot watch descriptor %d: %s", fd, g_strerror(errno));
     return item;
@@ -187,6 +192,9 @@ void poll_remove(PollItem *item)
     if (!item)
         return;
     epoll_ctl(item->set->fd, EPOLL_CTL_DEL, item->fd, NULL);
+    if (item->next)
+        item->next->previous = item->previous;
+    *(item->previous ? &item->previous->next : &item->set->items) = item->next;
     item->func = NULL;
     item->next_removed = item->set->removed;
     item->set->removed = item;

@@ -18,7 +18,8 @@ typedef void (*PollFunc)(guint32 events, gpointer data);
 /* The one set, which the default main context serves; made when first asked for, and there for good. */
 PollSet *poll_set_get(void);
 
-/* Watches fd, which stays the caller's. func may add, change and remove any item, its own too. */
+/* Watches fd, which stays the caller's. func may add, change and remove any item, its own too. The item is the set's:
+ * one that is there for good need not be kept. */
 PollItem *poll_add(PollSet *set, int fd, guint32 events, PollFunc func, gpointer data);
 
 /* What to wait for from now on; 0 leaves errors and hang-up. Cheap when nothing changes. */

@@ -13,6 +13,7 @@
 #include "common/log.h"
 #include "daemon/admin/admin.h"
 #include "daemon/connection/client.h"
+#include "daemon/loop_post.h"
 #include "rpc/listen_calls.h"
 #include "rpc/lxc_calls.h"
 #include "rpc/qemu_calls.h"
@@ -44,6 +45,7 @@ static Daemon *make_daemon(void)
     daemon.remote = daemon_remote_handlers;
     daemon.run_dir = g_strdup("/nowhere");
     daemon.poll = poll_set_get();
+    loop_post_init();
     settings_init(&daemon.settings, FALSE);
     daemon.server = daemon_server_new(&daemon, "fuzzd", &daemon.settings.limits);
     daemon.admin = daemon_server_new(&daemon, "admin", &daemon.settings.admin_limits);

@@ -4,7 +4,6 @@
 
 #include "common/error.h"
 #include "daemon/loop_post.h"
-#include "daemon/poll.h"
 #include "virtqemud/guest/job.h"
 
 typedef struct {
@@ -124,7 +123,7 @@ static void test_no_thread_needed(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    poll_set_get();
+    loop_post_init();
     /* The loop is there before the first thread, as in a daemon. */
     g_main_context_default();
     g_test_add_func("/job/in-order", test_in_order);

@@ -2,7 +2,6 @@
 /* Threads wake each other, and what they hand to the loop runs there, in order. */
 #include "common/bell.h"
 #include "daemon/loop_post.h"
-#include "daemon/poll.h"
 
 #define MANY (128 * 1024) /* more than a pipe takes */
 
@@ -111,7 +110,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     loop = g_thread_self();
-    poll_set_get();
+    loop_post_init();
     g_test_add_func("/bell/rings", test_bell);
     g_test_add_func("/bell/wakes", test_bell_wakes);
     g_test_add_func("/loop-post/order", test_order);

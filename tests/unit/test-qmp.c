@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "daemon/loop_post.h"
 #include "virtqemud/qmp/qmp.h"
 
 #define GREETING "{\"QMP\":{\"version\":{},\"capabilities\":[]}}\r\n"
@@ -419,6 +420,7 @@ static void test_asked_by_the_loop(Fixture *fixture, gconstpointer play)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    loop_post_init();
     TEST("pipelined", play_batch, test_pipelined);
     TEST("command-fails", play_error, test_command_fails);
     TEST("silence", play_silence, test_silence);

@@ -25,7 +25,6 @@ typedef struct {
 } LostPort;
 
 static GPtrArray *lost_ports;
-static PollItem *lldpad_item; /* for good */
 
 static void lost_port_free(gpointer data)
 {
@@ -171,5 +170,5 @@ void station_watch_init(void)
         return;
     }
     lost_ports = g_ptr_array_new_with_free_func(lost_port_free);
-    lldpad_item = poll_add(poll_set_get(), fd, EPOLLIN, on_readable, GINT_TO_POINTER(fd));
+    poll_add(poll_set_get(), fd, EPOLLIN, on_readable, GINT_TO_POINTER(fd));
 }
