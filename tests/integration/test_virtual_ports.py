@@ -42,6 +42,7 @@ class MmCtl:
     def __enter__(self):
         self.directory = tempfile.mkdtemp(prefix="modvirt-mm-ctl-")
         self.path = os.environ["PATH"]
+        self.heard = 0
         os.environ["PATH"] = f"{self.directory}:{self.path}"
         self.write('echo "$@" >>"$0.log"')
         return self
@@ -56,12 +57,13 @@ class MmCtl:
         os.chmod(f"{self.directory}/mm-ctl", 0o755)
 
     def said(self):
+        """What came since the last time. The log stays, as somebody may be about to write into it."""
         if not os.path.exists(f"{self.directory}/mm-ctl.log"):
             return []
         with open(f"{self.directory}/mm-ctl.log", encoding="utf-8") as file:
-            lines = file.read().splitlines()
-        os.unlink(f"{self.directory}/mm-ctl.log")
-        return lines
+            lines = [line.strip() for line in file if line.endswith("\n")]
+        new, self.heard = lines[self.heard:], len(lines)
+        return new
 
 
 def midonet(more=""):
