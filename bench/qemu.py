@@ -215,9 +215,11 @@ def undefine_idle(subject):
 def measure_many(subjects, build, n_defined, results, is_first):
     for subject in subjects:
         undefine_idle(subject)
+        if is_first:
+            restart(subject)
         empty = memory_kb(subject)
         measure_define(subject, build, n_defined, results, f"define of {n_defined}, on any CPU")
-        # Of the first definitions: what guests that are gone have left is used again.
+        # Of a daemon that has just started: what guests that are gone have left is used again.
         if is_first:
             results.add("memory of a defined guest: kB", subject.name, (memory_kb(subject) - empty) / n_defined)
         undefine_idle(subject)
