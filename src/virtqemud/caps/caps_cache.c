@@ -18,6 +18,8 @@
 
 #define CACHE_FILE_MAX (4 * 1024 * 1024)
 #define CACHE_DEPTH    16
+/* How long an emulator that was looked at is taken for what it was, where guests are defined one after the other. */
+#define TRUST_US (20 * 1000)
 
 /* What an answer hangs on. */
 typedef struct {
@@ -31,6 +33,7 @@ typedef struct {
     EmulatorCaps *caps;
     Stamp stamp;
     gboolean is_asked; /* a thread is at it */
+    gint64 seen_us;    /* when the stamp held last; 0: never */
 } Slot;
 
 struct CapsCache {
@@ -210,26 +213,46 @@ static Slot *get_slot(CapsCache *cache, const char *path, gboolean with_kvm)
     return slot;
 }
 
-EmulatorCaps *caps_cache_peek(CapsCache *cache, const char *path)
+/* What is in memory; is_sure: whether it was confirmed a moment ago. A reference, or NULL. */
+static EmulatorCaps *peek(CapsCache *cache, const char *path, gboolean *is_sure)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&cache->lock);
     Slot *slot = g_hash_table_lookup(cache->slots, path);
 
+    *is_sure = slot && slot->seen_us && g_get_monotonic_time() - slot->seen_us < TRUST_US;
     return slot && slot->caps ? emulator_caps_ref(slot->caps) : NULL;
+}
+
+/* Whether this is what the cache has for the emulator as it is now. */
+static gboolean confirm(CapsCache *cache, const char *path, const EmulatorCaps *caps, const Stamp *now)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&cache->lock);
+    Slot *slot = g_hash_table_lookup(cache->slots, path);
+
+    if (slot->caps != caps || !stamp_equal(&slot->stamp, now))
+        return FALSE;
+    slot->seen_us = g_get_monotonic_time();
+    return TRUE;
+}
+
+EmulatorCaps *caps_cache_peek(CapsCache *cache, const char *path)
+{
+    gboolean is_sure;
+
+    return peek(cache, path, &is_sure);
 }
 
 EmulatorCaps *caps_cache_find(CapsCache *cache, const char *path)
 {
-    g_autoptr(EmulatorCaps) caps = caps_cache_peek(cache, path);
-    g_autoptr(GMutexLocker) locker = NULL;
+    gboolean is_sure;
+    g_autoptr(EmulatorCaps) caps = peek(cache, path, &is_sure);
     Stamp stamp;
-    Slot *slot;
 
-    if (!caps || !read_stamp(path, TRUE, &stamp, NULL))
+    if (!caps)
         return NULL;
-    locker = g_mutex_locker_new(&cache->lock);
-    slot = g_hash_table_lookup(cache->slots, path);
-    return slot->caps == caps && stamp_equal(&slot->stamp, &stamp) ? g_steal_pointer(&caps) : NULL;
+    if (!is_sure && (!read_stamp(path, TRUE, &stamp, NULL) || !confirm(cache, path, caps, &stamp)))
+        return NULL;
+    return g_steal_pointer(&caps);
 }
 
 static EmulatorCaps *get(CapsCache *cache, const char *path, gboolean with_kvm, GError **error)
@@ -265,6 +288,7 @@ static EmulatorCaps *get(CapsCache *cache, const char *path, gboolean with_kvm, 
         emulator_caps_unref(slot->caps);
         slot->caps = emulator_caps_ref(caps);
         slot->stamp = stamp;
+        slot->seen_us = 0;
     }
     g_cond_broadcast(&cache->answered);
     g_mutex_unlock(&cache->lock);

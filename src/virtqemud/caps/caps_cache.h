@@ -26,7 +26,7 @@ EmulatorCaps *caps_cache_get_for(CapsCache *cache, const char *path, VirtType vi
 EmulatorCaps *caps_cache_peek(CapsCache *cache, const char *path);
 
 /* The answer when one is in memory and still holds, else NULL; asks nobody. For any thread, the loop's too: it looks at
- * a file only when an emulator has been found there before. */
+ * a file only when an emulator has been found there before, and not again within 20 ms. */
 EmulatorCaps *caps_cache_find(CapsCache *cache, const char *path);
 
 /* The usual emulator of an architecture: "/usr/bin/qemu-system-x86_64"; NULL when it is not installed. Static. */
