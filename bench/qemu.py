@@ -298,6 +298,7 @@ def run(subjects, options, results):
     for subject in subjects:
         # What the first start of all leaves, the emulator's abilities say, is no guest's.
         subject.conn.createXML(guest_xml("bench-first"), PAUSED).destroy()
+        time.sleep(5)  # and memory that has been used is given back after a while
         subject.idle_kb, subject.idle_threads = memory_kb(subject), threads(subject)
     measure_together(subjects, options.guests, results)
     measure_running(subjects, options.guests, results)
