@@ -217,6 +217,7 @@ def measure_many(subjects, build, n_defined, results, is_first):
         undefine_idle(subject)
         if is_first:
             restart(subject)
+            subject.conn.defineXML(guest_xml("bench-first"))  # it reads what is known of the emulator
         empty = memory_kb(subject)
         measure_define(subject, build, n_defined, results, f"define of {n_defined}, on any CPU")
         # Of a daemon that has just started: what guests that are gone have left is used again.
@@ -302,6 +303,8 @@ def run(subjects, options, results):
         subject.idle_kb, subject.idle_threads = memory_kb(subject), threads(subject)
     measure_together(subjects, options.guests, results)
     measure_running(subjects, options.guests, results)
+    for subject in subjects:
+        subject.connect()  # nobody has looked after the connection for long
     limits = [Limit(subjects[0], i + 1) for i in range(options.guests)]
     for each in limits:
         each.start()
