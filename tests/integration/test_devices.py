@@ -89,6 +89,26 @@ def test_sound_and_clipboard():
         assert shown(domain, "devices/channel/target").get("state") == "disconnected"
 
 
+def test_files_that_are_not_there():
+    """They are named, at the start and when they are plugged in."""
+    with Stage() as stage:
+        nowhere = os.path.join(stage.root, "nowhere")
+        for device in (f"<input type='evdev'><source dev='{nowhere}'/></input>",
+                       f"<serial type='dev'><source path='{nowhere}'/></serial>",
+                       f"<parallel type='pipe'><source path='{nowhere}'/></parallel>",
+                       f"<graphics type='egl-headless'><gl rendernode='{nowhere}'/></graphics>"):
+            expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, f"unable to stat: {nowhere}: No such file", stage.create, device)
+        assert stage.connection.listAllDomains() == []
+        # One pipe for each way.
+        for way in ("in", "out"):
+            os.mkfifo(f"{nowhere}.{way}")
+        domain = stage.create(f"<serial type='pipe'><source path='{nowhere}'/></serial>"
+                              "<controller type='virtio-serial'/>")
+        expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, "unable to stat", domain.attachDevice,
+                     f"<channel type='dev'><source path='{nowhere}.else'/><target type='virtio' name='x'/></channel>")
+        domain.destroy()
+
+
 def test_live_values():
     with Stage() as stage:
         channel = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
@@ -109,5 +129,6 @@ def test_live_values():
 
 
 if __name__ == "__main__":
-    harness.main([test_shared_directory, test_shared_memory, test_memory_modules, test_vsock, test_sound_and_clipboard, test_live_values],
+    harness.main([test_shared_directory, test_shared_memory, test_memory_modules, test_vsock, test_sound_and_clipboard,
+                  test_files_that_are_not_there, test_live_values],
                  guests.need_qemu)

@@ -33,6 +33,7 @@
 #include "virtqemud/helper/pr_host.h"
 #include "virtqemud/helper/tpm_host.h"
 #include "virtqemud/helper/virtiofs_host.h"
+#include "virtqemud/host/device_files.h"
 #include "virtqemud/host/firmware.h"
 #include "virtqemud/host/log_file.h"
 #include "virtqemud/host/memory_host.h"
@@ -240,7 +241,8 @@ static gboolean prepare_guest(StartJob *job, GError **error)
     if (!job->caps || !guest_cpu_settle(job->def, job->caps, error) ||
         !firmware_choose(job->def, firmware, driver.nvram_dir, error) || !volume_peer_resolve(job->def, error) ||
         !storage_prepare(job->def, (job->flags & VIR_DOMAIN_START_RESET_NVRAM) != 0, &job->missing, error) ||
-        !transient_prepare(job->def, error) || !image_chain_complete(job->def, error) || !make_dir(job, error))
+        !device_files_check(job->def, error) || !transient_prepare(job->def, error) ||
+        !image_chain_complete(job->def, error) || !make_dir(job, error))
         return FALSE;
     if (driver.is_privileged)
         guest_cgroup_choose_partition(job->def);

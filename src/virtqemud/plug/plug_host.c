@@ -3,6 +3,7 @@
 
 #include "virtqemud/device/disk_source.h"
 #include "virtqemud/guest/live_values.h"
+#include "virtqemud/host/device_files.h"
 #include "virtqemud/host/memory_host.h"
 #include "virtqemud/host/ownership.h"
 #include "virtqemud/host/secret_host.h"
@@ -17,7 +18,7 @@ gboolean plug_host_look(DomainDef *view, GError **error)
     if (disk_needs_pr_helper(view))
         return unsupported(error, "managed reservations of a disk that comes to a guest that runs");
     if (!volume_peer_resolve(view, error) || !storage_prepare(view, FALSE, NULL, error) ||
-        !transient_prepare(view, error) || !image_chain_complete(view, error))
+        !device_files_check(view, error) || !transient_prepare(view, error) || !image_chain_complete(view, error))
         return FALSE;
     live_values_settle(view);
     return TRUE;
