@@ -96,7 +96,9 @@ def test_files_that_are_not_there():
         for device in (f"<input type='evdev'><source dev='{nowhere}'/></input>",
                        f"<serial type='dev'><source path='{nowhere}'/></serial>",
                        f"<parallel type='pipe'><source path='{nowhere}'/></parallel>",
-                       f"<graphics type='egl-headless'><gl rendernode='{nowhere}'/></graphics>"):
+                       f"<graphics type='egl-headless'><gl rendernode='{nowhere}'/></graphics>",
+                       f"<rng model='virtio'><backend model='random'>{nowhere}</backend></rng>",
+                       f"<filesystem><source dir='{nowhere}'/><target dir='t'/></filesystem>"):
             expect_error(libvirt.VIR_ERR_SYSTEM_ERROR, f"unable to stat: {nowhere}: No such file", stage.create, device)
         assert stage.connection.listAllDomains() == []
         # One pipe for each way.

@@ -48,17 +48,41 @@ static gboolean check_chars(const GPtrArray *chars, GError **error)
     return TRUE;
 }
 
+/* Lists of devices, and their members that are paths. */
+static const struct {
+    gsize list, path;
+} files[] = {
+    {offsetof(DomainDef, inputs), offsetof(InputDef, evdev)},
+    {offsetof(DomainDef, memory_devices), offsetof(MemoryDeviceDef, path)},
+    {offsetof(DomainDef, graphics), offsetof(GraphicsDef, rendernode)},
+    {offsetof(DomainDef, rngs), offsetof(RngDef, path)},
+};
+
+static gboolean check_list(const GPtrArray *devices, gsize offset, GError **error)
+{
+    for (guint i = 0; i < devices->len; i++)
+        if (!check(*(char *const *)((const char *)g_ptr_array_index(devices, i) + offset), error))
+            return FALSE;
+    return TRUE;
+}
+
+/* Of those that virtiofsd serves its own start tells (virtiofs_host.h). */
+static gboolean check_filesystems(const GPtrArray *filesystems, GError **error)
+{
+    for (guint i = 0; i < filesystems->len; i++) {
+        const FilesystemDef *filesystem = g_ptr_array_index(filesystems, i);
+
+        if (filesystem->driver != FILESYSTEM_DRIVER_VIRTIOFS && !check(filesystem->dir, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean device_files_check(const DomainDef *def, GError **error)
 {
-    for (guint i = 0; i < def->inputs->len; i++)
-        if (!check(((const InputDef *)g_ptr_array_index(def->inputs, i))->evdev, error))
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
+        if (!check_list(*(GPtrArray *const *)((const char *)def + files[i].list), files[i].path, error))
             return FALSE;
-    for (guint i = 0; i < def->memory_devices->len; i++)
-        if (!check(((const MemoryDeviceDef *)g_ptr_array_index(def->memory_devices, i))->path, error))
-            return FALSE;
-    for (guint i = 0; i < def->graphics->len; i++)
-        if (!check(((const GraphicsDef *)g_ptr_array_index(def->graphics, i))->rendernode, error))
-            return FALSE;
-    return check_chars(def->serials, error) && check_chars(def->parallels, error) &&
-           check_chars(def->channels, error) && check_chars(def->consoles, error);
+    return check_filesystems(def->filesystems, error) && check_chars(def->serials, error) &&
+           check_chars(def->parallels, error) && check_chars(def->channels, error) && check_chars(def->consoles, error);
 }
