@@ -24,6 +24,7 @@ guint(g_unix_fd_add)(gint fd, GIOCondition condition, GUnixFDSourceFunc func, gp
 guint(g_timeout_add_full)(gint priority, guint interval, GSourceFunc func, gpointer data, GDestroyNotify notify);
 guint(g_timeout_add)(guint interval, GSourceFunc func, gpointer data);
 guint(g_idle_add_full)(gint priority, GSourceFunc func, gpointer data, GDestroyNotify notify);
+void(g_atomic_rc_box_release_full)(gpointer box, GDestroyNotify func);
 gboolean(g_once_init_enter)(volatile void *location);
 void(g_once_init_leave)(volatile void *location, gsize result);
 
@@ -123,6 +124,24 @@ gboolean(g_thread_pool_push)(GThreadPool *pool, gpointer data, GError **error)
     REAL(g_thread_pool_push);
     __tsan_release(data);
     return real(pool, data, error);
+}
+
+/* Who gives a box up last frees it, after all others are through with it. */
+static __thread GDestroyNotify clear_func;
+
+static void clear_box(gpointer box)
+{
+    __tsan_acquire(box);
+    if (clear_func)
+        clear_func(box);
+}
+
+void(g_atomic_rc_box_release_full)(gpointer box, GDestroyNotify func)
+{
+    REAL(g_atomic_rc_box_release_full);
+    clear_func = func;
+    __tsan_release(box);
+    real(box, clear_box);
 }
 
 /* What a thread tells the loop to call. */
