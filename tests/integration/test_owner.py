@@ -116,15 +116,19 @@ def test_user_of_qemu():
         connection = host.open()
         image = host.image("disk.img")
         os.chown(image, 7, 8)
-        log = os.path.join(host.root, "serial.log")
+        log, pipe = (os.path.join(host.root, name) for name in ("serial.log", "pipe"))
+        for way in ("in", "out"):
+            os.mkfifo(f"{pipe}.{way}", 0o600)
         domain = connection.defineXML(guest_xml("a", disk(image) + "<video><model type='vga'/></video>"
-                                                f"<serial type='file'><source path='{log}'/></serial>"))
+                                                f"<serial type='file'><source path='{log}'/></serial>"
+                                                f"<serial type='pipe'><source path='{pipe}'/></serial>"))
         domain.create()
         pid = host.pid("a")
         assert set(status(pid, "Uid")) == {str(UID)} and set(status(pid, "Gid")) == {str(GID)}
         assert int(status(pid, "CapEff")[0], 16) == int(status(pid, "CapPrm")[0], 16) == 0
         assert "0" not in status(pid, "Groups"), "root's groups are none of QEMU's"
         assert owner(image) == (UID, GID) and owner(log) == (UID, GID)
+        assert owner(f"{pipe}.in") == owner(f"{pipe}.out") == (UID, GID)
         stream = connection.newStream()
         assert domain.screenshot(stream, 0).startswith("image/")
         stream.abort()

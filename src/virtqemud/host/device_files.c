@@ -14,75 +14,82 @@ static gboolean is_missing(const char *path)
     return stat(path, &info) < 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
-static gboolean check(const char *path, GError **error)
+/* ---- the guest's alone ---- */
+
+static void add(GPtrArray *paths, const char *path)
 {
-    if (!path || !is_missing(path))
-        return TRUE;
-    vir_error_set_errno(error, VIR_FROM_SECURITY, errno, "unable to stat: %s", path);
-    return FALSE;
+    if (path)
+        g_ptr_array_add(paths, g_strdup(path));
 }
 
-/* A pipe is one for both ways, or one for each. */
-static gboolean is_pair(const char *path)
+/* A pipe for both ways, or one for each, which QEMU looks for first. */
+static void add_pipe(GPtrArray *paths, const char *path)
 {
     g_autofree char *in = g_strconcat(path, ".in", NULL);
     g_autofree char *out = g_strconcat(path, ".out", NULL);
+    gboolean is_pair = !is_missing(in) && !is_missing(out);
 
-    return !is_missing(in) && !is_missing(out);
+    add(paths, is_pair ? in : path);
+    if (is_pair)
+        add(paths, out);
 }
 
-static gboolean check_source(const CharSource *source, GError **error)
+static void add_chars(GPtrArray *paths, const GPtrArray *chars)
 {
-    gboolean is_pipe = source->type == CHAR_SOURCE_PIPE;
+    for (guint i = 0; i < chars->len; i++) {
+        const CharSource *source = &((const CharDef *)g_ptr_array_index(chars, i))->source;
 
-    if ((source->type != CHAR_SOURCE_DEV && !is_pipe) || (is_pipe && source->path && is_pair(source->path)))
-        return TRUE;
-    return check(source->path, error);
-}
-
-static gboolean check_chars(const GPtrArray *chars, GError **error)
-{
-    for (guint i = 0; i < chars->len; i++)
-        if (!check_source(&((const CharDef *)g_ptr_array_index(chars, i))->source, error))
-            return FALSE;
-    return TRUE;
-}
-
-/* Lists of devices, and their members that are paths. */
-static const struct {
-    gsize list, path;
-} files[] = {
-    {offsetof(DomainDef, inputs), offsetof(InputDef, evdev)},
-    {offsetof(DomainDef, memory_devices), offsetof(MemoryDeviceDef, path)},
-    {offsetof(DomainDef, graphics), offsetof(GraphicsDef, rendernode)},
-    {offsetof(DomainDef, rngs), offsetof(RngDef, path)},
-};
-
-static gboolean check_list(const GPtrArray *devices, gsize offset, GError **error)
-{
-    for (guint i = 0; i < devices->len; i++)
-        if (!check(*(char *const *)((const char *)g_ptr_array_index(devices, i) + offset), error))
-            return FALSE;
-    return TRUE;
-}
-
-/* Of those that virtiofsd serves its own start tells (virtiofs_host.h). */
-static gboolean check_filesystems(const GPtrArray *filesystems, GError **error)
-{
-    for (guint i = 0; i < filesystems->len; i++) {
-        const FilesystemDef *filesystem = g_ptr_array_index(filesystems, i);
-
-        if (filesystem->driver != FILESYSTEM_DRIVER_VIRTIOFS && !check(filesystem->dir, error))
-            return FALSE;
+        if (source->type == CHAR_SOURCE_DEV)
+            add(paths, source->path);
+        else if (source->type == CHAR_SOURCE_PIPE && source->path)
+            add_pipe(paths, source->path);
     }
-    return TRUE;
+}
+
+GPtrArray *device_files_own(const DomainDef *def)
+{
+    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < def->inputs->len; i++)
+        add(paths, ((const InputDef *)g_ptr_array_index(def->inputs, i))->evdev);
+    for (guint i = 0; i < def->memory_devices->len; i++)
+        add(paths, ((const MemoryDeviceDef *)g_ptr_array_index(def->memory_devices, i))->path);
+    add_chars(paths, def->serials);
+    add_chars(paths, def->parallels);
+    add_chars(paths, def->channels);
+    add_chars(paths, def->consoles);
+    return paths;
+}
+
+/* ---- others may use them too ---- */
+
+static void add_shared(GPtrArray *paths, const DomainDef *def)
+{
+    for (guint i = 0; i < def->graphics->len; i++)
+        add(paths, ((const GraphicsDef *)g_ptr_array_index(def->graphics, i))->rendernode);
+    for (guint i = 0; i < def->rngs->len; i++)
+        add(paths, ((const RngDef *)g_ptr_array_index(def->rngs, i))->path);
+    for (guint i = 0; i < def->filesystems->len; i++) {
+        const FilesystemDef *filesystem = g_ptr_array_index(def->filesystems, i);
+
+        /* Of those that virtiofsd serves its own start tells (virtiofs_host.h). */
+        if (filesystem->driver != FILESYSTEM_DRIVER_VIRTIOFS)
+            add(paths, filesystem->dir);
+    }
 }
 
 gboolean device_files_check(const DomainDef *def, GError **error)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
-        if (!check_list(*(GPtrArray *const *)((const char *)def + files[i].list), files[i].path, error))
+    g_autoptr(GPtrArray) paths = device_files_own(def);
+
+    add_shared(paths, def);
+    for (guint i = 0; i < paths->len; i++) {
+        const char *path = g_ptr_array_index(paths, i);
+
+        if (is_missing(path)) {
+            vir_error_set_errno(error, VIR_FROM_SECURITY, errno, "unable to stat: %s", path);
             return FALSE;
-    return check_filesystems(def->filesystems, error) && check_chars(def->serials, error) &&
-           check_chars(def->parallels, error) && check_chars(def->channels, error) && check_chars(def->consoles, error);
+        }
+    }
+    return TRUE;
 }

@@ -4,6 +4,9 @@
 
 #include "conf/domain/domain_def.h"
 
-/* Whether they are there, so that the one that is not is named and not looked for in what QEMU says. def: a guest that
+/* Paths of those that are one guest's alone while it runs. Caller unrefs. Looks at files; for jobs. */
+GPtrArray *device_files_own(const DomainDef *def);
+
+/* Whether all are there, so that the one that is not is named and not looked for in what QEMU says. def: a guest that
  * is to start, or devices that are to come. FALSE: VIR_ERR_SYSTEM_ERROR. Looks at files; for jobs. */
 gboolean device_files_check(const DomainDef *def, GError **error);

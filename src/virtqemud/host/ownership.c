@@ -12,6 +12,7 @@
 #include "common/file.h"
 #include "common/log.h"
 #include "virtqemud/driver.h"
+#include "virtqemud/host/device_files.h"
 #include "virtqemud/host/seclabel.h"
 
 #define RECORD_SUFFIX ".owners"
@@ -191,12 +192,10 @@ static void make_file(const char *path)
 
 static void add_char_source(GPtrArray *paths, const CharSource *source)
 {
-    if (!source->path)
+    if (source->type != CHAR_SOURCE_FILE || !source->path)
         return;
-    if (source->type == CHAR_SOURCE_FILE)
-        make_file(source->path);
-    if (source->type == CHAR_SOURCE_FILE || source->type == CHAR_SOURCE_DEV || source->type == CHAR_SOURCE_PIPE)
-        g_ptr_array_add(paths, source->path);
+    make_file(source->path);
+    g_ptr_array_add(paths, g_strdup(source->path));
 }
 
 static void add_chars(GPtrArray *paths, const GPtrArray *defs)
@@ -209,7 +208,7 @@ static void add_chars(GPtrArray *paths, const GPtrArray *defs)
 static void add_source(GPtrArray *paths, const DiskSource *source)
 {
     if (disk_source_local_path(source) && disk_source_type(source) != DISK_SOURCE_DIR)
-        g_ptr_array_add(paths, source->path);
+        g_ptr_array_add(paths, g_strdup(source->path));
 }
 
 static void add_disk(GPtrArray *paths, const DiskDef *disk)
@@ -228,31 +227,24 @@ static void add_firmware_files(GPtrArray *paths, const DomainDef *def)
             const SysinfoEntry *entry = g_ptr_array_index(sysinfo->files, j);
 
             if (entry->file)
-                g_ptr_array_add(paths, entry->file);
+                g_ptr_array_add(paths, g_strdup(entry->file));
         }
     }
 }
 
-/* Borrowed from def. */
 static GPtrArray *list_paths(const DomainDef *def)
 {
     char *const boot[] = {def->os->kernel, def->os->initrd, def->os->dtb, def->os->nvram, def->os->acpi_table_file};
-    GPtrArray *paths = g_ptr_array_new();
+    GPtrArray *paths = device_files_own(def);
 
     for (gsize i = 0; i < G_N_ELEMENTS(boot); i++)
         if (boot[i])
-            g_ptr_array_add(paths, boot[i]);
+            g_ptr_array_add(paths, g_strdup(boot[i]));
     if (def->os->nvram_store)
         add_source(paths, &def->os->nvram_store->source);
     add_firmware_files(paths, def);
     for (guint i = 0; i < def->disks->len; i++)
         add_disk(paths, g_ptr_array_index(def->disks, i));
-    for (guint i = 0; i < def->inputs->len; i++)
-        if (((const InputDef *)g_ptr_array_index(def->inputs, i))->evdev)
-            g_ptr_array_add(paths, ((const InputDef *)g_ptr_array_index(def->inputs, i))->evdev);
-    for (guint i = 0; i < def->memory_devices->len; i++)
-        if (((const MemoryDeviceDef *)g_ptr_array_index(def->memory_devices, i))->path)
-            g_ptr_array_add(paths, ((const MemoryDeviceDef *)g_ptr_array_index(def->memory_devices, i))->path);
     add_chars(paths, def->serials);
     add_chars(paths, def->parallels);
     add_chars(paths, def->channels);
