@@ -79,6 +79,11 @@ json_object *json_get_array(json_object *object, const char *key)
     return json_get(object, key, json_type_array);
 }
 
+size_t json_length(json_object *array)
+{
+    return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
+}
+
 const char *json_text(json_object *object)
 {
     return json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);

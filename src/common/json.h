@@ -27,6 +27,8 @@ gint64 json_get_int(json_object *object, const char *key, gint64 fallback);
 gboolean json_get_bool(json_object *object, const char *key);
 json_object *json_get_object(json_object *object, const char *key);
 json_object *json_get_array(json_object *object, const char *key);
+/* How many an array from outside has; 0: it is none. */
+size_t json_length(json_object *array);
 
 /* The text on one line, without blanks. Borrowed from object until it is next changed or written. */
 const char *json_text(json_object *object);

@@ -129,7 +129,7 @@ static gboolean run_disk_errors(CallJob *job, GError **error)
 /* The drive's last error; VIR_DOMAIN_DISK_ERROR_NONE when it is well, or QEMU does not watch it. */
 static int find_disk_error(json_object *drives, const char *alias)
 {
-    size_t n = json_object_is_type(drives, json_type_array) ? json_object_array_length(drives) : 0;
+    size_t n = json_length(drives);
 
     for (size_t i = 0; i < n; i++) {
         json_object *drive = json_object_array_get_idx(drives, i);

@@ -235,7 +235,7 @@ gboolean emulator_caps_take_devices(EmulatorCaps *caps, json_object *reply, GErr
 /* The part of a schema that has a name, or NULL. Borrowed. */
 static json_object *find_in_schema(json_object *schema, const char *name)
 {
-    size_t n = name && json_object_is_type(schema, json_type_array) ? json_object_array_length(schema) : 0;
+    size_t n = name ? json_length(schema) : 0;
 
     for (size_t i = 0; i < n; i++) {
         json_object *part = json_object_array_get_idx(schema, i);

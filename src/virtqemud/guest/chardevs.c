@@ -30,7 +30,7 @@ static void take_one(GPtrArray *defs, const char *alias, json_object *item)
 void chardevs_take(DomainDef *live, json_object *answer)
 {
     GPtrArray *const lists[] = {live->serials, live->parallels, live->channels, live->consoles};
-    size_t n = json_object_is_type(answer, json_type_array) ? json_object_array_length(answer) : 0;
+    size_t n = json_length(answer);
 
     for (size_t i = 0; i < n; i++) {
         json_object *item = json_object_array_get_idx(answer, i);

@@ -51,7 +51,7 @@ static void settle_sockets(GPtrArray *defs)
 
 void live_values_take_modules(DomainDef *def, json_object *answer)
 {
-    size_t n = json_object_is_type(answer, json_type_array) ? json_object_array_length(answer) : 0;
+    size_t n = json_length(answer);
 
     for (size_t i = 0; i < n; i++) {
         json_object *data = json_get_object(json_object_array_get_idx(answer, i), "data");

@@ -362,7 +362,7 @@ static void take_image(DiskDef *disk, json_object *inserted)
 
 void disk_change_adopt(DomainDef *live, json_object *answer)
 {
-    size_t n = json_object_is_type(answer, json_type_array) ? json_object_array_length(answer) : 0;
+    size_t n = json_length(answer);
 
     for (size_t i = 0; i < n; i++) {
         json_object *drive = json_object_array_get_idx(answer, i);
@@ -398,7 +398,7 @@ static gboolean has_node(const DomainDef *live, guint number)
 
 static void add_removals(QmpBatch *batch, const DomainDef *live, json_object *nodes, gboolean of_formats)
 {
-    size_t n = json_object_is_type(nodes, json_type_array) ? json_object_array_length(nodes) : 0;
+    size_t n = json_length(nodes);
 
     for (size_t i = 0; i < n; i++) {
         const char *name = json_get_string(json_object_array_get_idx(nodes, i), "node-name");

@@ -269,7 +269,7 @@ void unplug_on_end(Guest *guest)
 
 static gboolean has_name(json_object *names, const char *name)
 {
-    size_t n = json_object_is_type(names, json_type_array) ? json_object_array_length(names) : 0;
+    size_t n = json_length(names);
 
     for (size_t i = 0; i < n; i++)
         if (g_strcmp0(json_get_string(json_object_array_get_idx(names, i), "name"), name) == 0)

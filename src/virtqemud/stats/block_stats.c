@@ -34,7 +34,7 @@ gboolean block_stats_is_about(json_object *entry, const char *alias)
 
 gboolean block_stats_read(json_object *reply, const char *alias, BlockStats *stats, GError **error)
 {
-    size_t n = json_object_is_type(reply, json_type_array) ? json_object_array_length(reply) : 0;
+    size_t n = json_length(reply);
     gboolean is_found = !alias;
 
     memset(stats, 0, sizeof(*stats));
@@ -58,7 +58,7 @@ gboolean block_stats_read(json_object *reply, const char *alias, BlockStats *sta
 gboolean image_stats_read(json_object *reply, guint index, ImageStats *stats)
 {
     g_autofree char *name = g_strdup_printf("libvirt-%u-format", index);
-    size_t n = json_object_is_type(reply, json_type_array) ? json_object_array_length(reply) : 0;
+    size_t n = json_length(reply);
 
     for (size_t i = 0; i < n; i++) {
         json_object *node = json_object_array_get_idx(reply, i);

@@ -253,7 +253,7 @@ static gboolean ask_iothreads(Guest *guest, QmpBatch *batch)
 
 static void take_iothreads(Guest *guest, json_object *answer)
 {
-    size_t n = json_object_is_type(answer, json_type_array) ? json_object_array_length(answer) : 0;
+    size_t n = json_length(answer);
 
     g_clear_pointer(&guest->counters->iothreads, g_hash_table_unref);
     guest->counters->iothreads = g_hash_table_new_full(NULL, NULL, NULL, g_free);

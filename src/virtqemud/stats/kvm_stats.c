@@ -26,11 +26,6 @@ void kvm_stats_free(KvmStats *stats)
     g_free(stats);
 }
 
-static size_t length_of(json_object *answer)
-{
-    return json_object_is_type(answer, json_type_array) ? json_object_array_length(answer) : 0;
-}
-
 /* ---- the kinds of counters ---- */
 
 static struct {
@@ -49,12 +44,15 @@ static void learn_counter(json_object *counter)
         const char *type, *suffix;
     } types[] = {{"cumulative", "sum"}, {"instant", "cur"}, {"peak", "max"}};
     const char *name = json_get_string(counter, "name");
+    const char *type = json_get_string(counter, "type");
 
     for (gsize i = 0; name && i < G_N_ELEMENTS(types); i++) {
-        g_autofree char *field = g_strdup_printf("%s.%s", name, types[i].suffix);
+        g_autofree char *field = NULL;
 
-        if (g_strcmp0(json_get_string(counter, "type"), types[i].type) == 0)
-            g_hash_table_replace(learned.fields, g_strdup(name), (gpointer)g_intern_string(field));
+        if (g_strcmp0(type, types[i].type) != 0)
+            continue;
+        field = g_strdup_printf("%s.%s", name, types[i].suffix);
+        g_hash_table_replace(learned.fields, g_strdup(name), (gpointer)g_intern_string(field));
     }
 }
 
@@ -62,10 +60,10 @@ void kvm_stats_learn(json_object *answer)
 {
     if (!learned.fields)
         learned.fields = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (size_t i = 0; i < length_of(answer); i++) {
+    for (size_t i = 0; i < json_length(answer); i++) {
         json_object *counters = json_get_array(json_object_array_get_idx(answer, i), "stats");
 
-        for (size_t j = 0; j < length_of(counters); j++)
+        for (size_t j = 0; j < json_length(counters); j++)
             learn_counter(json_object_array_get_idx(counters, j));
     }
     learned.is_whole = TRUE;
@@ -95,9 +93,9 @@ static void take_counter(GArray *taken, json_object *counter)
 static GArray *take_counters(json_object *provided)
 {
     json_object *counters = json_get_array(provided, "stats");
-    GArray *taken = g_array_sized_new(FALSE, FALSE, sizeof(KvmStat), (guint)length_of(counters));
+    GArray *taken = g_array_sized_new(FALSE, FALSE, sizeof(KvmStat), (guint)json_length(counters));
 
-    for (size_t i = 0; i < length_of(counters); i++)
+    for (size_t i = 0; i < json_length(counters); i++)
         take_counter(taken, json_object_array_get_idx(counters, i));
     return taken;
 }
@@ -109,7 +107,7 @@ static gboolean is_of_kvm(json_object *provided)
 
 void kvm_stats_take_vm(KvmStats *stats, json_object *answer)
 {
-    for (size_t i = 0; i < length_of(answer); i++) {
+    for (size_t i = 0; i < json_length(answer); i++) {
         json_object *provided = json_object_array_get_idx(answer, i);
 
         if (!is_of_kvm(provided))
@@ -122,7 +120,7 @@ void kvm_stats_take_vm(KvmStats *stats, json_object *answer)
 void kvm_stats_take_cpus(KvmStats *stats, json_object *answer)
 {
     g_hash_table_remove_all(stats->numbers);
-    for (size_t i = 0; i < length_of(answer); i++) {
+    for (size_t i = 0; i < json_length(answer); i++) {
         json_object *cpu = json_object_array_get_idx(answer, i);
         const char *path = json_get_string(cpu, "qom-path");
 
@@ -134,7 +132,7 @@ void kvm_stats_take_cpus(KvmStats *stats, json_object *answer)
 void kvm_stats_take_vcpus(KvmStats *stats, json_object *answer)
 {
     g_hash_table_remove_all(stats->vcpus);
-    for (size_t i = 0; i < length_of(answer); i++) {
+    for (size_t i = 0; i < json_length(answer); i++) {
         json_object *provided = json_object_array_get_idx(answer, i);
         const char *path = json_get_string(provided, "qom-path");
         gpointer number;

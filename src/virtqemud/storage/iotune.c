@@ -96,7 +96,7 @@ void iotune_add(QmpBatch *batch, const DiskDef *disk)
 
 gboolean iotune_from_qmp(json_object *drives, const DiskDef *disk, DiskIoTune *tune, GError **error)
 {
-    size_t n = json_object_is_type(drives, json_type_array) ? json_object_array_length(drives) : 0;
+    size_t n = json_length(drives);
 
     for (size_t i = 0; i < n; i++) {
         json_object *drive = json_object_array_get_idx(drives, i);
