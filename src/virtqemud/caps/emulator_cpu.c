@@ -6,6 +6,11 @@
 
 /* ---- QMP's answers ---- */
 
+json_object *emulator_cpu_props(json_object *reply)
+{
+    return json_get_object(json_get_object(reply, "model"), "props");
+}
+
 static void read_features(CpuSet *set, json_object *props)
 {
     for (guint i = 0; i < cpu_feature_count; i++) {
@@ -23,8 +28,8 @@ static guint read_number(json_object *props, const char *name)
 
 gboolean emulator_cpu_take(EmulatorCaps *caps, json_object *all, json_object *migratable, GError **error)
 {
-    json_object *props = json_get_object(json_get_object(all, "model"), "props");
-    json_object *movable = json_get_object(json_get_object(migratable, "model"), "props");
+    json_object *props = emulator_cpu_props(all);
+    json_object *movable = emulator_cpu_props(migratable);
     const char *vendor = json_get_string(props, "vendor");
     EmulatorHostCpu *cpu;
 
@@ -47,11 +52,21 @@ gboolean emulator_cpu_take(EmulatorCaps *caps, json_object *all, json_object *mi
 
 /* ---- the cache on disk, in the form of the answers ---- */
 
-static json_object *add_props(json_object *document, const char *name, const CpuSet *features)
+json_object *emulator_cpu_add_props(json_object *document, const char *name)
 {
     json_object *answer = json_object_new_object();
     json_object *model = json_object_new_object();
     json_object *props = json_object_new_object();
+
+    json_add_object(model, "props", props);
+    json_add_object(answer, "model", model);
+    json_add_object(document, name, answer);
+    return props;
+}
+
+static json_object *add_features(json_object *document, const char *name, const CpuSet *features)
+{
+    json_object *props = emulator_cpu_add_props(document, name);
 
     for (guint i = 0; i < cpu_feature_count; i++) {
         g_autofree char *feature = cpu_feature_qemu_name(cpu_feature_table[i].name);
@@ -59,9 +74,6 @@ static json_object *add_props(json_object *document, const char *name, const Cpu
         if (cpu_set_has(features, i))
             json_add_bool(props, feature, TRUE);
     }
-    json_add_object(model, "props", props);
-    json_add_object(answer, "model", model);
-    json_add_object(document, name, answer);
     return props;
 }
 
@@ -72,12 +84,12 @@ void emulator_cpu_to_json(const EmulatorCaps *caps, json_object *document)
 
     if (!cpu)
         return;
-    props = add_props(document, "cpu-all", &cpu->facts.features);
+    props = add_features(document, "cpu-all", &cpu->facts.features);
     json_add_string(props, "vendor", cpu->facts.vendor ? cpu_vendor_id(cpu->facts.vendor) : NULL);
     json_add_int(props, "family", cpu->facts.signature.family);
     json_add_int(props, "model", cpu->facts.signature.model);
     json_add_int(props, "stepping", cpu->facts.signature.stepping);
-    add_props(document, "cpu-migratable", &cpu->migratable);
+    add_features(document, "cpu-migratable", &cpu->migratable);
 }
 
 /* ---- models ---- */

@@ -19,6 +19,10 @@ gboolean emulator_cpu_take(EmulatorCaps *caps, json_object *all, json_object *mi
 /* The same answers, short, for the cache on disk. */
 void emulator_cpu_to_json(const EmulatorCaps *caps, json_object *document);
 
+/* The properties in such an answer, or NULL; and those, empty, of one that is made for the cache. Borrowed. */
+json_object *emulator_cpu_props(json_object *reply);
+json_object *emulator_cpu_add_props(json_object *document, const char *name);
+
 typedef enum {
     EMULATOR_CPU_REPORTED,   /* what clients are told */
     EMULATOR_CPU_MIGRATABLE, /* what guests are given */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "virtqemud/caps/emulator_hyperv.h"
 
+#include "virtqemud/caps/emulator_cpu.h"
+
 G_STATIC_ASSERT(HYPERV_LAST <= 32);
 
 char *hyperv_property(HypervFeature feature)
@@ -10,7 +12,7 @@ char *hyperv_property(HypervFeature feature)
 
 void emulator_hyperv_take(EmulatorCaps *caps, json_object *reply)
 {
-    json_object *props = json_get_object(json_get_object(reply, "model"), "props");
+    json_object *props = emulator_cpu_props(reply);
 
     caps->hyperv = 0;
     for (guint i = 0; props && i < HYPERV_LAST; i++) {
@@ -26,9 +28,7 @@ void emulator_hyperv_take(EmulatorCaps *caps, json_object *reply)
 
 void emulator_hyperv_to_json(const EmulatorCaps *caps, json_object *document)
 {
-    json_object *answer = json_object_new_object();
-    json_object *model = json_object_new_object();
-    json_object *props = json_object_new_object();
+    json_object *props = emulator_cpu_add_props(document, "cpu-hyperv");
 
     for (guint i = 0; i < HYPERV_LAST; i++) {
         g_autofree char *property = hyperv_property(i);
@@ -36,9 +36,6 @@ void emulator_hyperv_to_json(const EmulatorCaps *caps, json_object *document)
         if (emulator_hyperv_has(caps, i))
             json_add_bool(props, property, TRUE);
     }
-    json_add_object(model, "props", props);
-    json_add_object(answer, "model", model);
-    json_add_object(document, "cpu-hyperv", answer);
 }
 
 gboolean emulator_hyperv_has(const EmulatorCaps *caps, HypervFeature feature)

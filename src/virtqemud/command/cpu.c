@@ -120,11 +120,12 @@ static void append_hyperv(GString *options, const DomainFeatures *features)
 {
     if (features->hyperv_mode == HYPERV_MODE_PASSTHROUGH)
         g_string_append(options, ",hv-passthrough=on");
-    for (guint i = 0; i < HYPERV_LAST; i++) {
-        g_autofree char *property = hyperv_property(i);
+    for (guint i = 0; features->hyperv_mode != HYPERV_MODE_NONE && i < HYPERV_LAST; i++) {
+        g_autofree char *property = NULL;
 
-        if (features->hyperv_mode == HYPERV_MODE_NONE || features->hyperv[i] != XML_BOOL_YES)
+        if (features->hyperv[i] != XML_BOOL_YES)
             continue;
+        property = hyperv_property(i);
         if (i == HYPERV_SPINLOCKS)
             option_appendf(options, property, "0x%x", features->hyperv_spinlocks);
         else if (i == HYPERV_VENDOR_ID)
