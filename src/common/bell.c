@@ -12,6 +12,11 @@ void bell_init(Bell *bell)
         g_error("cannot make a pipe: %s", g_strerror(errno));
 }
 
+gboolean bell_is_there(const Bell *bell)
+{
+    return bell->fds[0] != bell->fds[1];
+}
+
 void bell_ring(Bell *bell)
 {
     /* A full pipe rings already. */

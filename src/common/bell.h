@@ -14,6 +14,8 @@ typedef struct {
 
 /* There for good. Ends the program when there are no descriptors left. */
 void bell_init(Bell *bell);
+/* Whether it was made, of one that was all zeros before. */
+gboolean bell_is_there(const Bell *bell);
 
 /* Until somebody hears it: rung again it is the same. */
 void bell_ring(Bell *bell);

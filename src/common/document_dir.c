@@ -52,12 +52,17 @@ static GHashTable *read_links(const char *dir)
 {
     g_autofree char *links = g_build_filename(dir, "autostart", NULL);
     GHashTable *linked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GDir) entries = g_dir_open(links, 0, NULL);
+    g_autoptr(GDir) entries = NULL;
     const char *entry;
 
     file_sweep(links);
-    while (entries && (entry = g_dir_read_name(entries)))
-        g_hash_table_add(linked, g_strdup(entry));
+    entries = g_dir_open(links, 0, NULL);
+    while (entries && (entry = g_dir_read_name(entries))) {
+        g_autofree char *link = g_build_filename(links, entry, NULL);
+
+        if (g_file_test(link, G_FILE_TEST_IS_SYMLINK))
+            g_hash_table_add(linked, g_strdup(entry));
+    }
     return linked;
 }
 

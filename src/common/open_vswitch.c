@@ -173,7 +173,6 @@ static void add_names(GStrvBuilder *names, char **lines, const char *prefix)
     }
 }
 
-/* The first of a record's external ids, which are sorted, is the name. */
 /* Where ovs-vsctl looks for its database. Without it there is nothing to ask, and a process less to start. */
 static gboolean is_running(void)
 {
@@ -183,6 +182,7 @@ static gboolean is_running(void)
     return g_file_test(path, G_FILE_TEST_EXISTS);
 }
 
+/* The first of a record's external ids, which are sorted, is the name. */
 char **ovs_ports_with(const char *key, const char *value, GError **error)
 {
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();

@@ -41,7 +41,7 @@ void loop_post(LoopFunc func, gpointer data)
     Post *post = g_new(Post, 1);
     gboolean is_first;
 
-    g_assert(bell_fd(&bell) > 0);
+    g_assert(bell_is_there(&bell));
     *post = (Post){func, data};
     g_mutex_lock(&lock);
     is_first = g_queue_is_empty(&posts);

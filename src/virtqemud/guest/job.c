@@ -113,7 +113,6 @@ static struct {
     gboolean is_there;
     Entry *entry; /* for it */
     Bell bell;    /* rung when there is one */
-    gboolean has_bell;
 } idle_thread;
 
 /* Whether this thread is the one that stays. It is before its job's end is told, as what is told may begin the next. */
@@ -190,9 +189,8 @@ static gboolean run_on_thread(Entry *entry)
 
     if (hand_over(entry))
         return TRUE;
-    if (!idle_thread.has_bell)
+    if (!bell_is_there(&idle_thread.bell))
         bell_init(&idle_thread.bell);
-    idle_thread.has_bell = TRUE;
     thread = g_thread_try_new("job", work, entry, &error);
     if (!thread) {
         vir_error_set(&entry->error, VIR_FROM_QEMU, VIR_ERR_SYSTEM_ERROR, "cannot start a thread for a job: %s",
