@@ -33,7 +33,7 @@ import rpcwire  # noqa: E402
 PAUSED = libvirt.VIR_DOMAIN_START_PAUSED
 LISTED = 3  # rounds of what takes long
 BULK_CALLS = 5  # of a round
-STARTS = 4
+STARTS = 4  # of a round
 
 
 def guest_xml(name):
